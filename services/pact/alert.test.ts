@@ -1,0 +1,287 @@
+import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
+import { describe, expect, it } from 'vitest';
+import { type Alert, type AlertCommand, type AlertFact, decide, evolve, type Roster } from './alert.ts';
+import { DEFAULT_LADDER, ladderProblems } from './ladder.ts';
+
+const START = Temporal.Instant.from('2026-11-24T08:00:00+08:00');
+const minute = (minutes: number) => START.add({ minutes });
+const ROSTER: Roster = { primary: ['li'], backup: ['wang'], neighbour: ['a', 'b', 'c'], office: ['office'] };
+const OPENED: Alert = {
+  status: 'open',
+  ladder: DEFAULT_LADDER,
+  nextStep: 0,
+  nextStepAt: START,
+  acknowledgement: undefined,
+  emergencyAt: undefined,
+  signalAt: undefined,
+};
+
+type Said = [atMinute: number, command: AlertCommand];
+const NOBODY: Roster = { primary: [], backup: [], neighbour: [], office: [] };
+
+/** Given what was said at which minute, the alert and everything that became of it. */
+function given(said: readonly Said[], roster = ROSTER) {
+  let alert = OPENED;
+  const facts: AlertFact[] = [];
+  const refusals: string[] = [];
+  for (const [at, command] of said) {
+    const now = minute(at);
+    const decision = decide(alert, command, now, roster);
+    alert = decision.facts.reduce((state, fact) => evolve(state, fact, now), alert);
+    facts.push(...decision.facts);
+    if (decision.refused) refusals.push(decision.refused);
+  }
+  return { alert, facts, refusals, paged: facts.flatMap(pagedBy) };
+}
+
+const pagedBy = (fact: AlertFact) =>
+  fact.kind === 'step_reached' ? [fact.pages.map((page) => page.personId)] : [];
+const advance: AlertCommand = { kind: 'advance' };
+const onMyWay = (by: string): AlertCommand => ({ kind: 'acknowledge', by });
+const safe = (by: string): AlertCommand => ({ kind: 'record_outcome', outcome: 'safe', by });
+
+describe('the ladder', () => {
+  it('pages the steward, then the backup and the steward again, then the neighbours, then the office', () => {
+    const { paged } = given([
+      [0, advance],
+      [3, advance],
+      [6, advance],
+      [10, advance],
+    ]);
+    expect(paged).toEqual([['li'], ['wang', 'li'], ['a', 'b', 'c'], ['office']]);
+  });
+
+  it('does nothing before the next step is due', () => {
+    expect(
+      given([
+        [0, advance],
+        [2, advance],
+        [2, advance],
+      ]).paged,
+    ).toEqual([['li']]);
+  });
+
+  it('goes on to ask the office, ever more slowly, until somebody answers', () => {
+    const { alert } = given([0, 3, 6, 10, 25, 55].map((at): Said => [at, advance]));
+    expect(alert.nextStepAt?.equals(minute(55 + 60))).toBe(true);
+  });
+
+  it('passes over steps that mean nobody today', () => {
+    const { paged } = given([[0, advance]], { ...ROSTER, primary: [], backup: [] });
+    expect(paged).toEqual([[], [], ['a', 'b', 'c']]);
+  });
+
+  it('still has a next step when nobody at all is on the roster', () => {
+    const { alert, paged } = given([[0, advance]], NOBODY);
+    expect(paged.flat()).toEqual([]);
+    expect(alert.nextStepAt?.equals(minute(15))).toBe(true);
+  });
+});
+
+describe('an acknowledgement', () => {
+  it('stops the paging of others while it lasts', () => {
+    expect(
+      given([
+        [0, advance],
+        [1, onMyWay('li')],
+        [3, advance],
+        [6, advance],
+      ]).paged,
+    ).toEqual([['li']]);
+  });
+
+  it('runs out after fifteen minutes without an outcome, and the next one is paged', () => {
+    const { alert, facts, paged } = given([
+      [0, advance],
+      [1, onMyWay('li')],
+      [16, advance],
+    ]);
+    expect(paged).toEqual([['li'], ['wang', 'li']]);
+    expect(facts.map((fact) => fact.kind)).toContain('acknowledgement_expired');
+    expect(alert.status).toBe('open');
+  });
+
+  it('goes to the first who claims it; the second is told so', () => {
+    const { alert, refusals } = given([
+      [0, advance],
+      [1, onMyWay('a')],
+      [2, onMyWay('b')],
+    ]);
+    expect(alert.acknowledgement?.by).toBe('a');
+    expect(refusals).toEqual(['already_acknowledged']);
+  });
+
+  it('said twice by the same steward does not run longer', () => {
+    const { alert } = given([
+      [0, advance],
+      [1, onMyWay('li')],
+      [10, onMyWay('li')],
+    ]);
+    expect(alert.nextStepAt?.equals(minute(16))).toBe(true);
+  });
+});
+
+describe('cannot go', () => {
+  it('passes on at once, and not back to the one who said so', () => {
+    expect(
+      given([
+        [0, advance],
+        [1, { kind: 'pass', by: 'li' }],
+      ]).paged,
+    ).toEqual([['li'], ['wang']]);
+  });
+
+  it('gives up an acknowledgement of one’s own, not that of somebody else', () => {
+    const own = given([
+      [0, advance],
+      [1, onMyWay('li')],
+      [2, { kind: 'pass', by: 'li' }],
+    ]);
+    expect(own.alert.status).toBe('open');
+    const others = given([
+      [0, advance],
+      [1, onMyWay('wang')],
+      [2, { kind: 'pass', by: 'li' }],
+    ]);
+    expect(others.alert.acknowledgement?.by).toBe('wang');
+    expect(others.paged).toEqual([['li']]);
+  });
+});
+
+describe('an emergency', () => {
+  it('pages everybody else at once, once, and stays open', () => {
+    const { alert, paged, refusals } = given([
+      [0, advance],
+      [5, { kind: 'emergency', by: 'li' }],
+      [6, { kind: 'emergency', by: 'wang' }],
+    ]);
+    expect(paged).toEqual([['li'], ['wang', 'a', 'b', 'c', 'office']]);
+    expect(refusals).toEqual(['already_emergency']);
+    expect(alert.status).toBe('open');
+  });
+});
+
+describe('the end of an alert', () => {
+  it('comes with an outcome, and spares only the one who brought it the stand-down', () => {
+    const { alert, facts } = given([
+      [0, advance],
+      [9, safe('li')],
+    ]);
+    expect(alert.status).toBe('closed');
+    expect(facts.at(-1)).toEqual({ kind: 'closed', because: 'outcome', except: 'li' });
+  });
+
+  it('comes with a late opening where the pact takes a signal as enough', () => {
+    const { alert } = given([
+      [0, advance],
+      [9, { kind: 'signal', at: minute(9), closes: true }],
+    ]);
+    expect(alert.status).toBe('closed');
+  });
+
+  it('does not come with a late opening where a visit is asked for', () => {
+    const { alert, paged } = given([
+      [0, advance],
+      [2, { kind: 'signal', at: minute(2), closes: false }],
+      [3, advance],
+    ]);
+    expect(alert.signalAt?.equals(minute(2))).toBe(true);
+    expect(paged).toHaveLength(2);
+  });
+
+  it('is final: whatever is said afterwards changes nothing', () => {
+    const { facts, refusals } = given([
+      [0, advance],
+      [9, safe('li')],
+      [10, onMyWay('a')],
+      [11, safe('b')],
+      [99, advance],
+    ]);
+    expect(facts.filter((fact) => fact.kind === 'closed')).toHaveLength(1);
+    expect(refusals).toEqual(['closed', 'closed']);
+  });
+});
+
+describe('whatever people and clocks do', () => {
+  const people = ['li', 'wang', 'a', 'b', 'c', 'office'];
+  const anyCommand: fc.Arbitrary<AlertCommand> = fc.oneof(
+    { weight: 4, arbitrary: fc.constant(advance) },
+    fc.constantFrom(...people).map(onMyWay),
+    fc.constantFrom(...people).map((by): AlertCommand => ({ kind: 'pass', by })),
+    fc.constantFrom(...people).map((by): AlertCommand => ({ kind: 'emergency', by })),
+    { weight: 1, arbitrary: fc.constantFrom(...people).map(safe) },
+    fc.boolean().map((closes): AlertCommand => ({ kind: 'signal', at: minute(5), closes })),
+  );
+  /** Minutes may run backwards: a clock that was set back must lose and repeat nothing. */
+  const anyMorning = fc.array(fc.tuple(fc.integer({ min: 0, max: 180 }), anyCommand), { maxLength: 40 });
+  const anyRoster = fc.constantFrom(ROSTER, NOBODY, { ...ROSTER, primary: [] }, { ...ROSTER, office: [] });
+
+  it('an alert that is not closed always has a next step, and a closed one never has', () => {
+    fc.assert(
+      fc.property(anyMorning, anyRoster, (said, roster) => {
+        const { alert } = given(said, roster);
+        expect(alert.nextStepAt === undefined).toBe(alert.status === 'closed');
+      }),
+    );
+  });
+
+  it('nobody is paged twice at one step', () => {
+    fc.assert(
+      fc.property(anyMorning, anyRoster, (said, roster) => {
+        const keys = given(said, roster).facts.flatMap((fact) =>
+          fact.kind === 'step_reached'
+            ? fact.pages.map((page) => `${fact.step}/${page.personId}/${page.channel}`)
+            : [],
+        );
+        expect(new Set(keys).size).toBe(keys.length);
+      }),
+    );
+  });
+
+  it('only an outcome or a signal that is enough closes an alert', () => {
+    fc.assert(
+      fc.property(anyMorning, anyRoster, (said, roster) => {
+        const { alert, facts } = given(said, roster);
+        const kinds = facts.map((fact) => fact.kind);
+        const enough =
+          kinds.includes('outcome_recorded') ||
+          said.some(([, command]) => command.kind === 'signal' && command.closes);
+        if (alert.status === 'closed') expect(enough).toBe(true);
+        expect(kinds.filter((kind) => kind === 'closed').length).toBe(alert.status === 'closed' ? 1 : 0);
+      }),
+    );
+  });
+
+  it('left alone, the paging goes on: advancing at each next step always pages or waits an hour at most', () => {
+    fc.assert(
+      fc.property(anyMorning, anyRoster, fc.integer({ min: 1, max: 20 }), (said, roster, rounds) => {
+        let { alert } = given(said, roster);
+        for (let round = 0; round < rounds && alert.nextStepAt; round += 1) {
+          const now = alert.nextStepAt;
+          const { facts } = decide(alert, advance, now, roster);
+          expect(facts.length).toBeGreaterThan(0);
+          alert = facts.reduce((state, fact) => evolve(state, fact, now), alert);
+          const waits = now.until(alert.nextStepAt ?? now).total('minutes');
+          expect(waits).toBeGreaterThan(0);
+          expect(waits).toBeLessThanOrEqual(60);
+        }
+      }),
+    );
+  });
+});
+
+describe('a ladder as the office writes it', () => {
+  it('takes the default one', () => {
+    expect(ladderProblems(DEFAULT_LADDER)).toEqual([]);
+  });
+
+  it('refuses an empty one, and steps that page nobody or run backwards', () => {
+    expect(ladderProblems({ ...DEFAULT_LADDER, steps: [] })).toEqual(['ladder_empty']);
+    const steps = [
+      { afterMinutes: 5, to: [] },
+      { afterMinutes: 3, to: [{ role: 'office' as const, channel: 'sms' as const }] },
+    ];
+    expect(ladderProblems({ ...DEFAULT_LADDER, steps })).toEqual(['step_pages_nobody', 'steps_out_of_order']);
+  });
+});

@@ -1,0 +1,214 @@
+import { Temporal } from 'temporal-polyfill';
+import {
+  type Channel,
+  LADDER_ROLES,
+  type Ladder,
+  type LadderRole,
+  minutesToNextStep,
+  stepAt,
+} from './ladder.ts';
+
+/** What somebody who stood at the door says. Only one of these closes an alert (invariant 7). */
+export const OUTCOMES = ['safe', 'helped', 'hospital', 'away', 'died'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export type Acknowledgement = { by: string; at: Temporal.Instant; expiresAt: Temporal.Instant };
+
+/** An alert as its facts have made it. `nextStepAt` is absent only when it is closed (invariant 3). */
+export type Alert = {
+  status: 'open' | 'acknowledged' | 'closed';
+  ladder: Ladder;
+  nextStep: number;
+  nextStepAt: Temporal.Instant | undefined;
+  acknowledgement: Acknowledgement | undefined;
+  emergencyAt: Temporal.Instant | undefined;
+  signalAt: Temporal.Instant | undefined;
+};
+
+/** The persons that each role of the ladder means for this household at this moment, in order. */
+export type Roster = Readonly<Record<LadderRole, readonly string[]>>;
+
+export type PageOrder = { personId: string; channel: Channel; role: LadderRole };
+
+export type AlertCommand =
+  /** The next step's time has come. */
+  | { kind: 'advance' }
+  | { kind: 'acknowledge'; by: string }
+  /** "Cannot go": whoever is next hears of it at once. */
+  | { kind: 'pass'; by: string }
+  | { kind: 'emergency'; by: string | undefined }
+  | { kind: 'record_outcome'; outcome: Outcome; by: string | undefined; note?: string }
+  | { kind: 'signal'; at: Temporal.Instant; closes: boolean }
+  | { kind: 'note'; note: string };
+
+export type AlertFact =
+  | {
+      kind: 'step_reached';
+      step: number;
+      pages: readonly PageOrder[];
+      emergency: boolean;
+      nextStepAt: Temporal.Instant;
+    }
+  | { kind: 'acknowledged'; by: string; expiresAt: Temporal.Instant }
+  | { kind: 'acknowledgement_expired'; by: string }
+  | { kind: 'passed'; by: string }
+  | { kind: 'emergency_called'; by: string | undefined }
+  | { kind: 'signal_seen'; at: Temporal.Instant }
+  | { kind: 'outcome_recorded'; outcome: Outcome; by: string | undefined; note?: string }
+  | { kind: 'noted'; note: string }
+  /** Everyone who was paged is told that nobody needs to go, except the one who knows already. */
+  | { kind: 'closed'; because: 'outcome' | 'signal'; except: string | undefined };
+
+export type Refusal = 'closed' | 'already_acknowledged' | 'already_emergency';
+
+export type Decision = { facts: readonly AlertFact[]; refused?: Refusal };
+
+const NOTHING: Decision = { facts: [] };
+const refuse = (refused: Refusal): Decision => ({ facts: [], refused });
+
+/** The facts that a command makes of an alert at `now`. Asking twice is harmless: the second answer is empty or a refusal. */
+export function decide(alert: Alert, command: AlertCommand, now: Temporal.Instant, roster: Roster): Decision {
+  if (command.kind === 'note') return { facts: [{ kind: 'noted', note: command.note }] };
+  if (alert.status === 'closed') return command.kind === 'advance' ? NOTHING : refuse('closed');
+
+  switch (command.kind) {
+    case 'advance':
+      return advance(alert, now, roster);
+    case 'acknowledge':
+      return acknowledge(alert, command.by, now);
+    case 'pass':
+      return pass(alert, command.by, now, roster);
+    case 'emergency':
+      return callEmergency(alert, command.by, now, roster);
+    case 'record_outcome': {
+      const { outcome, by, note } = command;
+      return {
+        facts: [
+          { kind: 'outcome_recorded', outcome, by, ...(note ? { note } : {}) },
+          { kind: 'closed', because: 'outcome', except: by },
+        ],
+      };
+    }
+    case 'signal':
+      return seeSignal(alert, command.at, command.closes);
+    default:
+      return command satisfies never;
+  }
+}
+
+/** Folds a fact into the alert. */
+export function evolve(alert: Alert, fact: AlertFact, now: Temporal.Instant): Alert {
+  switch (fact.kind) {
+    case 'step_reached':
+      return { ...alert, nextStep: fact.step + 1, nextStepAt: fact.nextStepAt };
+    case 'acknowledged':
+      return {
+        ...alert,
+        status: 'acknowledged',
+        acknowledgement: { by: fact.by, at: now, expiresAt: fact.expiresAt },
+        nextStepAt: fact.expiresAt,
+      };
+    case 'acknowledgement_expired':
+    case 'passed':
+      return alert.acknowledgement?.by === fact.by
+        ? { ...alert, status: 'open', acknowledgement: undefined }
+        : alert;
+    case 'emergency_called':
+      return { ...alert, emergencyAt: now };
+    case 'signal_seen':
+      return { ...alert, signalAt: fact.at };
+    case 'closed':
+      return { ...alert, status: 'closed', nextStepAt: undefined };
+    case 'outcome_recorded':
+    case 'noted':
+      return alert;
+    default:
+      return fact satisfies never;
+  }
+}
+
+function advance(alert: Alert, now: Temporal.Instant, roster: Roster): Decision {
+  if (!alert.nextStepAt || Temporal.Instant.compare(now, alert.nextStepAt) < 0) return NOTHING;
+  const { acknowledgement } = alert;
+  const expired: AlertFact[] = acknowledgement
+    ? [{ kind: 'acknowledgement_expired', by: acknowledgement.by }]
+    : [];
+  return { facts: [...expired, ...reachNextStep(alert, now, roster)] };
+}
+
+/** Reaches one step that pages somebody; steps that mean nobody today are passed over at once. */
+function reachNextStep(alert: Alert, now: Temporal.Instant, roster: Roster): AlertFact[] {
+  const facts: AlertFact[] = [];
+  for (let step = alert.nextStep; ; step += 1) {
+    const pages = pagesOf(alert.ladder, step, roster);
+    const last = step >= alert.ladder.steps.length - 1;
+    const minutes = pages.length > 0 || last ? minutesToNextStep(alert.ladder, step) : 0;
+    facts.push({ kind: 'step_reached', step, pages, emergency: false, nextStepAt: now.add({ minutes }) });
+    if (pages.length > 0 || last) return facts;
+  }
+}
+
+function pagesOf(ladder: Ladder, step: number, roster: Roster): PageOrder[] {
+  const orders = (stepAt(ladder, step)?.to ?? []).flatMap(({ role, channel }) =>
+    roster[role].map((personId) => ({ personId, channel, role })),
+  );
+  return withoutRepeats(orders);
+}
+
+/** One person is paged once at a step, however many roles they have in it. */
+function withoutRepeats(orders: readonly PageOrder[]): PageOrder[] {
+  const byPerson = new Map<string, PageOrder>();
+  for (const order of orders) {
+    const key = `${order.personId}/${order.channel}`;
+    if (!byPerson.has(key)) byPerson.set(key, order);
+  }
+  return [...byPerson.values()];
+}
+
+/** The first claim wins; a second one is told so and changes nothing. */
+function acknowledge(alert: Alert, by: string, now: Temporal.Instant): Decision {
+  if (alert.acknowledgement?.by === by) return NOTHING;
+  if (alert.acknowledgement) return refuse('already_acknowledged');
+  const expiresAt = now.add({ minutes: alert.ladder.acknowledgementMinutes });
+  return { facts: [{ kind: 'acknowledged', by, expiresAt }] };
+}
+
+function pass(alert: Alert, by: string, now: Temporal.Instant, roster: Roster): Decision {
+  const passed: AlertFact = { kind: 'passed', by };
+  const somebodyElseGoes = alert.acknowledgement && alert.acknowledgement.by !== by;
+  return { facts: somebodyElseGoes ? [passed] : [passed, ...reachNextStep(alert, now, without(roster, by))] };
+}
+
+const without = (roster: Roster, personId: string): Roster => ({
+  primary: roster.primary.filter((id) => id !== personId),
+  backup: roster.backup.filter((id) => id !== personId),
+  neighbour: roster.neighbour.filter((id) => id !== personId),
+  office: roster.office.filter((id) => id !== personId),
+});
+
+/** Everybody on the ladder and the office at once; who called is taken to be at the door. */
+function callEmergency(
+  alert: Alert,
+  by: string | undefined,
+  now: Temporal.Instant,
+  roster: Roster,
+): Decision {
+  if (alert.emergencyAt) return refuse('already_emergency');
+  const everybody = LADDER_ROLES.flatMap((role) =>
+    roster[role].map((personId) => ({ personId, channel: 'sms' as const, role })),
+  );
+  const pages = withoutRepeats(everybody).filter(({ personId }) => personId !== by);
+  const nextStepAt = now.add({ minutes: alert.ladder.acknowledgementMinutes });
+  return {
+    facts: [
+      { kind: 'emergency_called', by },
+      { kind: 'step_reached', step: alert.nextStep, pages, emergency: true, nextStepAt },
+    ],
+  };
+}
+
+function seeSignal(alert: Alert, at: Temporal.Instant, closes: boolean): Decision {
+  const seen: AlertFact = { kind: 'signal_seen', at };
+  if (closes) return { facts: [seen, { kind: 'closed', because: 'signal', except: undefined }] };
+  return alert.signalAt ? NOTHING : { facts: [seen] };
+}
