@@ -1,0 +1,25 @@
+/**
+ * The longest values that the register accepts of what a text message shows. Every template is measured at
+ * these; whoever writes the register refuses what is longer. Lengths are UTF-16 code units.
+ */
+export const REGISTER_LIMITS = {
+  /** Household numbers are digits, because a person types them before the digit of the answer. */
+  code: { least: 2, most: 4 },
+  /** How the elder is called: six characters where any of them is not Latin, else sixteen. */
+  salutation: { most: 6, mostLatin: 16 },
+  building: 6,
+  unit: 4,
+  room: 6,
+  /** `+` and fifteen digits (E.164). */
+  phone: 16,
+  /** A steward's or neighbour's name: as it stands in "somebody goes already". */
+  personName: { most: 10, mostLatin: 24 },
+  emergencyNumber: 6,
+} as const;
+
+export const isHouseholdCode = (code: string): boolean => /^\d{2,4}$/.test(code);
+
+/** Whether a salutation or a person's name is short enough for its limit. */
+export function isNameWithin(name: string, limit: { most: number; mostLatin: number }): boolean {
+  return name.length <= (/^[\x20-\x7e]*$/.test(name) ? limit.mostLatin : limit.most);
+}

@@ -1,0 +1,66 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { Temporal } from 'temporal-polyfill';
+
+/**
+ * Time as it is handed to every service (DESIGN invariant 10). `now` is the only source of instants.
+ * The demo's clock runs faster than the wall, so a wait is always asked for in the clock's own time.
+ */
+export type Clock = {
+  now(): Temporal.Instant;
+  /** Wall milliseconds that pass while this clock advances by `milliseconds`. */
+  toWallMilliseconds(milliseconds: number): number;
+};
+
+/** The machine's clock. */
+export const systemClock: Clock = {
+  now: () => Temporal.Now.instant(),
+  toWallMilliseconds: (milliseconds) => milliseconds,
+};
+
+/** A clock that started at `start` and runs `speed` times as fast as the wall, on a monotonic base. */
+export function createScaledClock(start: Temporal.Instant, speed: number): Clock {
+  const base = performance.now();
+  const startMs = start.epochMilliseconds;
+  return {
+    now: () =>
+      Temporal.Instant.fromEpochMilliseconds(Math.round(startMs + (performance.now() - base) * speed)),
+    toWallMilliseconds: (milliseconds) => milliseconds / speed,
+  };
+}
+
+/** A clock that stands still until it is moved, for tests. */
+export function createManualClock(start: Temporal.Instant | string): Clock & {
+  set(instant: Temporal.Instant | string): void;
+  advance(duration: Temporal.DurationLike): void;
+} {
+  let current = Temporal.Instant.from(start);
+  return {
+    now: () => current,
+    toWallMilliseconds: () => 0,
+    set(instant) {
+      current = Temporal.Instant.from(instant);
+    },
+    advance(duration) {
+      current = current.add(Temporal.Duration.from(duration));
+    },
+  };
+}
+
+/** Resolves when `instant` has come by `clock`, or at once when `signal` aborts. */
+export async function sleepUntil(
+  clock: Clock,
+  instant: Temporal.Instant,
+  signal: AbortSignal,
+): Promise<void> {
+  const milliseconds = instant.epochMilliseconds - clock.now().epochMilliseconds;
+  await sleep(clock.toWallMilliseconds(Math.max(0, milliseconds)), signal);
+}
+
+/** Resolves after wall `milliseconds`, or at once when `signal` aborts. */
+export async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  try {
+    await wait(milliseconds, undefined, { signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}

@@ -1,0 +1,183 @@
+import { isTimeZone } from '#pact/time-zone.ts';
+import { PactError } from './errors.ts';
+
+/** Which parts a process runs; by default all of them. */
+export const SERVICE_NAMES = ['broker', 'rules', 'escalation', 'messaging', 'api'] as const;
+export type ServiceName = (typeof SERVICE_NAMES)[number];
+
+export type Config = {
+  dataDir: string;
+  /** A PostgreSQL of the operator's; without it the embedded one runs in the data folder. */
+  databaseUrl: string | undefined;
+  redisUrl: string | undefined;
+  /** Key for stored secrets; without it one is made in the data folder. */
+  secret: string | undefined;
+  services: readonly ServiceName[];
+  http: { host: string; port: number; publicUrl: string | undefined; trustProxy: boolean };
+  mqtt: {
+    host: string;
+    port: number | undefined;
+    wsPort: number | undefined;
+    tls: { port: number; certFile: string; keyFile: string } | undefined;
+    maxConnections: number;
+  };
+  twilio:
+    | {
+        accountSid: string;
+        authToken: string;
+        from: string | undefined;
+        messagingServiceSid: string | undefined;
+      }
+    | undefined;
+  logLevel: string;
+  language: 'zh-CN' | 'en';
+  /** For communities that the register names without a zone. */
+  timeZone: string;
+};
+
+/** Every key with its default and meaning; `.env.example` holds the same list, and the check compares them. */
+export const CONFIG_KEYS = [
+  'PACT_DATA_DIR',
+  'DATABASE_URL',
+  'REDIS_URL',
+  'PACT_SECRET',
+  'PACT_SERVICES',
+  'PACT_HTTP_HOST',
+  'PACT_HTTP_PORT',
+  'PACT_PUBLIC_URL',
+  'PACT_TRUST_PROXY',
+  'PACT_MQTT_HOST',
+  'PACT_MQTT_PORT',
+  'PACT_MQTT_WS_PORT',
+  'PACT_MQTT_TLS_PORT',
+  'PACT_MQTT_TLS_CERT',
+  'PACT_MQTT_TLS_KEY',
+  'PACT_MQTT_MAX_CONNECTIONS',
+  'TWILIO_ACCOUNT_SID',
+  'TWILIO_AUTH_TOKEN',
+  'TWILIO_FROM',
+  'TWILIO_MESSAGING_SERVICE_SID',
+  'PACT_LOG_LEVEL',
+  'PACT_LANGUAGE',
+  'PACT_TIME_ZONE',
+] as const;
+
+type Key = (typeof CONFIG_KEYS)[number];
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Reads the environment once. All problems are reported together, each by key and never by value, because
+ * a value may be a secret.
+ * @throws PactError CONFIG_INVALID
+ */
+export function loadConfig(env: Environment): Config {
+  const problems: string[] = [];
+  const text = (key: Key): string | undefined => env[key]?.trim() || undefined;
+  const complain = (key: Key, what: string): undefined => {
+    problems.push(`${key}: ${what}`);
+    return undefined;
+  };
+  const integer = (key: Key, fallback: number, least: number, most: number): number => {
+    const value = text(key);
+    if (value === undefined) return fallback;
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    complain(key, `must be a whole number from ${least} to ${most}`);
+    return fallback;
+  };
+  const port = (key: Key, fallback: number) => integer(key, fallback, 0, 65_535);
+  const optionalPort = (key: Key, fallback: number | undefined) => {
+    if (text(key) === 'off') return undefined;
+    return text(key) === undefined ? fallback : port(key, 0);
+  };
+  const url = (key: Key, protocols: readonly string[]): string | undefined => {
+    const value = text(key);
+    if (value === undefined) return undefined;
+    const protocol = URL.parse(value)?.protocol;
+    if (protocol && protocols.includes(protocol)) return value;
+    return complain(key, `must be an address that begins with ${protocols.join('// or ')}//`);
+  };
+  const oneOf = <T extends string>(key: Key, allowed: readonly T[], fallback: T): T => {
+    const value = text(key);
+    if (value === undefined) return fallback;
+    if (allowed.includes(value as T)) return value as T;
+    complain(key, `must be one of ${allowed.join(', ')}`);
+    return fallback;
+  };
+  const group = (keys: readonly Key[]): boolean => {
+    const missing = keys.filter((key) => text(key) === undefined);
+    if (missing.length === keys.length) return false;
+    for (const key of missing)
+      complain(key, `is needed as soon as ${keys.filter((k) => k !== key).join(' or ')} is set`);
+    return missing.length === 0;
+  };
+
+  const secret = text('PACT_SECRET');
+  if (secret !== undefined && secret.length < 32) complain('PACT_SECRET', 'must have at least 32 characters');
+
+  const timeZone = text('PACT_TIME_ZONE') ?? 'Asia/Shanghai';
+  if (!isTimeZone(timeZone)) complain('PACT_TIME_ZONE', 'must be a zone by name, such as Asia/Shanghai');
+
+  const services = text('PACT_SERVICES')
+    ?.split(',')
+    .map((name) => name.trim()) ?? [...SERVICE_NAMES];
+  if (!services.every((name) => SERVICE_NAMES.includes(name as ServiceName))) {
+    complain('PACT_SERVICES', `must be a list of ${SERVICE_NAMES.join(', ')}`);
+  }
+
+  const tls = group(['PACT_MQTT_TLS_CERT', 'PACT_MQTT_TLS_KEY']);
+  const twilio = group(['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN']);
+  const from = text('TWILIO_FROM');
+  const messagingServiceSid = text('TWILIO_MESSAGING_SERVICE_SID');
+  if (twilio && !from && !messagingServiceSid) {
+    complain('TWILIO_FROM', 'or TWILIO_MESSAGING_SERVICE_SID is needed to send through Twilio');
+  }
+  if (!twilio && (from || messagingServiceSid)) {
+    complain('TWILIO_ACCOUNT_SID', 'is needed as soon as TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID is set');
+  }
+
+  const config: Config = {
+    dataDir: text('PACT_DATA_DIR') ?? './data',
+    databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    redisUrl: url('REDIS_URL', ['redis:', 'rediss:']),
+    secret,
+    services: services as ServiceName[],
+    http: {
+      host: text('PACT_HTTP_HOST') ?? '127.0.0.1',
+      port: port('PACT_HTTP_PORT', 8080),
+      publicUrl: url('PACT_PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
+      trustProxy: oneOf('PACT_TRUST_PROXY', ['yes', 'no'], 'no') === 'yes',
+    },
+    mqtt: {
+      host: text('PACT_MQTT_HOST') ?? '127.0.0.1',
+      port: optionalPort('PACT_MQTT_PORT', 1883),
+      wsPort: optionalPort('PACT_MQTT_WS_PORT', undefined),
+      tls: tls
+        ? {
+            port: port('PACT_MQTT_TLS_PORT', 8883),
+            certFile: text('PACT_MQTT_TLS_CERT') ?? '',
+            keyFile: text('PACT_MQTT_TLS_KEY') ?? '',
+          }
+        : undefined,
+      maxConnections: integer('PACT_MQTT_MAX_CONNECTIONS', 20_000, 1, 1_000_000),
+    },
+    twilio: twilio
+      ? {
+          accountSid: text('TWILIO_ACCOUNT_SID') ?? '',
+          authToken: text('TWILIO_AUTH_TOKEN') ?? '',
+          from,
+          messagingServiceSid,
+        }
+      : undefined,
+    logLevel: oneOf('PACT_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
+    language: oneOf('PACT_LANGUAGE', ['zh-CN', 'en'], 'zh-CN'),
+    timeZone,
+  };
+  if (problems.length > 0) {
+    throw new PactError('CONFIG_INVALID', `The settings cannot be used:\n- ${problems.join('\n- ')}`, {
+      hint: 'Mend these keys in the environment or in .env; .env.example says what each means.',
+      details: problems,
+    });
+  }
+  return config;
+}

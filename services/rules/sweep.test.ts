@@ -1,0 +1,321 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createManualClock } from '#platform/clock.ts';
+import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
+import { advanceDueAlerts, changeAlert } from '#store/alert/change-alert.ts';
+import { createDatabase, createPool } from '#store/connect.ts';
+import type { Db } from '#store/database.ts';
+import { type Seed, type SeededHome, seedCommunity } from '#store/testing/seed.ts';
+import { createSweep } from './sweep.ts';
+
+let database: TestDatabase;
+let db: Db;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const failures: Error[] = [];
+  const pool = createPool({
+    connectionString: database.url,
+    size: 6,
+    name: 'test',
+    onError: (error) => failures.push(error),
+  });
+  db = createDatabase(pool);
+});
+afterAll(async () => {
+  await db.destroy();
+  await database.drop();
+});
+
+const GAP_MS = 10_000;
+const clock = createManualClock('2026-11-23T20:00:00+08:00');
+const newSweep = () => createSweep({ gapMs: GAP_MS }, { db, clock, wake: () => undefined });
+let sweep = newSweep();
+let seed: Seed;
+
+beforeEach(async () => {
+  await db.deleteFrom('watermark').execute();
+  clock.set('2026-11-23T20:00:00+08:00');
+  seed = await seedCommunity(db);
+  sweep = newSweep();
+});
+
+/** The clock goes on in steps short enough that nobody takes us for having been down. */
+async function runUntil(time: string, sweeps = [sweep]) {
+  const end = Date.parse(time);
+  clock.set(new Date(end - 8_000).toISOString());
+  await db
+    .updateTable('watermark')
+    .set({ seen_at: new Date(end - 9_000) })
+    .execute();
+  for (let at = end - 8_000; at <= end; at += 4_000) {
+    clock.set(new Date(at).toISOString());
+    await Promise.all(sweeps.map((run) => run()));
+  }
+}
+
+const dayOf = (home: SeededHome, date = '2026-11-24') =>
+  db
+    .selectFrom('pact_day')
+    .selectAll()
+    .where('household_id', '=', home.id)
+    .where('on_date', '=', date)
+    .executeTakeFirst();
+const alertsOf = (home: SeededHome) =>
+  db.selectFrom('alert').selectAll().where('household_id', '=', home.id).execute();
+const EVENING = '2026-11-23T20:00:00+08:00';
+const EIGHT = '2026-11-24T08:00:02+08:00';
+
+describe('a morning', () => {
+  it('is opened before its earliest time, once, whoever opens it', async () => {
+    const home = await seed.addHome();
+    await Promise.all([runUntil(EVENING, [newSweep(), newSweep()])]);
+    expect(await dayOf(home)).toMatchObject({ verdict: 'awaiting', closed_as: null });
+    expect((await dayOf(home))?.deadline_at.toISOString()).toBe('2026-11-24T00:00:00.000Z');
+  });
+
+  it('is not held against a home whose pact was signed after the deadline', async () => {
+    const home = await seed.addHome();
+    await runUntil(EVENING);
+    expect(await dayOf(home, '2026-11-23')).toBeUndefined();
+    expect(await alertsOf(home)).toEqual([]);
+  });
+
+  it('keeps the home that opened, at its time, and sends nobody', async () => {
+    const home = await seed.addHome();
+    await runUntil(EVENING);
+    await seed.open(home, '2026-11-24T06:52:00+08:00');
+    await runUntil('2026-11-24T06:52:10+08:00');
+    expect(await dayOf(home)).toMatchObject({ verdict: 'kept', closed_as: 'kept' });
+    await runUntil(EIGHT);
+    expect(await alertsOf(home)).toEqual([]);
+  });
+
+  it('keeps the home whose opening came in the very millisecond of the deadline', async () => {
+    const home = await seed.addHome();
+    await runUntil(EVENING);
+    await seed.open(home, '2026-11-24T08:00:00.000+08:00');
+    await runUntil(EIGHT);
+    expect(await dayOf(home)).toMatchObject({ closed_as: 'kept' });
+  });
+
+  it.each([
+    ['no_signal', { curtain: 'closed' as const, lastSeenAt: '2026-11-24T07:40:00+08:00' }],
+    ['left_open', { curtain: 'open' as const, lastSeenAt: '2026-11-24T07:40:00+08:00' }],
+    ['sensor_silent', { curtain: 'open' as const, lastSeenAt: '2026-11-23T22:10:00+08:00' }],
+    ['never_reported', {}],
+    ['not_seen', { sensor: false }],
+  ])('opens an alert for a home missed because of %s', async (reason, options) => {
+    const home = await seed.addHome(options);
+    await runUntil(EVENING);
+    await runUntil(EIGHT);
+    const [alert] = await alertsOf(home);
+    expect(alert).toMatchObject({ reason, status: 'open' });
+    expect(await dayOf(home)).toMatchObject({
+      verdict: 'missed',
+      reason,
+      closed_as: 'unresolved',
+      alert_id: alert?.id,
+    });
+  });
+
+  it('judges each day once when two rule processes sweep at the same moment', async () => {
+    const homes = await Promise.all(Array.from({ length: 20 }, () => seed.addHome()));
+    await runUntil(EVENING);
+    await runUntil(EIGHT, [newSweep(), newSweep(), newSweep()]);
+    const alerts = await Promise.all(homes.map(alertsOf));
+    expect(alerts.map((list) => list.length)).toEqual(homes.map(() => 1));
+  });
+
+  it('excuses a home on leave, and takes it back when the leave is cancelled before the deadline', async () => {
+    const home = await seed.addHome();
+    const leave = {
+      id: crypto.randomUUID(),
+      household_id: home.id,
+      from_on: '2026-11-24',
+      until_on: '2026-11-25',
+      created_at: new Date('2026-11-23T21:00:00+08:00'),
+      created_by: 'office',
+    };
+    await runUntil(EVENING);
+    await db.insertInto('leave').values(leave).execute();
+    await runUntil('2026-11-23T21:02:00+08:00');
+    expect(await dayOf(home)).toMatchObject({ verdict: 'excused', reason: 'on_leave', closed_as: 'excused' });
+    await db
+      .updateTable('leave')
+      .set({ cancelled_at: new Date('2026-11-24T06:00:00+08:00') })
+      .where('id', '=', leave.id)
+      .execute();
+    await runUntil('2026-11-24T06:05:00+08:00');
+    expect(await dayOf(home)).toMatchObject({ verdict: 'awaiting', closed_as: null });
+  });
+});
+
+describe('a late opening', () => {
+  async function missedHome(pact = {}) {
+    const home = await seed.addHome({ curtain: 'closed', lastSeenAt: '2026-11-24T07:40:00+08:00', pact });
+    await runUntil(EVENING);
+    await runUntil(EIGHT);
+    await advanceDueAlerts(db, clock.now(), 100);
+    return home;
+  }
+  const messagesTo = (home: SeededHome) =>
+    db
+      .selectFrom('message')
+      .innerJoin('alert', 'alert.id', 'message.alert_id')
+      .select(['message.kind', 'message.state', 'message.failure', 'message.person_id'])
+      .where('alert.household_id', '=', home.id)
+      .orderBy('message.created_at')
+      .execute();
+
+  it('closes the alert, stands everyone down and stays on record as kept late', async () => {
+    const home = await missedHome();
+    await db.updateTable('message').set({ state: 'accepted', attempts: 1 }).execute();
+    await seed.open(home, '2026-11-24T08:26:00+08:00');
+    await runUntil('2026-11-24T08:26:10+08:00');
+    expect(await dayOf(home)).toMatchObject({ verdict: 'kept', closed_as: 'kept_late' });
+    expect(await alertsOf(home)).toMatchObject([{ status: 'closed', closed_by: 'signal' }]);
+    expect((await messagesTo(home)).map(({ kind, person_id }) => [kind, person_id])).toEqual([
+      ['page', home.primaryId],
+      ['stand_down', home.primaryId],
+    ]);
+  });
+
+  it('takes back a page that has not left yet instead of following it with a stand-down', async () => {
+    const home = await missedHome();
+    await seed.open(home, '2026-11-24T08:00:03+08:00');
+    await runUntil('2026-11-24T08:00:12+08:00');
+    expect(await messagesTo(home)).toMatchObject([{ kind: 'page', state: 'failed', failure: 'stood_down' }]);
+  });
+
+  it('that was given before the deadline but arrived after it makes the day kept', async () => {
+    const home = await missedHome();
+    await seed.open(home, '2026-11-24T07:15:00+08:00', { receivedAt: '2026-11-24T08:05:00+08:00' });
+    await runUntil('2026-11-24T08:05:10+08:00');
+    expect(await dayOf(home)).toMatchObject({ closed_as: 'kept' });
+    expect(await alertsOf(home)).toMatchObject([{ status: 'closed' }]);
+  });
+
+  it('leaves the alert open where the pact asks for a visit, until somebody records one', async () => {
+    const home = await missedHome({ signalCloses: false });
+    await seed.open(home, '2026-11-24T08:26:00+08:00');
+    await runUntil('2026-11-24T08:26:10+08:00');
+    const [alert] = await alertsOf(home);
+    expect(alert).toMatchObject({ status: 'open' });
+    expect(alert?.signal_at).not.toBeNull();
+    await changeAlert(
+      db,
+      alert?.id ?? '',
+      { kind: 'record_outcome', outcome: 'safe', by: home.primaryId },
+      clock.now(),
+    );
+    expect(await dayOf(home)).toMatchObject({ closed_as: 'visited', verdict: 'missed' });
+  });
+
+  it('after a recorded visit changes nothing', async () => {
+    const home = await missedHome();
+    const [alert] = await alertsOf(home);
+    await changeAlert(
+      db,
+      alert?.id ?? '',
+      { kind: 'record_outcome', outcome: 'safe', by: home.primaryId },
+      clock.now(),
+    );
+    await seed.open(home, '2026-11-24T08:26:00+08:00');
+    await runUntil('2026-11-24T08:26:10+08:00');
+    expect(await dayOf(home)).toMatchObject({ closed_as: 'visited' });
+  });
+});
+
+describe('downtime', () => {
+  it('across the deadline gives buffered openings their minute before anybody is sent', async () => {
+    const kept = await seed.addHome();
+    const missed = await seed.addHome();
+    await runUntil(EVENING);
+    await runUntil('2026-11-24T07:30:00+08:00');
+    sweep = newSweep();
+    clock.set('2026-11-24T08:20:00+08:00');
+    await sweep();
+    expect(await dayOf(kept)).toMatchObject({ verdict: 'awaiting' });
+    await seed.open(kept, '2026-11-24T07:10:00+08:00', { receivedAt: '2026-11-24T08:20:30+08:00' });
+    for (const second of ['05', '10', '15', '20', '25', '30', '35', '40', '45', '50', '55']) {
+      clock.set(`2026-11-24T08:20:${second}+08:00`);
+      await sweep();
+    }
+    expect(await alertsOf(missed)).toEqual([]);
+    clock.set('2026-11-24T08:21:01+08:00');
+    await sweep();
+    expect(await dayOf(kept)).toMatchObject({ closed_as: 'kept' });
+    expect(await alertsOf(missed)).toHaveLength(1);
+    expect(await alertsOf(kept)).toEqual([]);
+  });
+
+  it('over several days loses none of them, and sends somebody only for the day that counts', async () => {
+    const home = await seed.addHome();
+    await runUntil(EVENING);
+    sweep = newSweep();
+    for (const second of ['00', '05', '10']) {
+      clock.set(`2026-11-27T09:00:${second}+08:00`);
+      await sweep();
+    }
+    clock.set('2026-11-27T09:01:11+08:00');
+    await sweep();
+    const days = await db
+      .selectFrom('pact_day')
+      .select(['on_date', 'closed_as'])
+      .where('household_id', '=', home.id)
+      .orderBy('on_date')
+      .execute();
+    expect(days.filter(({ on_date }) => on_date >= '2026-11-24')).toEqual(
+      ['2026-11-24', '2026-11-25', '2026-11-26', '2026-11-27'].map((on_date) => ({
+        on_date,
+        closed_as: 'unresolved',
+      })),
+    );
+    expect((await alertsOf(home)).map((alert) => alert.on_date)).toEqual(['2026-11-27']);
+  });
+
+  it('and a clock that was set back repeats no day and pages nobody twice', async () => {
+    const home = await seed.addHome();
+    await runUntil(EVENING);
+    await runUntil(EIGHT);
+    const before = await dayOf(home);
+    await runUntil('2026-11-24T03:00:00+08:00');
+    await runUntil(EIGHT);
+    expect(await dayOf(home)).toEqual(before);
+    expect(await alertsOf(home)).toHaveLength(1);
+  });
+});
+
+describe('the watch over sensors', () => {
+  it('opens a ticket the moment a sensor falls silent, and closes it when it is heard again', async () => {
+    const home = await seed.addHome({ curtain: 'closed', lastSeenAt: '2026-11-23T18:29:00+08:00' });
+    const tickets = () =>
+      db.selectFrom('ticket').select(['kind', 'closed_at']).where('household_id', '=', home.id).execute();
+    await runUntil(EVENING);
+    await runUntil('2026-11-23T20:01:00+08:00');
+    expect(await tickets()).toEqual([{ kind: 'silent', closed_at: null }]);
+    await db
+      .updateTable('sensor_state')
+      .set({ last_seen_at: new Date('2026-11-23T20:01:30+08:00') })
+      .where('sensor_id', '=', home.sensorId ?? '')
+      .execute();
+    await runUntil('2026-11-23T20:02:00+08:00');
+    expect((await tickets())[0]?.closed_at).not.toBeNull();
+  });
+
+  it('warns once of a low battery', async () => {
+    const home = await seed.addHome({ curtain: 'closed', lastSeenAt: '2026-11-23T19:59:00+08:00' });
+    await db
+      .updateTable('sensor_state')
+      .set({ battery: 12 })
+      .where('sensor_id', '=', home.sensorId ?? '')
+      .execute();
+    await runUntil(EVENING);
+    await runUntil('2026-11-23T20:05:00+08:00');
+    const tickets = await db
+      .selectFrom('ticket')
+      .select('kind')
+      .where('household_id', '=', home.id)
+      .execute();
+    expect(tickets).toEqual([{ kind: 'battery_low' }]);
+  });
+});

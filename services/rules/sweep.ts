@@ -1,0 +1,79 @@
+import type { Temporal } from 'temporal-polyfill';
+import type { Clock } from '#platform/clock.ts';
+import type { Db } from '#store/database.ts';
+import { judgeDueDays } from '#store/pact-day/judge-due-days.ts';
+import { openDays } from '#store/pact-day/open-days.ts';
+import { weighSignals } from '#store/pact-day/weigh-signals.ts';
+import { watchSensors } from '#store/ticket/watch-sensors.ts';
+import { findGaps, touchWatermark } from '#store/watermark.ts';
+
+export type SweepConfig = {
+  /** A hole of more than this many clock milliseconds between two marks counts as downtime. */
+  gapMs: number;
+};
+
+export type SweepPorts = { db: Db; clock: Clock; wake(): void };
+
+const BATCH = 500;
+const OPEN_EVERY_MS = 60_000;
+const WATCH_EVERY_MS = 10_000;
+const MARK_EVERY_MS = 2_000;
+
+/** What one sweep did, for those who drive it by hand. */
+export type SweepReport = { opened: number; judged: number; alerts: number; weighed: number };
+
+/**
+ * One round of everything that rules owes. The mark comes first, so that a hole in it is known before a
+ * deadline is judged; signals come before deadlines, so that a proof in hand is never judged a miss.
+ */
+export function createSweep(
+  config: SweepConfig,
+  { db, clock, wake }: SweepPorts,
+): () => Promise<SweepReport> {
+  const markDue = createPace(MARK_EVERY_MS);
+  const openDue = createPace(OPEN_EVERY_MS);
+  const watchDue = createPace(WATCH_EVERY_MS);
+
+  return async () => {
+    const now = clock.now();
+    if (markDue(now)) await touchWatermark(db, 'sweep', now, config.gapMs);
+    const opened = openDue(now) ? await openDays(db, now) : 0;
+    const weighed = await weighAll(db, now);
+    const { judged, alerts } = await judgeAll(db, now, config.gapMs);
+    if (alerts > 0 || weighed.alerts > 0) wake();
+    if (watchDue(now)) await watchSensors(db, now);
+    return { opened, judged, alerts, weighed: weighed.settled };
+  };
+}
+
+async function weighAll(db: Db, now: Temporal.Instant) {
+  const total = { settled: 0, alerts: 0 };
+  for (;;) {
+    const { settled, alerts } = await weighSignals(db, now, BATCH);
+    total.settled += settled;
+    total.alerts += alerts;
+    if (settled < BATCH) return total;
+  }
+}
+
+async function judgeAll(db: Db, now: Temporal.Instant, gapMs: number) {
+  const gaps = await findGaps(db, now, gapMs);
+  const total = { judged: 0, alerts: 0 };
+  for (;;) {
+    const { judged, alerts } = await judgeDueDays(db, now, gaps, BATCH);
+    total.judged += judged;
+    total.alerts += alerts;
+    if (judged === 0) return total;
+  }
+}
+
+/** Says yes at most once in `everyMs` of clock time, and at once after the clock was set back. */
+function createPace(everyMs: number): (now: Temporal.Instant) => boolean {
+  let last: Temporal.Instant | undefined;
+  return (now) => {
+    const sinceMs = last ? now.epochMilliseconds - last.epochMilliseconds : Number.POSITIVE_INFINITY;
+    if (sinceMs >= 0 && sinceMs < everyMs) return false;
+    last = now;
+    return true;
+  };
+}

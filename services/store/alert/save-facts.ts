@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import type { AlertFact } from '#pact/alert.ts';
+import { announceAll } from '../change-feed.ts';
+import type { Tx } from '../database.ts';
+import { toDate } from '../instant.ts';
+import type { AlertChange } from './change-alert.ts';
+import { planMessages } from './plan-messages.ts';
+
+/** Writes what changed alerts decided: their timeline, their rows, the day, the visit and the messages. */
+export async function saveFacts(
+  tx: Tx,
+  changes: readonly AlertChange[],
+  now: Temporal.Instant,
+): Promise<void> {
+  if (changes.length === 0) return;
+  await saveTimeline(tx, changes, now);
+  await saveAlerts(tx, changes, now);
+  await closeDays(tx, changes, now);
+  await saveVisits(tx, changes, now);
+  await planMessages(tx, changes, now);
+  await announceAll(
+    tx,
+    changes.map(({ before }) => before),
+  );
+}
+
+async function saveTimeline(tx: Tx, changes: readonly AlertChange[], now: Temporal.Instant) {
+  const entries = changes.flatMap(({ before, facts }) => facts.map((fact) => ({ alertId: before.id, fact })));
+  await sql`
+    insert into alert_entry (alert_id, at, kind, person_id, step, detail)
+    select u.alert_id, ${toDate(now)}::timestamptz, u.kind, u.person_id, u.step, u.detail from unnest(
+      ${entries.map((entry) => entry.alertId)}::uuid[], ${entries.map(({ fact }) => fact.kind)}::text[],
+      ${entries.map(({ fact }) => personOf(fact))}::uuid[],
+      ${entries.map(({ fact }) => (fact.kind === 'step_reached' ? fact.step : null))}::int[],
+      ${entries.map(({ fact }) => JSON.stringify(detailOf(fact)))}::jsonb[]
+    ) with ordinality as u(alert_id, kind, person_id, step, detail, n) order by u.n`.execute(tx);
+}
+
+const personOf = (fact: AlertFact): string | null => ('by' in fact ? (fact.by ?? null) : null);
+
+/** What the timeline keeps beside who and when. Persons stay out: their ids stand in a column of their own. */
+function detailOf(fact: AlertFact): Record<string, unknown> {
+  switch (fact.kind) {
+    case 'step_reached':
+      return {
+        pages: fact.pages.length,
+        roles: [...new Set(fact.pages.map((page) => page.role))],
+        emergency: fact.emergency,
+      };
+    case 'acknowledged':
+      return { expiresAt: fact.expiresAt.toString() };
+    case 'signal_seen':
+      return { at: fact.at.toString() };
+    case 'outcome_recorded':
+      return { outcome: fact.outcome, ...(fact.note ? { note: fact.note } : {}) };
+    case 'noted':
+      return { note: fact.note };
+    case 'closed':
+      return { because: fact.because };
+    case 'acknowledgement_expired':
+    case 'passed':
+    case 'emergency_called':
+      return {};
+    default:
+      return fact satisfies never;
+  }
+}
+
+async function saveAlerts(tx: Tx, changes: readonly AlertChange[], now: Temporal.Instant) {
+  const at = toDate(now);
+  const dates = (pick: (change: AlertChange) => Temporal.Instant | undefined) =>
+    changes.map((change) => {
+      const instant = pick(change);
+      return instant ? toDate(instant) : null;
+    });
+  await sql`
+    update alert a set status = u.status, next_step = u.next_step, next_step_at = u.next_step_at,
+      acknowledged_by = u.acknowledged_by, acknowledged_at = u.acknowledged_at,
+      acknowledgement_expires_at = u.acknowledgement_expires_at, emergency_at = u.emergency_at, signal_at = u.signal_at,
+      outcome = coalesce(u.outcome, a.outcome), outcome_at = case when u.outcome is null then a.outcome_at else ${at} end,
+      closed_by = coalesce(u.closed_by, a.closed_by), closed_at = case when u.closed_by is null then a.closed_at else ${at} end
+    from unnest(
+      ${changes.map(({ before }) => before.id)}::uuid[], ${changes.map(({ after }) => after.status)}::text[],
+      ${changes.map(({ after }) => after.nextStep)}::int[], ${dates(({ after }) => after.nextStepAt)}::timestamptz[],
+      ${changes.map(({ after }) => after.acknowledgement?.by ?? null)}::uuid[],
+      ${dates(({ after }) => after.acknowledgement?.at)}::timestamptz[],
+      ${dates(({ after }) => after.acknowledgement?.expiresAt)}::timestamptz[],
+      ${dates(({ after }) => after.emergencyAt)}::timestamptz[], ${dates(({ after }) => after.signalAt)}::timestamptz[],
+      ${changes.map((change) => outcomeOf(change)?.outcome ?? null)}::text[],
+      ${changes.map((change) => closureOf(change)?.because ?? null)}::text[]
+    ) as u(id, status, next_step, next_step_at, acknowledged_by, acknowledged_at, acknowledgement_expires_at,
+      emergency_at, signal_at, outcome, closed_by)
+    where a.id = u.id`.execute(tx);
+}
+
+const outcomeOf = ({ facts }: AlertChange) => facts.find((fact) => fact.kind === 'outcome_recorded');
+const closureOf = ({ facts }: AlertChange) => facts.find((fact) => fact.kind === 'closed');
+const signalOf = ({ facts }: AlertChange) => facts.find((fact) => fact.kind === 'signal_seen');
+
+/** The day closes with its alert: visited by an outcome, else kept or kept late by when the signal was given. */
+async function closeDays(tx: Tx, changes: readonly AlertChange[], now: Temporal.Instant) {
+  const closed = changes.filter(closureOf);
+  if (closed.length === 0) return;
+  const signals = closed.map((change) => {
+    const signal = closureOf(change)?.because === 'signal' ? signalOf(change) : undefined;
+    return signal ? toDate(signal.at) : null;
+  });
+  await sql`
+    update pact_day d set judged_at = ${toDate(now)},
+      verdict = case when u.signal_at is null then d.verdict else 'kept' end,
+      closed_as = case when u.signal_at is null then 'visited' when u.signal_at <= d.deadline_at then 'kept' else 'kept_late' end,
+      proof_at = coalesce(u.signal_at, d.proof_at)
+    from unnest(${closed.map(({ before }) => before.id)}::uuid[], ${signals}::timestamptz[]) as u(alert_id, signal_at)
+    where d.alert_id = u.alert_id`.execute(tx);
+}
+
+async function saveVisits(tx: Tx, changes: readonly AlertChange[], now: Temporal.Instant) {
+  const at = toDate(now);
+  const visits = changes.flatMap((change) => {
+    const outcome = outcomeOf(change);
+    if (!outcome) return [];
+    return [
+      {
+        id: randomUUID(),
+        household_id: change.before.householdId,
+        alert_id: change.before.id,
+        person_id: outcome.by ?? null,
+        account_id: change.by.accountId ?? null,
+        outcome: outcome.outcome,
+        note: outcome.note ?? null,
+        visited_at: at,
+        recorded_at: at,
+      },
+    ];
+  });
+  if (visits.length > 0) await tx.insertInto('visit').values(visits).execute();
+}

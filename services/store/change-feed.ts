@@ -1,0 +1,37 @@
+import { sql } from 'kysely';
+import type { Db, Tx } from './database.ts';
+
+/** The channel on which boards hear that something they show has changed. */
+export const CHANGE_CHANNEL = 'pact_change';
+
+/** The channel on which rules hears that the broker stored something worth judging. */
+export const EVENT_CHANNEL = 'pact_event';
+
+/** PostgreSQL's limit for a notification is 8,000 bytes; a community with more changes is read anew whole. */
+const MOST_HOUSEHOLDS = 150;
+
+export type Change = { community: string; households?: string[] };
+
+/** Tells every board, once this transaction commits, which homes of a community have changed. */
+export async function announce(
+  db: Db | Tx,
+  change: { communityId: string; householdIds: readonly string[] },
+): Promise<void> {
+  const households = [...new Set(change.householdIds)];
+  const payload: Change =
+    households.length > MOST_HOUSEHOLDS
+      ? { community: change.communityId }
+      : { community: change.communityId, households };
+  await sql`select pg_notify(${CHANGE_CHANNEL}, ${JSON.stringify(payload)})`.execute(db);
+}
+
+/** `announce` for homes of several communities at once. */
+export async function announceAll(
+  db: Db | Tx,
+  homes: readonly { communityId: string; householdId: string }[],
+): Promise<void> {
+  const byCommunity = Map.groupBy(homes, (home) => home.communityId);
+  for (const [communityId, group] of byCommunity) {
+    await announce(db, { communityId, householdIds: group.map((home) => home.householdId) });
+  }
+}

@@ -1,0 +1,318 @@
+import type { ColumnType, GeneratedAlways, JSONColumnType, Kysely, Transaction } from 'kysely';
+
+/** Row types as PostgreSQL holds them; they stop at the repositories. Instants are `Date`, local dates are text. */
+export type Db = Kysely<Tables>;
+export type Tx = Transaction<Tables>;
+
+type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>;
+type Default<T> = ColumnType<T, T | undefined, T>;
+type Json<T extends object> = JSONColumnType<T, string, string>;
+
+export type Tables = {
+  district: { id: string; name: string };
+  street: { id: string; district_id: string; name: string };
+  community: CommunityRow;
+  grid: { id: string; community_id: string; name: string };
+  person: PersonRow;
+  household: HouseholdRow;
+  resident: ResidentRow;
+  assignment: AssignmentRow;
+  sensor: SensorRow;
+  sensor_state: SensorStateRow;
+  event: EventRow;
+  quarantine: QuarantineRow;
+  ticket: TicketRow;
+  ladder: LadderRow;
+  pact: PactRow;
+  leave: LeaveRow;
+  day_opening: { community_id: string; on_date: string; opened_at: Date };
+  alert: AlertRow;
+  pact_day: PactDayRow;
+  alert_entry: AlertEntryRow;
+  visit: VisitRow;
+  message: MessageRow;
+  outbox: { message_id: string; provider_id: string; phone: string; text: string; accepted_at: Date };
+  account: AccountRow;
+  session: { token_hash: Buffer; account_id: string; created_at: Date; expires_at: Date };
+  api_token: { id: string; name: string; token_hash: Buffer; created_at: Date; revoked_at: Nullable<Date> };
+  setup_link: { token_hash: Buffer; created_at: Date; expires_at: Date };
+  audit_entry: AuditEntryRow;
+  watermark: { name: string; seen_at: Date; resumed_at: Nullable<Date>; gap_from: Nullable<Date> };
+};
+
+type CommunityRow = {
+  id: string;
+  street_id: Nullable<string>;
+  name: string;
+  time_zone: string;
+  language: Default<'zh-CN' | 'en'>;
+  emergency_number: Default<string>;
+};
+
+type PersonRow = {
+  id: string;
+  community_id: string;
+  kind: 'steward' | 'neighbour' | 'office' | 'family';
+  code: Nullable<string>;
+  name: string;
+  phone: string;
+  grid_id: Nullable<string>;
+  created_at: Date;
+  updated_at: Date;
+  removed_at: Nullable<Date>;
+};
+
+type HouseholdRow = {
+  id: string;
+  community_id: string;
+  grid_id: string;
+  code: string;
+  salutation: string;
+  building: string;
+  unit: Nullable<string>;
+  floor: Nullable<number>;
+  room: string;
+  phone: Nullable<string>;
+  note: Nullable<string>;
+  created_at: Date;
+  updated_at: Date;
+  removed_at: Nullable<Date>;
+};
+
+type ResidentRow = {
+  id: string;
+  household_id: string;
+  name: string;
+  birth_year: Nullable<number>;
+  phone: Nullable<string>;
+  lives_alone: Default<boolean>;
+  hearing_weak: Default<boolean>;
+  note: Nullable<string>;
+  created_at: Date;
+  updated_at: Date;
+  removed_at: Nullable<Date>;
+};
+
+type AssignmentRow = {
+  household_id: string;
+  person_id: string;
+  role: 'primary' | 'backup' | 'neighbour' | 'family';
+  position: Default<number>;
+};
+
+type SensorRow = {
+  id: string;
+  household_id: Nullable<string>;
+  secret_hash: Buffer;
+  kind: Default<'contact' | 'position'>;
+  silence_minutes: Default<number>;
+  open_percent: Default<number>;
+  enrolled_at: Date;
+  retired_at: Nullable<Date>;
+};
+
+type SensorStateRow = {
+  sensor_id: string;
+  household_id: Nullable<string>;
+  curtain: Default<'open' | 'closed' | 'unknown'>;
+  curtain_at: Nullable<Date>;
+  opened_at: Nullable<Date>;
+  position: Nullable<number>;
+  first_seen_at: Nullable<Date>;
+  last_seen_at: Nullable<Date>;
+  online: Default<boolean>;
+  connection: Nullable<string>;
+  battery: Nullable<number>;
+  rssi: Nullable<number>;
+  firmware: Nullable<string>;
+  last_seq: Nullable<number>;
+  boot: Default<number>;
+  tampered_at: Nullable<Date>;
+  clock_wrong_at: Nullable<Date>;
+  quarantined: Default<number>;
+};
+
+type EventRow = {
+  id: GeneratedAlways<number>;
+  sensor_id: Nullable<string>;
+  household_id: Nullable<string>;
+  type: 'opened' | 'closed' | 'position' | 'tamper' | 'seen';
+  at: Date;
+  at_source: 'device' | 'received' | 'device_refused';
+  device_at: Nullable<Date>;
+  received_at: Date;
+  seq: Nullable<number>;
+  boot: Default<number>;
+  position: Nullable<number>;
+  battery: Nullable<number>;
+  retained: Default<boolean>;
+  opening: Default<boolean>;
+  judged: Default<boolean>;
+  recorded_by: Nullable<string>;
+};
+
+type QuarantineRow = {
+  id: GeneratedAlways<number>;
+  sensor_id: string;
+  received_at: Date;
+  topic: string;
+  reason: string;
+  payload: Buffer;
+  size: number;
+};
+
+type TicketRow = {
+  id: string;
+  sensor_id: Nullable<string>;
+  household_id: Nullable<string>;
+  kind: 'silent' | 'battery_low' | 'tamper' | 'clock_wrong' | 'visit_asked';
+  opened_at: Date;
+  due_on: string;
+  owner_id: Nullable<string>;
+  closed_at: Nullable<Date>;
+  note: Nullable<string>;
+};
+
+type LadderRow = {
+  id: string;
+  community_id: string;
+  name: string;
+  steps: Json<object[]>;
+  repeat_minutes: number;
+  acknowledgement_minutes: number;
+};
+
+type PactRow = {
+  id: string;
+  household_id: string;
+  ladder_id: string;
+  deadline: Default<string>;
+  earliest: Default<string>;
+  deadlines: ColumnType<Record<string, string>, string | undefined, string>;
+  weekdays: Default<number[]>;
+  accepts: Default<string[]>;
+  signal_closes: Default<boolean>;
+  from_on: string;
+  until_on: Nullable<string>;
+  updated_at: Date;
+};
+
+type LeaveRow = {
+  id: string;
+  household_id: string;
+  from_on: string;
+  until_on: string;
+  reason: Nullable<string>;
+  created_at: Date;
+  created_by: string;
+  cancelled_at: Nullable<Date>;
+};
+
+type PactDayRow = {
+  household_id: string;
+  on_date: string;
+  community_id: string;
+  pact_id: string;
+  earliest_at: Date;
+  deadline_at: Date;
+  verdict: 'awaiting' | 'kept' | 'missed' | 'excused';
+  reason: Nullable<string>;
+  closed_as: Nullable<'kept' | 'kept_late' | 'visited' | 'excused' | 'unresolved'>;
+  proof_at: Nullable<Date>;
+  proof_kind: Nullable<string>;
+  judged_at: Nullable<Date>;
+  alert_id: Nullable<string>;
+};
+
+type AlertRow = {
+  id: string;
+  household_id: string;
+  community_id: string;
+  on_date: string;
+  reason: string;
+  silent_since: Nullable<Date>;
+  deadline_at: Date;
+  opened_at: Date;
+  status: 'open' | 'acknowledged' | 'closed';
+  ladder: Json<object>;
+  next_step: Default<number>;
+  next_step_at: Nullable<Date>;
+  acknowledged_by: Nullable<string>;
+  acknowledged_at: Nullable<Date>;
+  acknowledgement_expires_at: Nullable<Date>;
+  emergency_at: Nullable<Date>;
+  signal_at: Nullable<Date>;
+  outcome: Nullable<string>;
+  outcome_at: Nullable<Date>;
+  closed_at: Nullable<Date>;
+  closed_by: Nullable<'outcome' | 'signal'>;
+};
+
+type AlertEntryRow = {
+  id: GeneratedAlways<number>;
+  alert_id: string;
+  at: Date;
+  kind: string;
+  person_id: Nullable<string>;
+  step: Nullable<number>;
+  detail: ColumnType<Record<string, unknown>, string | undefined, string>;
+};
+
+type VisitRow = {
+  id: string;
+  household_id: string;
+  alert_id: Nullable<string>;
+  person_id: Nullable<string>;
+  account_id: Nullable<string>;
+  outcome: string;
+  note: Nullable<string>;
+  visited_at: Date;
+  recorded_at: Date;
+};
+
+type MessageRow = {
+  id: string;
+  community_id: Nullable<string>;
+  direction: 'out' | 'in';
+  kind: 'page' | 'stand_down' | 'answer' | 'reply';
+  alert_id: Nullable<string>;
+  step: Nullable<number>;
+  person_id: Nullable<string>;
+  in_reply_to: Nullable<string>;
+  channel: string;
+  phone: string;
+  text: string;
+  state: 'planned' | 'sending' | 'accepted' | 'delivered' | 'failed' | 'received';
+  created_at: Date;
+  next_attempt_at: Nullable<Date>;
+  attempts: Default<number>;
+  sending_at: Nullable<Date>;
+  accepted_at: Nullable<Date>;
+  settled_at: Nullable<Date>;
+  provider: Nullable<string>;
+  provider_id: Nullable<string>;
+  failure: Nullable<string>;
+};
+
+type AccountRow = {
+  id: string;
+  username: string;
+  name: string;
+  password_hash: string;
+  role: 'admin' | 'office';
+  community_id: Nullable<string>;
+  created_at: Date;
+  disabled_at: Nullable<Date>;
+  failures: Default<number>;
+  locked_until: Nullable<Date>;
+};
+
+type AuditEntryRow = {
+  id: GeneratedAlways<number>;
+  at: Date;
+  actor_kind: string;
+  actor_id: Nullable<string>;
+  action: string;
+  subject_kind: string;
+  subject_id: Nullable<string>;
+};

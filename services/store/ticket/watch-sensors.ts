@@ -1,0 +1,59 @@
+import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import { BATTERY_CHANGED_PERCENT, BATTERY_LOW_PERCENT, TICKET_DUE_DAYS } from '#pact/sensor-health.ts';
+import { announceAll } from '../change-feed.ts';
+import type { Db } from '../database.ts';
+import { toDate } from '../instant.ts';
+
+/**
+ * Opens a ticket for every fault of a paired sensor that has none open: silent beyond its allowance, battery
+ * low, tampered with, clock wrong. Closes those that mended themselves. Doing it twice changes nothing.
+ * @returns how many tickets were opened and closed
+ */
+export async function watchSensors(
+  db: Db,
+  now: Temporal.Instant,
+): Promise<{ opened: number; closed: number }> {
+  return db.transaction().execute(async (tx) => {
+    const at = toDate(now);
+    const opened = await sql<{ householdId: string; communityId: string }>`
+      with paired as (
+        select s.id, s.household_id, s.silence_minutes, s.enrolled_at, st.last_seen_at, st.battery, st.tampered_at, st.clock_wrong_at, h.community_id, c.time_zone
+        from sensor s join sensor_state st on st.sensor_id = s.id
+        join household h on h.id = s.household_id join community c on c.id = h.community_id
+        where s.retired_at is null and h.removed_at is null
+      ), fault as (
+        select id, 'silent' as kind, ${TICKET_DUE_DAYS.silent}::int as days from paired
+        where coalesce(last_seen_at, enrolled_at) < ${at}::timestamptz - silence_minutes * interval '1 minute'
+        union all
+        select id, 'battery_low', ${TICKET_DUE_DAYS.battery_low}::int from paired where battery <= ${BATTERY_LOW_PERCENT}
+        union all
+        select id, 'tamper', ${TICKET_DUE_DAYS.tamper}::int from paired p where tampered_at > coalesce(
+          (select max(closed_at) from ticket t where t.sensor_id = p.id and t.kind = 'tamper'), '-infinity')
+        union all
+        select id, 'clock_wrong', ${TICKET_DUE_DAYS.clock_wrong}::int from paired p where clock_wrong_at > coalesce(
+          (select max(closed_at) from ticket t where t.sensor_id = p.id and t.kind = 'clock_wrong'), '-infinity')
+      ), added as (
+        insert into ticket (id, sensor_id, household_id, kind, opened_at, due_on)
+        select gen_random_uuid(), p.id, p.household_id, f.kind, ${at}::timestamptz,
+          (${at}::timestamptz at time zone p.time_zone)::date + f.days
+        from fault f join paired p on p.id = f.id
+        where not exists (select 1 from ticket t where t.sensor_id = p.id and t.kind = f.kind and t.closed_at is null)
+        on conflict (sensor_id, kind) where closed_at is null do nothing
+        returning household_id
+      )
+      select a.household_id as "householdId", h.community_id as "communityId"
+      from added a join household h on h.id = a.household_id`.execute(tx);
+    const closed = await sql<{ householdId: string; communityId: string }>`
+      update ticket t set closed_at = ${at}
+      from sensor s join sensor_state st on st.sensor_id = s.id
+      join household h on h.id = s.household_id
+      where t.sensor_id = s.id and t.closed_at is null and (
+        (t.kind = 'silent' and st.last_seen_at >= ${at}::timestamptz - s.silence_minutes * interval '1 minute')
+        or (t.kind = 'battery_low' and st.battery >= ${BATTERY_CHANGED_PERCENT})
+        or s.retired_at is not null)
+      returning h.id as "householdId", h.community_id as "communityId"`.execute(tx);
+    await announceAll(tx, [...opened.rows, ...closed.rows]);
+    return { opened: opened.rows.length, closed: closed.rows.length };
+  });
+}
