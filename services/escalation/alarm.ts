@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import { reasonOf } from '#platform/errors.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { Service } from '#platform/service.ts';
+import { type JobQueue, openQueue, prepareJobs, type QueueConfig } from './job-queue.ts';
+
+export type Alarm = Service & {
+  readonly queue: JobQueue;
+  /** "Something is due now": wakes an escalation worker, wherever it runs. Losing it costs one sweep's wait. */
+  wake(): void;
+};
+
+/** The way to wake escalation, for every process that changes alerts. Calls within 10 ms are one. */
+export function createAlarm(config: QueueConfig, logger: Logger): Alarm {
+  let opened: JobQueue | undefined;
+  let pending: NodeJS.Timeout | undefined;
+
+  const warn = (error: unknown) => logger.warn({ event: 'escalation.wake-failed', why: reasonOf(error) });
+  const queue: JobQueue = {
+    async add(name, key, delayMs) {
+      await opened?.add(name, key, delayMs);
+    },
+    async close() {
+      await opened?.close();
+    },
+  };
+
+  return {
+    name: 'alarm',
+    queue,
+    wake() {
+      pending ??= setTimeout(() => {
+        pending = undefined;
+        queue.add('advance', `now-${randomUUID()}`, 0).catch(warn);
+      }, 10);
+    },
+    async start() {
+      await prepareJobs(config);
+      opened = openQueue(config, warn);
+    },
+    async stop() {
+      clearTimeout(pending);
+      await opened?.close();
+      opened = undefined;
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import type { Temporal } from 'temporal-polyfill';
+import { type Clock, sleep } from '#platform/clock.ts';
+import { reasonOf } from '#platform/errors.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { Service } from '#platform/service.ts';
+import { advanceDueAlerts } from '#store/alert/change-alert.ts';
+import { findNextDue } from '#store/alert/next-due.ts';
+import type { Db } from '#store/database.ts';
+import {
+  type JobName,
+  type JobQueue,
+  type JobWorker,
+  openWorker,
+  prepareJobs,
+  type QueueConfig,
+} from './job-queue.ts';
+
+export type EscalationConfig = QueueConfig & {
+  /** Wall milliseconds between two reconciling sweeps. */
+  sweepEveryMs: number;
+};
+
+export type EscalationPorts = {
+  db: Db;
+  clock: Clock;
+  logger: Logger;
+  queue: JobQueue;
+  /** Sends messages that are due; the count of those it took. */
+  deliverDue(): Promise<number>;
+};
+
+export type Escalation = Service & {
+  lastSweepAt(): Temporal.Instant | undefined;
+};
+
+const BATCH = 200;
+
+/**
+ * Walks the ladders. The database holds every next step and every message to send; a job only wakes the
+ * handler at the right moment, and a sweep finds what no job came for (invariant 9). Both run the same code,
+ * so that any job may be lost, doubled, late or early.
+ */
+export function createEscalation(config: EscalationConfig, ports: EscalationPorts): Escalation {
+  const { db, clock, logger, queue } = ports;
+  let ending = new AbortController();
+  let worker: JobWorker | undefined;
+  let loop: Promise<void> = Promise.resolve();
+  let lastSweepAt: Temporal.Instant | undefined;
+
+  const handlers: Record<JobName, () => Promise<void>> = {
+    async advance() {
+      for (let taken = BATCH; taken === BATCH; ) taken = await advanceDueAlerts(db, clock.now(), BATCH);
+      await handlers.deliver();
+    },
+    async deliver() {
+      while ((await ports.deliverDue()) > 0 && !ending.signal.aborted);
+      await setAlarms();
+    },
+  };
+
+  /** One delayed job for each coming moment; its key makes a second request for the same moment harmless. */
+  const setAlarms = async (): Promise<void> => {
+    const { step, message } = await findNextDue(db);
+    if (step) await queue.add('advance', keyOf(step), delayUntil(step));
+    if (message) await queue.add('deliver', keyOf(message), delayUntil(message));
+  };
+  const delayUntil = (at: Temporal.Instant) =>
+    clock.toWallMilliseconds(Math.max(0, at.epochMilliseconds - clock.now().epochMilliseconds));
+
+  const reconcile = async (): Promise<void> => {
+    while (!ending.signal.aborted) {
+      try {
+        await handlers.advance();
+        lastSweepAt = clock.now();
+      } catch (error) {
+        logger.error({ event: 'escalation.sweep-failed', why: reasonOf(error) });
+      }
+      await sleep(config.sweepEveryMs, ending.signal);
+    }
+  };
+
+  const onError = (error: Error) => logger.warn({ event: 'escalation.queue-error', why: reasonOf(error) });
+
+  return {
+    name: 'escalation',
+    lastSweepAt: () => lastSweepAt,
+    async start() {
+      ending = new AbortController();
+      await prepareJobs(config);
+      worker = openWorker(config, (name) => handlers[name](), onError);
+      loop = reconcile();
+    },
+    async stop() {
+      ending.abort();
+      await loop;
+      await worker?.close();
+    },
+  };
+}
+
+const keyOf = (at: Temporal.Instant) => `at-${at.epochMilliseconds}`;
