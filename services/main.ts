@@ -1,0 +1,282 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type pg from 'pg';
+import { Registry } from 'prom-client';
+import { START } from '#pact/text/start.ts';
+import { type Clock, sleep, systemClock } from '#platform/clock.ts';
+import { type Config, loadConfig } from '#platform/config.ts';
+import { ensureBoardBuilt } from '#platform/ensure-board-built.ts';
+import { PactError, reasonOf } from '#platform/errors.ts';
+import { createLogger, type Logger } from '#platform/logger.ts';
+import { loadServerKey } from '#platform/server-key.ts';
+import { type Service, startAll, stopAll } from '#platform/service.ts';
+import { ensureSetupLink } from '#store/account/setup-link.ts';
+import { createDatabase, createPool } from '#store/connect.ts';
+import type { Db } from '#store/database.ts';
+import { migrateToLatest } from '#store/migrate.ts';
+import { touchWatermark } from '#store/watermark.ts';
+import { createApi } from './api/create-api.ts';
+import { createBroker } from './broker/broker.ts';
+import { createAlarm } from './escalation/alarm.ts';
+import { createEscalation } from './escalation/create-escalation.ts';
+import { createMessaging } from './messaging/create-messaging.ts';
+import { openDatabase } from './open-database.ts';
+import { createRules } from './rules/create-rules.ts';
+
+export type RunningPact = {
+  db: Db;
+  clock: Clock;
+  config: Config;
+  urls: { http: string; mqtt?: string; mqtts?: string; ws?: string };
+  /** The address of the first set-up, as long as nobody has an account. */
+  setupLink?: string;
+  /** Stops everything in order, within five seconds. */
+  stop(): Promise<void>;
+};
+
+export type ComposeOptions = {
+  clock?: Clock;
+  logger?: Logger;
+  /** Called when the process can no longer do its work and should end. */
+  onLost?: (error: Error) => void;
+};
+
+const SWEEP_EVERY_MS = 500;
+const RECONCILE_EVERY_MS = 2_000;
+
+/** Wall milliseconds without a mark after which we count as having been down. */
+const GAP_MS = 10_000;
+
+/**
+ * Builds and starts the services that `config` names, in one process, over one database.
+ * @throws PactError when something that it needs is not there; nothing is left running then
+ */
+export async function composePact(config: Config, options: ComposeOptions = {}): Promise<RunningPact> {
+  const clock = options.clock ?? systemClock;
+  const logger = options.logger ?? createLogger(config.logLevel);
+  const database = await openDatabase(config, 'own', {
+    log: (level, event, fields) => logger[level]({ event, ...fields }),
+    ...(options.onLost ? { onLost: options.onLost } : {}),
+  });
+  const closers: (() => Promise<void>)[] = [database.close];
+  const close = async () => {
+    for (const closer of closers.toReversed()) await closer();
+  };
+  try {
+    await waitForDatabase(database.connectionString, config.databaseUrl !== undefined);
+    await migrateToLatest(database.connectionString);
+    const openPool = (name: string, size: number): pg.Pool => {
+      const onError = (error: Error) =>
+        logger.warn({ event: 'database.connection-lost', why: reasonOf(error) });
+      return createPool({
+        connectionString: database.connectionString,
+        name: `curtain-pact-${name}`,
+        size,
+        onError,
+      });
+    };
+    const db = createDatabase(openPool('services', 12));
+    closers.push(() => db.destroy());
+    const intakePool = openPool('intake', 4);
+    closers.push(() => intakePool.end());
+    const secret = await loadServerKey(resolve(config.dataDir), config.secret);
+
+    const parts = composeServices(config, {
+      db,
+      intakePool,
+      clock,
+      logger,
+      secret,
+      connectionString: database.connectionString,
+    });
+    await startAll(parts.services);
+    closers.push(() => stopAll(parts.services));
+
+    const urls = parts.urls();
+    const token = await ensureSetupLink(db, clock.now());
+    return {
+      db,
+      clock,
+      config,
+      urls,
+      ...(token && urls.http
+        ? { setupLink: `${config.http.publicUrl ?? urls.http}/setup#token=${token}` }
+        : {}),
+      stop: close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Foundation = {
+  db: Db;
+  intakePool: pg.Pool;
+  clock: Clock;
+  logger: Logger;
+  secret: Buffer;
+  connectionString: string;
+};
+
+/** Hands each service what it needs of the others; the order is the order of starting. */
+function composeServices(
+  config: Config,
+  { db, intakePool, clock, logger, secret, connectionString }: Foundation,
+) {
+  const clockSpeed = 1 / clock.toWallMilliseconds(1);
+  const gapMs = GAP_MS * clockSpeed;
+  const metrics = new Registry();
+  const jobs = { connectionString, redisUrl: config.redisUrl };
+
+  const alarm = createAlarm(jobs, logger);
+  const { wake } = alarm;
+  const messaging = createMessaging(
+    { language: config.language, publicUrl: config.http.publicUrl, twilio: config.twilio },
+    { db, clock, logger },
+  );
+  const broker = createBroker(config.mqtt, {
+    pool: intakePool,
+    clock,
+    logger,
+    registry: metrics,
+    secretKey: secret,
+    touch: () => touchWatermark(db, 'intake', clock.now(), gapMs),
+  });
+  const rules = createRules(
+    { connectionString, sweepEveryMs: SWEEP_EVERY_MS, gapMs },
+    { db, clock, logger, wake },
+  );
+  const escalation = createEscalation(
+    { ...jobs, sweepEveryMs: RECONCILE_EVERY_MS },
+    { db, clock, logger, queue: alarm.queue, deliverDue: messaging.deliverDue },
+  );
+
+  const isFresh = (at: { epochMilliseconds: number } | undefined) =>
+    at !== undefined && clock.now().epochMilliseconds - at.epochMilliseconds <= gapMs;
+  const runs = (name: Config['services'][number]) => config.services.includes(name);
+  const healthOf = (ok: boolean, why: string) => (ok ? { ok: true as const } : { ok: false as const, why });
+  const checks = {
+    ...(runs('broker')
+      ? { broker: async () => healthOf(broker.status().heldMs < GAP_MS, 'acknowledgements are being held') }
+      : {}),
+    ...(runs('rules')
+      ? { rules: async () => healthOf(isFresh(rules.lastSweepAt()), 'no sweep has gone through') }
+      : {}),
+    ...(runs('escalation')
+      ? { queue: async () => healthOf(isFresh(escalation.lastSweepAt()), 'no sweep has gone through') }
+      : {}),
+  };
+  const api = createApi(
+    { ...config.http, databaseUrl: connectionString },
+    {
+      db,
+      clock,
+      clockSpeed,
+      secret,
+      logger,
+      wake,
+      receive: messaging.receive,
+      webhooks: messaging.webhooks,
+      checks,
+      metrics,
+    },
+  );
+
+  const services: Service[] = [alarm, messaging];
+  if (runs('broker')) services.push(broker);
+  if (runs('rules')) services.push(rules);
+  if (runs('escalation')) services.push(escalation);
+  if (runs('api')) services.push(api);
+
+  const urls = (): RunningPact['urls'] => {
+    const { tcp, tls, ws } = broker.addresses();
+    return {
+      http: runs('api') ? api.address() : '',
+      ...(tcp ? { mqtt: `mqtt://${hostOf(tcp)}` } : {}),
+      ...(tls ? { mqtts: `mqtts://${hostOf(tls)}` } : {}),
+      ...(ws ? { ws: `ws://${hostOf(ws)}/mqtt` } : {}),
+    };
+  };
+  return { services, urls };
+}
+
+const hostOf = ({ address, port, family }: { address: string; port: number; family: string }) =>
+  family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
+
+/** A server of the operator's may come up after us; the embedded one is up already. */
+async function waitForDatabase(connectionString: string, isForeign: boolean): Promise<void> {
+  const never = new AbortController().signal;
+  const givesUpAt = performance.now() + 30_000;
+  for (;;) {
+    const failures: Error[] = [];
+    const pool = createPool({
+      connectionString,
+      size: 1,
+      name: 'curtain-pact-wait',
+      onError: (error) => failures.push(error),
+    });
+    try {
+      await pool.query('select 1');
+      return;
+    } catch (error) {
+      if (performance.now() > givesUpAt) {
+        throw new PactError('DATABASE_UNREACHABLE', `PostgreSQL does not answer: ${reasonOf(error)}`, {
+          cause: error,
+          hint: isForeign
+            ? 'Check DATABASE_URL, the network and the server.'
+            : 'Look into the log in the data folder.',
+        });
+      }
+      await sleep(500, never);
+    } finally {
+      await pool.end();
+    }
+  }
+}
+
+/** `npm start`: the real service, until somebody stops it. */
+async function main(): Promise<void> {
+  const config = loadConfig(process.env);
+  const logger = createLogger(config.logLevel);
+  const text = START[config.language];
+  await ensureBoardBuilt((line) => console.error(line));
+  const pact = await composePact(config, {
+    logger,
+    onLost: (error) => {
+      logger.fatal({ event: 'database.lost-for-good', why: reasonOf(error) });
+      process.exit(1);
+    },
+  });
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    console.error(text.stopping);
+    logger.info({ event: 'pact.stopping', signal });
+    pact.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ event: 'pact.stop-failed', why: reasonOf(error) });
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  for (const line of text.running({
+    ...pact.urls,
+    setupLink: pact.setupLink,
+    publicUrl: config.http.publicUrl,
+  })) {
+    console.error(line);
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  main().catch((error: unknown) => {
+    if (!(error instanceof PactError)) throw error;
+    console.error(`${error.code}: ${error.message}${error.hint ? `\n${error.hint}` : ''}`);
+    process.exit(1);
+  });
+}
