@@ -29,6 +29,7 @@ export async function ensureBoardBuilt(say: (line: string) => void): Promise<voi
   say('正在生成看板(约十秒)…  Building the board (about ten seconds) …');
   const child = spawn(process.execPath, [vite, 'build', 'services/board', '--logLevel', 'error'], {
     cwd: ROOT,
+    env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output: string[] = [];

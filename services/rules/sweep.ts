@@ -2,7 +2,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#store/database.ts';
 import { judgeDueDays } from '#store/pact-day/judge-due-days.ts';
-import { openDays } from '#store/pact-day/open-days.ts';
+import { openDays, refreshStaleDays } from '#store/pact-day/open-days.ts';
 import { weighSignals } from '#store/pact-day/weigh-signals.ts';
 import { watchSensors } from '#store/ticket/watch-sensors.ts';
 import { findGaps, touchWatermark } from '#store/watermark.ts';
@@ -37,7 +37,7 @@ export function createSweep(
   return async () => {
     const now = clock.now();
     if (markDue(now)) await touchWatermark(db, 'sweep', now, config.gapMs);
-    const opened = openDue(now) ? await openDays(db, now) : 0;
+    const opened = (openDue(now) ? await openDays(db, now) : 0) + (await refreshStaleDays(db, now, BATCH));
     const weighed = await weighAll(db, now);
     const { judged, alerts } = await judgeAll(db, now, config.gapMs);
     if (alerts > 0 || weighed.alerts > 0) wake();

@@ -25,7 +25,8 @@ export type Tables = {
   ladder: LadderRow;
   pact: PactRow;
   leave: LeaveRow;
-  day_opening: { community_id: string; on_date: string; opened_at: Date };
+  stale_day: { household_id: string };
+  day_opening: { community_id: string; on_date: string; begun_at: Date; completed_at: Nullable<Date> };
   alert: AlertRow;
   pact_day: PactDayRow;
   alert_entry: AlertEntryRow;

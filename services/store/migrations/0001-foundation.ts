@@ -2,7 +2,18 @@ import { type Kysely, sql } from 'kysely';
 
 /** The first schema: the register, the sensors, the days, the alerts, the messages, the office's accounts. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of [AREAS, PEOPLE, HOUSEHOLDS, SENSORS, PACTS, DAYS, ALERTS, MESSAGES, ACCOUNTS, WATCH]) {
+  for (const statement of [
+    AREAS,
+    PEOPLE,
+    HOUSEHOLDS,
+    SENSORS,
+    PACTS,
+    DAYS,
+    ALERTS,
+    MESSAGES,
+    ACCOUNTS,
+    WATCH,
+  ]) {
     await sql.raw(statement).execute(db);
   }
 }
@@ -120,17 +131,27 @@ create table pact (
   accepts text[] not null default '{opened,seen}', signal_closes boolean not null default true,
   from_on date not null, until_on date, updated_at timestamptz not null
 );
-create index pact_updated on pact (updated_at);
 create table leave (
   id uuid primary key, household_id uuid not null references household, from_on date not null, until_on date not null,
   reason text, created_at timestamptz not null, created_by text not null, cancelled_at timestamptz,
   check (until_on >= from_on)
 );
-create index leave_household on leave (household_id, until_on) where cancelled_at is null;`;
+create index leave_household on leave (household_id, until_on) where cancelled_at is null;
+-- Homes whose pact or leave changed since their days were opened. Comparing times would miss a change whose
+-- transaction began before the opening and committed after it.
+create table stale_day (household_id uuid primary key);
+create function mark_day_stale() returns trigger language plpgsql as $$
+begin
+  insert into stale_day values (new.household_id) on conflict do nothing;
+  return null;
+end $$;
+create trigger pact_changed after insert or update on pact for each row execute function mark_day_stale();
+create trigger leave_changed after insert or update on leave for each row execute function mark_day_stale();`;
 
 const DAYS = `
 create table day_opening (
-  community_id uuid not null references community, on_date date not null, opened_at timestamptz not null,
+  community_id uuid not null references community, on_date date not null,
+  begun_at timestamptz not null, completed_at timestamptz,
   primary key (community_id, on_date)
 );
 create table alert (

@@ -5,10 +5,11 @@ import { type Leave, openDay } from '#pact/pact-day.ts';
 import { localDateAt } from '#pact/time-zone.ts';
 import { PactError } from '#platform/errors.ts';
 import { announce } from '../change-feed.ts';
-import type { Db } from '../database.ts';
+import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 
 const CHUNK = 5_000;
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
 
 /** How long before midnight tomorrow is opened, so that no earliest time ever finds an unopened day. */
 const AHEAD_HOURS = 6;
@@ -20,8 +21,7 @@ type Community = { id: string; timeZone: string };
 
 /**
  * Sees to it that every household with a pact has its row for today and, late in the day, for tomorrow, in
- * its community's own calendar; days that were slept through are made up. Households whose pact or leave
- * changed since are opened anew as long as their deadline lies ahead. Doing it twice changes nothing.
+ * its community's own calendar; days that were slept through are made up. Doing it twice changes nothing.
  * @returns how many rows were made or changed
  */
 export async function openDays(db: Db, now: Temporal.Instant): Promise<number> {
@@ -33,6 +33,33 @@ export async function openDays(db: Db, now: Temporal.Instant): Promise<number> {
     }
   }
   return changed;
+}
+
+/**
+ * Opens anew the days of households whose pact or leave changed, as long as their deadline lies ahead. A
+ * household leaves the list in the same commit as its days.
+ * @returns how many rows were made or changed
+ */
+export async function refreshStaleDays(db: Db, now: Temporal.Instant, limit: number): Promise<number> {
+  return db.transaction().execute(async (tx) => {
+    const { rows: stale } = await sql<{ id: string }>`
+      delete from stale_day where household_id in
+        (select household_id from stale_day limit ${limit} for update skip locked)
+      returning household_id as id`.execute(tx);
+    if (stale.length === 0) return 0;
+    const ids = stale.map((row) => row.id);
+    const { rows: opened } = await sql<Community & { date: string }>`
+      select distinct c.id, c.time_zone as "timeZone", o.on_date as date
+      from household h join community c on c.id = h.community_id join day_opening o on o.community_id = c.id
+      where h.id = any (${ids}::uuid[]) and o.on_date >= (${toDate(now)}::timestamptz at time zone c.time_zone)::date
+      order by c.id, o.on_date`.execute(tx);
+    let changed = 0;
+    for (const { date: text, ...community } of opened) {
+      const date = Temporal.PlainDate.from(text);
+      changed += await writeDays(tx, community, date, now, await readPacts(tx, community.id, date, { ids }));
+    }
+    return changed;
+  });
 }
 
 async function datesToOpen(
@@ -58,30 +85,33 @@ async function datesToOpen(
   return dates;
 }
 
-/** Opens one date for a community; the mark is written last, so that a crash mid-way only repeats work. */
+/**
+ * Opens one date for a community. The mark is committed before the households are read, so that a pact that
+ * changes meanwhile finds it and is refreshed; it is completed last, so that a crash mid-way repeats the work.
+ */
 async function openDate(db: Db, community: Community, date: Temporal.PlainDate, now: Temporal.Instant) {
-  const mark = await db
-    .selectFrom('day_opening')
-    .select('opened_at')
-    .where('community_id', '=', community.id)
-    .where('on_date', '=', date.toString())
-    .executeTakeFirst();
-  const today = localDateAt(now, community.timeZone);
-  const isPast = Temporal.PlainDate.compare(date, today) < 0;
-  if (mark && isPast) return 0;
+  const key = { community_id: community.id, on_date: date.toString() };
+  const { rows: pending } = await sql`
+    insert into day_opening as o (community_id, on_date, begun_at)
+    values (${key.community_id}, ${key.on_date}, ${toDate(now)})
+    on conflict (community_id, on_date) do update set begun_at = excluded.begun_at where o.completed_at is null
+    returning on_date`.execute(db);
+  if (pending.length === 0) return 0;
 
   let changed = 0;
-  for (let after = ''; ; ) {
-    const rows = await readChunk(db, community.id, after, date, mark?.opened_at);
-    changed += await writeChunk(db, community, date, now, rows);
+  for (let after = FIRST_ID; ; ) {
+    const rows = await readPacts(db, community.id, date, { after });
+    changed += await writeDays(db, community, date, now, rows);
     const last = rows.at(-1);
     if (!last || rows.length < CHUNK) break;
     after = last.householdId;
   }
-  await sql`
-    insert into day_opening (community_id, on_date, opened_at)
-    values (${community.id}, ${date.toString()}, ${toDate(now)})
-    on conflict (community_id, on_date) do update set opened_at = excluded.opened_at`.execute(db);
+  await db
+    .updateTable('day_opening')
+    .set({ completed_at: toDate(now) })
+    .where('community_id', '=', key.community_id)
+    .where('on_date', '=', key.on_date)
+    .execute();
   return changed;
 }
 
@@ -100,27 +130,27 @@ type PactedHousehold = {
   leaves: { from_on: string; until_on: string }[] | null;
 };
 
-/** Households of a community in key order: all of them for an unopened date, else those changed since. */
-async function readChunk(db: Db, communityId: string, after: string, date: Temporal.PlainDate, since?: Date) {
-  const changedSince = since
-    ? sql`and (p.updated_at >= ${since} or exists (
-        select 1 from leave l where l.household_id = h.id
-        and (l.created_at >= ${since} or l.cancelled_at >= ${since})))`
-    : sql``;
+/** Households of a community with their pacts, in key order: those after a key, or those named. */
+async function readPacts(
+  db: Db | Tx,
+  communityId: string,
+  date: Temporal.PlainDate,
+  which: { after: string } | { ids: readonly string[] },
+): Promise<PactedHousehold[]> {
+  const wanted = 'ids' in which ? sql`h.id = any (${which.ids}::uuid[])` : sql`h.id > ${which.after}`;
   const { rows } = await sql<PactedHousehold>`
     select h.id as "householdId", p.id as "pactId", p.deadline, p.earliest, p.deadlines, p.weekdays, p.accepts,
       p.signal_closes as "signalCloses", p.from_on as "fromOn", p.until_on as "untilOn", p.updated_at as "updatedAt",
       (select json_agg(json_build_object('from_on', l.from_on, 'until_on', l.until_on)) from leave l
        where l.household_id = h.id and l.cancelled_at is null and ${date.toString()} between l.from_on and l.until_on) as leaves
     from household h join pact p on p.household_id = h.id
-    where h.community_id = ${communityId} and h.removed_at is null
-      and h.id > ${after === '' ? '00000000-0000-0000-0000-000000000000' : after} ${changedSince}
+    where h.community_id = ${communityId} and h.removed_at is null and ${wanted}
     order by h.id limit ${CHUNK}`.execute(db);
   return rows;
 }
 
-async function writeChunk(
-  db: Db,
+async function writeDays(
+  db: Db | Tx,
   community: Community,
   date: Temporal.PlainDate,
   now: Temporal.Instant,
@@ -157,7 +187,8 @@ async function writeChunk(
 
 /** A pact that was made or changed after a deadline says nothing of that morning: it counts from the next. */
 const wasKnownInTime = (row: PactedHousehold, day: { deadlineAt: Temporal.Instant }, now: Temporal.Instant) =>
-  Temporal.Instant.compare(day.deadlineAt, now) > 0 || row.updatedAt.getTime() <= day.deadlineAt.epochMilliseconds;
+  Temporal.Instant.compare(day.deadlineAt, now) > 0 ||
+  row.updatedAt.getTime() <= day.deadlineAt.epochMilliseconds;
 
 function pactOf(row: PactedHousehold) {
   const read = readPact(row);

@@ -35,7 +35,10 @@ export type SeededHome = {
 const SIGNED = new Date('2026-11-23T10:00:00+08:00');
 const LONG_AGO = new Date('2026-01-01T00:00:00Z');
 let phones = 0;
-const nextPhone = () => `+8613900${String((phones += 1)).padStart(6, '0')}`;
+const nextPhone = () => {
+  phones += 1;
+  return `+8613900${String(phones).padStart(6, '0')}`;
+};
 
 export async function seedCommunity(db: Db, options: { timeZone?: string } = {}): Promise<Seed> {
   const communityId = randomUUID();
