@@ -19,7 +19,7 @@ export type ParsedReply =
  */
 export function parseReply(text: string): ParsedReply {
   const plain = tidy(text);
-  if (plain.length > LONGEST || plain.includes('?')) return UNCLEAR;
+  if (plain.length > LONGEST) return UNCLEAR;
 
   const digits = /^(\d{2,4})[ +-]*([1-5])$/.exec(plain);
   if (digits) return { kind: 'action', action: actionOf(digits[2]), code: digits[1]! };
@@ -45,7 +45,8 @@ export type AlertOfSender = {
 
 export type Choice<A> =
   | { kind: 'chosen'; alert: A; action: ReplyAction }
-  | { kind: 'unclear'; why: UnclearReason };
+  /** `code` is the home's that the reply named, where one is known. */
+  | { kind: 'unclear'; why: UnclearReason; code?: string };
 
 /**
  * The alert that a reply speaks of, among those its sender was paged for, newest first. Without a number it
@@ -61,7 +62,7 @@ export function chooseAlert<A extends AlertOfSender>(parsed: ParsedReply, alerts
   // That a sensor needs somebody is often noticed after the outcome is told.
   const candidates = open.length === 0 && code && action === 'sensor' ? named : open;
   const alert = candidates[0];
-  if (!alert) return unclear(code ? 'closed' : 'no_open_alert');
+  if (!alert) return code ? { ...unclear('closed'), code: named[0]!.code } : unclear('no_open_alert');
   const isOneHome = candidates.every(({ householdId }) => householdId === alert.householdId);
   return isOneHome ? { kind: 'chosen', alert, action } : unclear('several_open');
 }

@@ -1,0 +1,279 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Gateway } from '#contracts/gateway.ts';
+import { type FakeTwilio, startFakeTwilio } from '#sim/fake-twilio.ts';
+import { advanceDueAlerts, changeAlert } from '#store/alert/change-alert.ts';
+import { markAccepted } from '#store/message/record-delivery.ts';
+import { takeDueMessages } from '#store/message/take-due-messages.ts';
+import { deliverDue, LEASE_MS } from './deliver.ts';
+import { type MissedMorning, openMissedMorning } from './testing/missed-morning.ts';
+import { createTwilioGateway } from './twilio-gateway.ts';
+
+const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'a-token-of-the-tests' };
+
+let morning: MissedMorning;
+let fake: FakeTwilio;
+let gateway: Gateway;
+
+beforeAll(async () => {
+  morning = await openMissedMorning();
+});
+afterAll(async () => {
+  await fake?.stop();
+  await morning?.close();
+});
+beforeEach(async () => {
+  await fake?.stop();
+  await morning.db.deleteFrom('message').execute();
+  await morning.db.deleteFrom('alert_entry').execute();
+  await morning.db.deleteFrom('visit').execute();
+  await morning.db.deleteFrom('alert').execute();
+  fake = await startFakeTwilio({ ...ACCOUNT, now: () => morning.clock.now() });
+  gateway = createTwilioGateway({ ...ACCOUNT, from: '+15005550006', baseUrl: fake.baseUrl, timeoutMs: 500 });
+});
+
+const deliver = (limit = 100) => deliverDue(morning.db, gateway, morning.clock, limit);
+const passLease = () => morning.clock.advance({ milliseconds: LEASE_MS });
+
+/** Delivers and lets time pass until nothing is waiting. */
+async function deliverAll() {
+  for (let round = 0; round < 20; round += 1) {
+    await deliver();
+    passLease();
+  }
+}
+const sentTo = (phone: string) => fake.sent.filter(({ to }) => to === phone);
+
+describe('a page on its way', () => {
+  it('reaches the steward once and is known as accepted', async () => {
+    const { alertId, primaryId } = await morning.miss();
+    expect(await deliver()).toBe(1);
+    expect(await deliver()).toBe(0);
+    const [page] = await morning.pages(alertId);
+    expect(page).toMatchObject({
+      state: 'accepted',
+      provider: 'twilio',
+      provider_id: fake.sent[0]?.sid,
+      attempts: 1,
+    });
+    expect(sentTo(await morning.phoneOf(primaryId))).toHaveLength(1);
+  });
+
+  it.each(['before sending', 'after sending, before recording', 'after recording'] as const)(
+    'reaches the steward exactly once when we die %s',
+    async (point) => {
+      const { alertId } = await morning.miss();
+      const { db, clock } = morning;
+      const [taken] = await takeDueMessages(db, clock.now(), 10, LEASE_MS);
+      if (!taken) throw new Error('nothing was due');
+      if (point !== 'before sending') {
+        const sent = await gateway.send({ ...taken, key: taken.id });
+        if (point === 'after recording' && sent.ok) {
+          await markAccepted(db, [
+            { id: taken.id, provider: 'twilio', providerId: sent.providerId, at: clock.now() },
+          ]);
+        }
+      }
+      expect(await deliver()).toBe(0); // The lease still holds: the dead one may be merely slow.
+      passLease();
+      await deliverAll();
+      expect(fake.sent).toHaveLength(1);
+      expect(await morning.pages(alertId)).toMatchObject([
+        { state: 'accepted', provider_id: fake.sent[0]?.sid },
+      ]);
+    },
+  );
+
+  it('is not sent by one who slept through the lease', async () => {
+    await morning.miss();
+    const asleep: Gateway = {
+      ...gateway,
+      async find(dispatch) {
+        morning.clock.advance({ milliseconds: LEASE_MS });
+        return gateway.find(dispatch);
+      },
+    };
+    await takeDueMessages(morning.db, morning.clock.now(), 10, LEASE_MS);
+    passLease();
+    await deliverDue(morning.db, asleep, morning.clock, 10);
+    expect(fake.sent).toHaveLength(0);
+    await deliverAll();
+    expect(fake.sent).toHaveLength(1);
+  });
+
+  it('is not doubled when the answer to it was lost', async () => {
+    await morning.miss();
+    fake.next({ kind: 'accept_and_hang_up' });
+    await deliverAll();
+    expect(fake.sent).toHaveLength(1);
+    expect(fake.requests).toMatchObject({ create: 1 });
+  });
+
+  it('is found again after the provider took it and then was away for an hour', async () => {
+    const { alertId } = await morning.miss();
+    fake.next({ kind: 'accept_and_hang_up' });
+    await deliver();
+    fake.setDown(true);
+    for (let minute = 0; minute < 60; minute += 1) {
+      morning.clock.advance({ minutes: 1 });
+      await deliver();
+    }
+    fake.setDown(false);
+    await deliverAll();
+    expect(fake.sent).toHaveLength(1);
+    expect(await morning.pages(alertId)).toMatchObject([
+      { state: 'accepted', provider_id: fake.sent[0]?.sid },
+    ]);
+  });
+
+  it('goes out after the provider was away for ten minutes, once each', async () => {
+    const homes = await Promise.all(Array.from({ length: 5 }, () => morning.miss()));
+    fake.setDown(true);
+    for (let second = 0; second < 600; second += 20) {
+      await deliver();
+      morning.clock.advance({ seconds: 20 });
+    }
+    fake.setDown(false);
+    await deliverAll();
+    expect(fake.sent).toHaveLength(homes.length);
+    expect(new Set(fake.sent.map(({ to }) => to)).size).toBe(homes.length);
+  });
+
+  it('is tried again, ever slower, while the provider has no room', async () => {
+    const { alertId } = await morning.miss();
+    fake.next(...Array.from({ length: 3 }, () => ({ kind: 'refuse', status: 429, code: 20429 }) as const));
+    const waits: number[] = [];
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      await deliver();
+      const [page] = await morning.pages(alertId);
+      expect(page).toMatchObject({ state: 'planned', failure: 'refused (20429)' });
+      waits.push(page!.next_attempt_at!.getTime() - morning.clock.now().epochMilliseconds);
+      morning.clock.set(page!.next_attempt_at!.toISOString());
+    }
+    expect(waits).toEqual([4_000, 8_000, 16_000]);
+    await deliver();
+    expect(fake.sent).toHaveLength(1);
+    expect(fake.requests.list).toBe(0); // A plain refusal leaves nothing to ask about.
+  });
+
+  it('is never given up while its alert is open', async () => {
+    const { alertId } = await morning.miss();
+    for (let hour = 0; hour < 30; hour += 1) {
+      fake.next({ kind: 'refuse', status: 429, code: 20429 });
+      await deliver();
+      morning.clock.advance({ hours: 1 });
+    }
+    await deliver();
+    expect(await morning.pages(alertId)).toMatchObject([{ state: 'accepted' }]);
+  });
+
+  it('is not sent any more once its alert is closed', async () => {
+    const { alertId, primaryId } = await morning.miss();
+    fake.next({ kind: 'refuse', status: 429, code: 20429 });
+    await deliver();
+    const outcome = { kind: 'record_outcome', outcome: 'safe', by: primaryId } as const;
+    await changeAlert(morning.db, alertId, outcome, morning.clock.now());
+    await deliverAll();
+    expect(await morning.pages(alertId)).toMatchObject([{ state: 'failed', failure: 'stood_down' }]);
+    expect(fake.sent).toHaveLength(0);
+  });
+});
+
+describe('two who deliver at once', () => {
+  it('send each page once', async () => {
+    for (let n = 0; n < 60; n += 1) await morning.miss();
+    const counts = await Promise.all([deliver(), deliver(), deliver()]);
+    expect(counts.reduce((sum, count) => sum + count)).toBe(60);
+    expect(new Set(fake.sent.map(({ to }) => to)).size).toBe(60);
+    expect(fake.sent).toHaveLength(60);
+  });
+
+  it('take no more than they were asked to', async () => {
+    for (let n = 0; n < 5; n += 1) await morning.miss();
+    expect(await deliver(3)).toBe(3);
+    expect(fake.sent).toHaveLength(3);
+  });
+});
+
+describe('two answers in the same words', () => {
+  it('are two messages, also when one of them was never recorded', async () => {
+    const at = () => new Date(morning.clock.now().epochMilliseconds);
+    const answer = async () =>
+      morning.db
+        .insertInto('message')
+        .values({
+          ...{ id: randomUUID(), direction: 'out', kind: 'answer', channel: 'sms', phone: '+8613900009998' },
+          ...{ text: '【窗帘之约】没看懂', state: 'planned', created_at: at(), next_attempt_at: at() },
+        } as const)
+        .execute();
+    await answer();
+    await deliver();
+    await answer();
+    await takeDueMessages(morning.db, morning.clock.now(), 1, LEASE_MS);
+    await deliverAll();
+    expect(fake.sent).toHaveLength(2);
+    const states = await morning.db.selectFrom('message').select(['state', 'provider_id']).execute();
+    expect(states.map(({ state }) => state)).toEqual(['accepted', 'accepted']);
+    expect(new Set(states.map((message) => message.provider_id)).size).toBe(2);
+  });
+});
+
+describe('a page that will never arrive', () => {
+  it('moves the ladder at once', async () => {
+    const home = await morning.miss();
+    fake.refuse(await morning.phoneOf(home.primaryId), 400, 21610);
+    morning.clock.advance({ seconds: 2 });
+    await deliver();
+    expect(await morning.pages(home.alertId)).toMatchObject([
+      { state: 'failed', failure: 'opted_out (21610)' },
+    ]);
+    expect((await morning.alertOf(home.id)).next_step_at).toEqual(
+      new Date(morning.clock.now().epochMilliseconds),
+    );
+    await advanceDueAlerts(morning.db, morning.clock.now(), 10);
+    await deliver();
+    expect(sentTo(await morning.phoneOf(home.backupId))).toHaveLength(1);
+  });
+
+  it('moves nothing when somebody goes already', async () => {
+    const home = await morning.miss();
+    fake.refuse(await morning.phoneOf(home.primaryId), 400, 21610);
+    await changeAlert(
+      morning.db,
+      home.alertId,
+      { kind: 'acknowledge', by: home.backupId },
+      morning.clock.now(),
+    );
+    const before = (await morning.alertOf(home.id)).next_step_at;
+    await deliver();
+    expect((await morning.alertOf(home.id)).next_step_at).toEqual(before);
+  });
+
+  it('moves nothing at the last step, so that a dead office phone is no endless loop', async () => {
+    const home = await morning.miss();
+    fake.refuse(await morning.phoneOf(morning.seed.officeId), 400, 21211);
+    for (const minutes of [3, 3, 4]) {
+      morning.clock.advance({ minutes });
+      await advanceDueAlerts(morning.db, morning.clock.now(), 10);
+    }
+    const before = (await morning.alertOf(home.id)).next_step_at;
+    await deliver();
+    expect((await morning.pages(home.alertId)).at(-1)).toMatchObject({ state: 'failed' });
+    expect((await morning.alertOf(home.id)).next_step_at).toEqual(before);
+  });
+
+  it('moves nothing when it was of a step long left behind', async () => {
+    const home = await morning.miss();
+    fake.refuse(await morning.phoneOf(home.primaryId), 400, 21610);
+    const [late] = await takeDueMessages(morning.db, morning.clock.now(), 1, LEASE_MS);
+    morning.clock.advance({ minutes: 3 });
+    await advanceDueAlerts(morning.db, morning.clock.now(), 10);
+    await morning.db.updateTable('message').set({ state: 'accepted' }).where('step', '=', 1).execute();
+    const before = (await morning.alertOf(home.id)).next_step_at;
+    await deliverAll();
+    expect(await morning.pages(home.alertId)).toContainEqual(
+      expect.objectContaining({ id: late?.id, state: 'failed' }),
+    );
+    expect((await morning.alertOf(home.id)).next_step_at).toEqual(before);
+  });
+});
