@@ -1,0 +1,163 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import Type from 'typebox';
+import { SessionView, SetupRequest, SetupState, SignInRequest } from '#contracts/http/account.ts';
+import { PactError } from '#platform/errors.ts';
+import {
+  type Account,
+  clearSignInFailures,
+  findAccountByUsername,
+  hasAccount,
+  recordSignInFailure,
+} from '#store/account/accounts.ts';
+import { createSession, endSession } from '#store/account/sessions.ts';
+import { createFirstAccount, isSetupLinkValid } from '#store/account/setup-link.ts';
+import { recordAudit } from '#store/audit/record-audit.ts';
+import type { Actor } from '../actor.ts';
+import type { ApiApp, ApiContext } from '../context.ts';
+import { credentialOf } from './credential.ts';
+import { hashPassword, verifyPassword } from './password.ts';
+import { clearSessionCookie, SESSION_HOURS, setSessionCookie } from './session-cookie.ts';
+import { createSignInGate, lockSeconds } from './sign-in-gate.ts';
+
+/** A password costs 19 MiB and a twentieth of a second: few may be tried at once from one address. */
+const FEW_A_MINUTE = { rateLimit: { max: 20, timeWindow: 60_000 } };
+
+/** First set-up, signing in and out. `onSessionEnd` hears which credential is over. */
+export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (hash: Buffer) => void): void {
+  const { db, clock, clockSpeed, publicUrl } = context;
+  const gate = createSignInGate(clockSpeed);
+
+  app.get(
+    '/setup',
+    {
+      config: { public: true },
+      schema: {
+        tags: ['account'],
+        summary: 'Whether the first account is still to be made',
+        response: { 200: SetupState },
+      },
+    },
+    async () => ({ needed: !(await hasAccount(db)) }),
+  );
+
+  app.post(
+    '/setup',
+    {
+      config: { public: true, ...FEW_A_MINUTE },
+      schema: {
+        tags: ['account'],
+        summary: 'Make the first account by the one-time link, and sign in',
+        body: SetupRequest,
+        response: { 201: SessionView },
+      },
+    },
+    async (request, reply) => {
+      const { token, username, name, password } = request.body;
+      gate.assertOpen(request.ip, clock.now());
+      const account = (await isSetupLinkValid(db, token, clock.now()))
+        ? await createFirstAccount(
+            db,
+            token,
+            { username, name, passwordHash: await hashPassword(password), role: 'admin' },
+            clock.now(),
+          )
+        : undefined;
+      if (!account) {
+        gate.recordFailure(request.ip, clock.now());
+        throw new PactError('NOT_ALLOWED', 'This set-up link is not valid, or not any more.', {
+          hint: 'It works once and for a day. Sign in if there is an account; else start the service again and use the link that it prints.',
+        });
+      }
+      reply.status(201);
+      return signIn(request, reply, account, 'account.set_up');
+    },
+  );
+
+  app.post(
+    '/session',
+    {
+      config: { public: true, ...FEW_A_MINUTE },
+      schema: {
+        tags: ['account'],
+        summary: 'Sign in; the session is a cookie',
+        body: SignInRequest,
+        response: { 201: SessionView },
+      },
+    },
+    async (request, reply) => {
+      gate.assertOpen(request.ip, clock.now());
+      const account = await findAccountByUsername(db, request.body.username);
+      const isRight = await verifyPassword(request.body.password, account?.passwordHash);
+      const isLocked =
+        account?.lockedUntil && account.lockedUntil.epochMilliseconds > clock.now().epochMilliseconds;
+      if (!account || !isRight || isLocked) {
+        gate.recordFailure(request.ip, clock.now());
+        if (account && !isLocked) await recordSignInFailure(db, account.id, lockedUntil);
+        await audit({ kind: 'nobody' }, 'session.refused', account?.id);
+        throw new PactError('SIGN_IN_REFUSED', 'The name or the password is wrong.', {
+          hint: 'After five wrong passwords an account is closed for a while, a quarter of an hour at most, even to the right one.',
+        });
+      }
+      reply.status(201);
+      return signIn(request, reply, account, 'session.opened');
+    },
+  );
+
+  app.get(
+    '/session',
+    { schema: { tags: ['account'], summary: 'Who is signed in', response: { 200: SessionView } } },
+    async (request) => viewOf(request.actor),
+  );
+
+  app.delete(
+    '/session',
+    { schema: { tags: ['account'], summary: 'Sign out', response: { 204: Type.Null() } } },
+    async (request, reply) => {
+      const { actor, hash } = credentialOf(request);
+      await endSession(db, hash);
+      await audit(actor, 'session.closed', actor.id);
+      onSessionEnd(hash);
+      clearSessionCookie(reply, publicUrl);
+      return reply.status(204).send(null);
+    },
+  );
+
+  async function signIn(request: FastifyRequest, reply: FastifyReply, account: Account, action: string) {
+    const now = clock.now();
+    gate.recordSuccess(request.ip);
+    await clearSignInFailures(db, account.id);
+    const expiresAt = now.add({ milliseconds: inClockMilliseconds(SESSION_HOURS * 3600) });
+    setSessionCookie(reply, await createSession(db, account.id, now, expiresAt), publicUrl);
+    const actor: Actor = { kind: 'account', ...account };
+    await audit(actor, action, account.id);
+    return viewOf(actor);
+  }
+
+  const audit = (actor: { kind: string; id?: string }, action: string, accountId: string | undefined) =>
+    recordAudit(
+      db,
+      {
+        actor: { kind: actor.kind, ...(actor.id ? { id: actor.id } : {}) },
+        action,
+        subjectKind: 'account',
+        ...(accountId ? { subjectId: accountId } : {}),
+      },
+      clock.now(),
+    );
+
+  const lockedUntil = (failures: number) => {
+    const seconds = lockSeconds(failures);
+    return seconds > 0 ? clock.now().add({ milliseconds: inClockMilliseconds(seconds) }) : undefined;
+  };
+
+  const inClockMilliseconds = (seconds: number) => Math.round(seconds * 1000 * clockSpeed);
+
+  const viewOf = (actor: Actor): SessionView => ({
+    kind: actor.kind,
+    id: actor.id,
+    name: actor.name,
+    role: actor.kind === 'account' ? actor.role : null,
+    communityId: (actor.kind === 'account' ? actor.communityId : undefined) ?? null,
+    now: clock.now().toString(),
+  });
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
+import { PactError } from '#platform/errors.ts';
+import { accountRoutes } from './account/account.routes.ts';
+import { guard } from './account/credential.ts';
+import type { ApiApp, ApiContext, ApiPorts } from './context.ts';
+import { answerErrors, errorBodyOf, sendError } from './error-answers.ts';
+import { rememberPaths } from './known-paths.ts';
+import { ROUTE_GROUPS } from './route-groups.ts';
+import { boardFiles, findBoard, isForPerson, sendBoard } from './server/board-files.ts';
+import { describeApi, openApiRoute } from './server/openapi.ts';
+import { operationRoutes } from './server/operations.ts';
+import { securityHeaders } from './server/security-headers.ts';
+import { webhookRoutes } from './server/webhooks.ts';
+import type { BoardStream } from './stream/board-stream.ts';
+import { streamRoutes } from './stream/stream.routes.ts';
+
+export type AppConfig = {
+  /** The address that people and providers use, without a slash at its end. */
+  publicUrl: string | undefined;
+  /** Whether one proxy of ours stands in front and tells the callers' addresses. */
+  trustProxy: boolean;
+  /** The folder of the built board; without it the one of this project. */
+  boardDir?: string;
+  /** Requests that one address may send in a minute; 1,200 unless told otherwise. */
+  requestsPerMinute?: number;
+};
+
+const BODY_LIMIT = 1024 * 1024;
+const BOARD_DIR = fileURLToPath(new URL('../board/dist', import.meta.url));
+
+/** The whole application, apart from listening: tests inject their requests into it. */
+export async function buildApp(config: AppConfig, ports: ApiPorts, stream: BoardStream): Promise<ApiApp> {
+  const context: ApiContext = { ...ports, publicUrl: config.publicUrl };
+  const app = createApp(config, context);
+  const board = findBoard(config.boardDir ?? BOARD_DIR);
+  const paths = rememberPaths(app);
+
+  await app.register(helmet, securityHeaders(config.publicUrl));
+  await app.register(rateLimit, {
+    max: config.requestsPerMinute ?? 1_200,
+    timeWindow: 60_000,
+    errorResponseBuilder: (_request, { ttl }) =>
+      new PactError('TOO_MANY_REQUESTS', 'Too many requests came from this address.', {
+        hint: `Wait ${Math.ceil(ttl / 1000)} seconds and try again.`,
+      }),
+  });
+  await app.register(cookie);
+  await describeApi(app, config.publicUrl);
+  answerErrors(app);
+  guard(app, context);
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
+    if (isForPerson(request)) return sendBoard(reply, board);
+    const methods = paths.methodsOf(URL.parse(request.url, 'http://localhost')?.pathname ?? '');
+    if (methods.length > 0) reply.header('allow', methods.join(', '));
+    throw notThere(methods);
+  });
+
+  openApiRoute(app);
+  operationRoutes(app, context);
+  await app.register(async (scope: ApiApp) => webhookRoutes(scope, context));
+  await app.register(async (scope: ApiApp) => boardFiles(scope, board));
+  await app.register(
+    async (scope: ApiApp) => {
+      // A request without a body is one without any field: what is needed is then named field by field.
+      scope.addHook('preValidation', async (request) => {
+        request.body ??= {};
+      });
+      accountRoutes(scope, context, stream.endSession);
+      streamRoutes(scope, context, stream);
+      for (const routes of ROUTE_GROUPS) routes(scope, context);
+    },
+    { prefix: '/api/v1' },
+  );
+  return app;
+}
+
+function createApp(config: AppConfig, context: ApiContext): ApiApp {
+  const logger: FastifyBaseLogger = context.logger;
+  const app = fastify({
+    loggerInstance: logger,
+    // One line for each request is written below, with the route's pattern: addresses may name people's records.
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    // One hop and no more: what stands further left in X-Forwarded-For anybody can write.
+    trustProxy: config.trustProxy ? (_address, hop) => hop === 0 : false,
+    bodyLimit: BODY_LIMIT,
+    // A request must have come whole by then; an open stream is an answer, and lasts.
+    requestTimeout: 20_000,
+    keepAliveTimeout: 30_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 100 },
+    frameworkErrors: sendError,
+    clientErrorHandler: (_error, socket) => refuseGarbage(socket),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    const milliseconds = Math.round(reply.elapsedTime);
+    request.log.debug(
+      { method, route: routeOptions.url, status: reply.statusCode, milliseconds },
+      'answered',
+    );
+  });
+  return app;
+}
+
+const notThere = (methods: readonly string[]): PactError =>
+  methods.length > 0
+    ? new PactError('METHOD_NOT_ALLOWED', 'This address takes other methods.', {
+        hint: `Use ${methods.join(', ')}.`,
+      })
+    : new PactError('NOT_FOUND', 'There is nothing at this address.', {
+        hint: '/api/openapi.json lists what there is.',
+      });
+
+/** What is no HTTP at all never becomes a request; it gets the same shape all the same. */
+function refuseGarbage(socket: Socket): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const fault = new PactError('BAD_REQUEST', 'This is not HTTP that can be read here.');
+  const body = JSON.stringify(errorBodyOf(fault, randomUUID()));
+  socket.end(
+    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,69 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from 'fastify';
+import type { Registry } from 'prom-client';
+import type { IncomingMessage } from '#contracts/gateway.ts';
+import type { WebhookRoute } from '#contracts/webhook.ts';
+import type { Clock } from '#platform/clock.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { Db } from '#store/database.ts';
+import type { Actor } from './actor.ts';
+
+/** What one of the other parts says of itself on `/readyz`. */
+export type Health = { ok: true } | { ok: false; why: string };
+
+/** What the API needs of the others; main hands it in. */
+export type ApiPorts = {
+  db: Db;
+  clock: Clock;
+  /** How fast `clock` runs against the wall: 1, and more only in the demo. */
+  clockSpeed: number;
+  /** The server's key. */
+  secret: Buffer;
+  logger: Logger;
+  /** Called after a change that plans messages, so that nobody waits for the next sweep. */
+  wake(): void;
+  /** Takes a message as if it came from that phone. */
+  receive(message: IncomingMessage): Promise<unknown>;
+  webhooks: readonly WebhookRoute[];
+  /** The parts that `/readyz` asks beside the database and the sweep, by name. */
+  checks: Readonly<Record<string, () => Promise<Health>>>;
+  metrics: Registry;
+};
+
+/** What every route may use. */
+export type ApiContext = ApiPorts & {
+  /** The address that people and providers use, without a slash at its end; unset while it is only local. */
+  publicUrl: string | undefined;
+};
+
+/** The application as routes see it: schemas are TypeBox, and handlers get their types from them. */
+export type ApiApp = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/**
+ * A group of routes. Paths are relative to `/api/v1`. Every route gives `schema.summary` and a response
+ * schema; the error shape is added for it. An actor is needed unless `config: { public: true }` says otherwise.
+ */
+export type RouteGroup = (app: ApiApp, context: ApiContext) => void;
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Who asks. Reading it on a public route without credentials throws NOT_SIGNED_IN. */
+    readonly actor: Actor;
+  }
+  interface FastifyContextConfig {
+    /** Opts a route out of the rule that somebody must be signed in. */
+    public?: boolean;
+  }
+}

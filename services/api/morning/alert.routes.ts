@@ -1,0 +1,187 @@
+import Type from 'typebox';
+import { AlertPage, AlertQuery, NoteRequest, OnBehalfOf, OutcomeRequest } from '#contracts/http/alert.ts';
+import { Uuid } from '#contracts/http/scalars.ts';
+import { AlertView } from '#contracts/http/today.ts';
+import type { AlertCommand } from '#pact/alert.ts';
+import { PactError } from '#platform/errors.ts';
+import { changeAlert } from '#store/alert/change-alert.ts';
+import { recordAudit } from '#store/audit/record-audit.ts';
+import { type AlertPeople, findAlertPeople, isPersonOf } from '#store/today/find-alert-people.ts';
+import { findAlert, listAlerts } from '#store/today/read-alerts.ts';
+import { type Actor, assertOwn } from '../actor.ts';
+import { communityIdOf } from '../community.ts';
+import type { ApiApp, ApiContext } from '../context.ts';
+
+const Params = Type.Object({ id: Uuid });
+const answer = { params: Params, response: { 200: AlertView } };
+
+/** Alerts, and what the office does to them for people on the telephone. */
+export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void {
+  app.get(
+    '/alerts',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'Alerts, the newest first',
+        querystring: AlertQuery,
+        response: { 200: AlertPage },
+      },
+    },
+    async ({ actor, query }) =>
+      listAlerts(
+        db,
+        {
+          communityId: communityIdOf(actor, query.community),
+          householdId: query.household,
+          status: query.status,
+        },
+        { limit: query.limit ?? 50, after: query.after },
+      ),
+  );
+
+  app.get(
+    '/alerts/:id',
+    { schema: { tags: ['alerts'], summary: 'An alert with its timeline', ...answer } },
+    async ({ actor, params }) => {
+      await getPeople(actor, params.id);
+      return getView(params.id);
+    },
+  );
+
+  app.post(
+    '/alerts/:id/acknowledge',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'Somebody is on the way: the person named, else the primary steward',
+        body: OnBehalfOf,
+        ...answer,
+      },
+    },
+    async ({ actor, params, body }) =>
+      change(actor, params.id, 'acknowledge', async (people) => ({
+        kind: 'acknowledge',
+        by: await getPerson(people, body.personId ?? people.primaryId),
+      })),
+  );
+
+  app.post(
+    '/alerts/:id/pass',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary:
+          'Somebody cannot go: the person named, else who is on the way or the primary steward. The next ones are paged at once',
+        body: OnBehalfOf,
+        ...answer,
+      },
+    },
+    async ({ actor, params, body }) =>
+      change(actor, params.id, 'pass', async (people) => ({
+        kind: 'pass',
+        by: await getPerson(people, body.personId ?? people.acknowledgedBy ?? people.primaryId),
+      })),
+  );
+
+  app.post(
+    '/alerts/:id/emergency',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'Page everybody on the ladder at once',
+        body: OnBehalfOf,
+        ...answer,
+      },
+    },
+    async ({ actor, params, body }) =>
+      change(actor, params.id, 'emergency', async (people) => ({
+        kind: 'emergency',
+        by: body.personId && (await getPerson(people, body.personId)),
+      })),
+  );
+
+  app.post(
+    '/alerts/:id/outcome',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'Record what was found at the door; closes the alert',
+        body: OutcomeRequest,
+        ...answer,
+      },
+    },
+    async ({ actor, params, body: { outcome, note, personId } }) =>
+      change(actor, params.id, 'outcome', async (people) => ({
+        kind: 'record_outcome',
+        outcome,
+        by: personId && (await getPerson(people, personId)),
+        ...(note ? { note } : {}),
+      })),
+  );
+
+  app.post(
+    '/alerts/:id/notes',
+    { schema: { tags: ['alerts'], summary: 'Add a note to the timeline', body: NoteRequest, ...answer } },
+    async ({ actor, params, body }) =>
+      change(actor, params.id, 'note', async () => ({ kind: 'note', note: body.note })),
+  );
+
+  /** Puts a command to an alert and writes down who did so, in one transaction; answers with what became of it. */
+  async function change(
+    actor: Actor,
+    alertId: string,
+    action: string,
+    commandFor: (people: AlertPeople) => Promise<AlertCommand>,
+  ): Promise<AlertView> {
+    const command = await commandFor(await getPeople(actor, alertId));
+    const now = clock.now();
+    await db.transaction().execute(async (tx) => {
+      const by = actor.kind === 'account' ? { accountId: actor.id } : {};
+      const { refused } = await changeAlert(tx, alertId, command, now, by);
+      if (refused) throw refusal(refused);
+      await recordAudit(
+        tx,
+        { actor, action: `alert.${action}`, subjectKind: 'alert', subjectId: alertId },
+        now,
+      );
+    });
+    wake();
+    return getView(alertId);
+  }
+
+  const getPeople = async (actor: Actor, alertId: string): Promise<AlertPeople> =>
+    assertOwn(actor, await findAlertPeople(db, alertId), 'alert');
+
+  async function getView(alertId: string): Promise<AlertView> {
+    const view = await findAlert(db, alertId);
+    if (!view) throw new Error('An alert vanished, and alerts are never deleted.');
+    return view;
+  }
+
+  async function getPerson(people: AlertPeople, personId: string | null): Promise<string> {
+    if (personId === null) throw refusal('nobody_named');
+    if (await isPersonOf(db, personId, people.communityId)) return personId;
+    throw new PactError('BAD_REQUEST', 'That person is not in the register of this community.', {
+      hint: 'Choose somebody from the list of stewards.',
+      details: { problems: [{ path: 'body/personId', message: 'is not a person of this community' }] },
+    });
+  }
+}
+
+const REFUSALS: Record<string, [message: string, hint: string]> = {
+  closed: ['This alert is closed already.', 'Look at its timeline; a note can still be added.'],
+  already_acknowledged: [
+    'Somebody else is on the way already.',
+    'Pass on for them first, if they cannot go after all.',
+  ],
+  already_emergency: [
+    'Everybody has been called already.',
+    'Record the outcome once somebody has been at the door.',
+  ],
+  nobody_named: ['This household has no primary steward.', 'Say who goes, by personId.'],
+};
+
+function refusal(reason: string): PactError {
+  const [message, hint] = REFUSALS[reason] ?? ['The alert does not allow this now.', 'Look at its timeline.'];
+  return new PactError('CONFLICT', message, { hint, details: { reason } });
+}

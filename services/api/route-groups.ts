@@ -1,0 +1,15 @@
+import type { RouteGroup } from './context.ts';
+import { alertRoutes } from './morning/alert.routes.ts';
+import { messageRoutes } from './morning/message.routes.ts';
+import { todayRoutes } from './morning/today.routes.ts';
+import { visitRoutes } from './morning/visit.routes.ts';
+import { REGISTER_ROUTES } from './register/register-routes.ts';
+
+/** Every group of routes under `/api/v1`; a new one is a file and a line here. */
+export const ROUTE_GROUPS: readonly RouteGroup[] = [
+  todayRoutes,
+  alertRoutes,
+  messageRoutes,
+  visitRoutes,
+  ...REGISTER_ROUTES,
+];

@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { MessageView, TodayChange } from '#contracts/http/today.ts';
+import { reasonOf } from '#platform/errors.ts';
+import { findLiveCredentials } from '#store/account/sessions.ts';
+import { CHANGE_CHANNEL, type Change } from '#store/change-feed.ts';
+import { type Listener, listen } from '#store/listen.ts';
+import { readTodayChange } from '#store/today/read-today.ts';
+import type { ApiPorts } from '../context.ts';
+import { createEventClient, type EventClient, frameOf } from './event-client.ts';
+
+const TICK_MS = 15_000;
+/** Changes of a burst are read together; well below what an eye notices, and 300 ms are promised. */
+const COALESCE_MS = 100;
+/** After a failed read the whole community is read again. */
+const RETRY_MS = 1_000;
+
+/**
+ * The live stream of every board of this process. One connection listens for changes; what changed is read
+ * once for each community and the same bytes go to all its boards.
+ *
+ * Events: `change` (a TodayChange), `tick` (the server's clock, every 15 s), `resync` (changes may have been
+ * missed: fetch `today` again).
+ */
+export type BoardStream = {
+  start(): void;
+  stop(): Promise<void>;
+  open(
+    response: ServerResponse,
+    board: { communityId: string; credential: Buffer; lastEventId: string | undefined },
+  ): void;
+  /** Ends every board that this credential opened. */
+  endSession(credential: Buffer): void;
+};
+
+type Channel = {
+  clients: Set<EventClient>;
+  changed: Set<string> | 'all';
+  timer: NodeJS.Timeout | undefined;
+  reading: boolean;
+  lastEventId: string;
+  /** What was last sent of each message, so that only changed ones are sent. */
+  messages: Map<string, string>;
+};
+
+type StreamPorts = Pick<ApiPorts, 'db' | 'clock' | 'clockSpeed' | 'logger'>;
+
+export function createBoardStream(connectionString: string, ports: StreamPorts): BoardStream {
+  const { db, clock, clockSpeed, logger } = ports;
+  const channels = new Map<string, Channel>();
+  const run = randomBytes(4).toString('hex');
+  let sequence = 0;
+  let ticker: NodeJS.Timeout | undefined;
+  let isStopped = false;
+  let listener: Listener | undefined;
+  const nextId = () => `${run}-${++sequence}`;
+
+  const startListening = () =>
+    listen({
+      connectionString,
+      channel: CHANGE_CHANNEL,
+      onNotice: (payload) => {
+        const { community, households } = JSON.parse(payload) as Change;
+        note(community, households ?? 'all');
+      },
+      onGap: () => {
+        for (const channel of channels.values()) broadcast(channel, 'resync', {});
+      },
+      onError: (error) =>
+        logger.warn({ reason: reasonOf(error) }, 'the live stream lost the database for a while'),
+    });
+
+  function note(communityId: string, households: readonly string[] | 'all'): void {
+    const channel = channels.get(communityId);
+    if (!channel || isStopped) return;
+    if (households === 'all' || channel.changed === 'all') channel.changed = 'all';
+    else for (const household of households) channel.changed.add(household);
+    schedule(communityId, channel, COALESCE_MS);
+  }
+
+  function schedule(communityId: string, channel: Channel, milliseconds: number): void {
+    if (channel.timer || channel.reading) return;
+    channel.timer = setTimeout(() => void flush(communityId, channel), milliseconds);
+  }
+
+  async function flush(communityId: string, channel: Channel): Promise<void> {
+    channel.timer = undefined;
+    channel.reading = true;
+    const { changed } = channel;
+    channel.changed = new Set();
+    let wait = COALESCE_MS;
+    let again = false;
+    try {
+      const householdIds = changed === 'all' ? changed : [...changed];
+      const change = await readTodayChange(db, { communityId, householdIds, now: clock.now() });
+      if (change) broadcast(channel, 'change', withNewMessages(channel, change));
+    } catch (error) {
+      logger.warn({ reason: reasonOf(error) }, 'a change could not be read for the boards; it is read again');
+      channel.changed = 'all';
+      again = true;
+      wait = RETRY_MS;
+    }
+    channel.reading = false;
+    const isWaiting = again || channel.changed === 'all' || channel.changed.size > 0;
+    if (isWaiting && channel.clients.size > 0 && !isStopped) schedule(communityId, channel, wait);
+  }
+
+  function broadcast(channel: Channel, event: string, data: unknown): void {
+    channel.lastEventId = nextId();
+    const frame = frameOf(event, data, channel.lastEventId);
+    for (const client of channel.clients) client.send(frame);
+  }
+
+  const tickFrame = () => frameOf('tick', { now: clock.now().toString(), clockSpeed });
+
+  /** Tells the time, and turns out whoever is not signed in any more. */
+  async function tick(): Promise<void> {
+    const clients = [...channels.values()].flatMap((channel) => [...channel.clients]);
+    for (const client of clients) client.send(tickFrame());
+    const hashes = [...new Set(clients.map((client) => client.credential))].map((hex) =>
+      Buffer.from(hex, 'hex'),
+    );
+    if (hashes.length === 0) return;
+    const live = await findLiveCredentials(db, hashes, clock.now());
+    for (const client of clients) if (!live.has(client.credential)) client.end();
+  }
+
+  function forget(client: EventClient): void {
+    const channel = channels.get(client.communityId);
+    channel?.clients.delete(client);
+    if (!channel || channel.clients.size > 0) return;
+    clearTimeout(channel.timer);
+    channels.delete(client.communityId);
+  }
+
+  return {
+    start() {
+      listener = startListening();
+      ticker = setInterval(() => {
+        tick().catch((error: unknown) =>
+          logger.warn({ reason: reasonOf(error) }, 'sessions could not be checked'),
+        );
+      }, TICK_MS);
+    },
+
+    async stop() {
+      isStopped = true;
+      clearInterval(ticker);
+      for (const channel of channels.values()) {
+        clearTimeout(channel.timer);
+        for (const client of channel.clients) client.end();
+      }
+      await listener?.stop();
+    },
+
+    open(response, { communityId, credential, lastEventId }) {
+      const channel = channels.get(communityId) ?? newChannel(nextId());
+      channels.set(communityId, channel);
+      const client = createEventClient(
+        response,
+        { communityId, credential: credential.toString('hex') },
+        forget,
+      );
+      channel.clients.add(client);
+      client.send('retry: 2000\n\n');
+      client.send(tickFrame());
+      if (lastEventId !== undefined && lastEventId !== channel.lastEventId) {
+        client.send(frameOf('resync', {}, channel.lastEventId));
+      }
+      if (isStopped) client.end();
+    },
+
+    endSession(credential) {
+      const hex = credential.toString('hex');
+      for (const channel of channels.values()) {
+        for (const client of channel.clients) if (client.credential === hex) client.end();
+      }
+    },
+  };
+}
+
+const newChannel = (lastEventId: string): Channel => ({
+  clients: new Set(),
+  changed: new Set(),
+  timer: undefined,
+  reading: false,
+  lastEventId,
+  messages: new Map(),
+});
+
+function withNewMessages(channel: Channel, change: TodayChange): TodayChange {
+  const shown = new Map(
+    change.messages.map((message): [string, string] => [message.id, JSON.stringify(message)]),
+  );
+  const isNew = (message: MessageView) => channel.messages.get(message.id) !== shown.get(message.id);
+  const messages = change.messages.filter(isNew);
+  channel.messages = shown;
+  return { ...change, messages };
+}

@@ -1,0 +1,46 @@
+import Type, { type Static } from 'typebox';
+import { Instant, Nullable, Uuid } from './scalars.ts';
+
+const Username = Type.String({ minLength: 2, maxLength: 64, pattern: '^[^\\s\\p{C}]+$' });
+/** NIST SP 800-63B: length is what counts; no rules about kinds of characters. */
+const NewPassword = Type.String({ minLength: 10, maxLength: 200 });
+
+export const SetupRequest = Type.Object({
+  /** From the one-time link that is printed at start. */
+  token: Type.String({ minLength: 20, maxLength: 100 }),
+  username: Username,
+  name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
+  password: NewPassword,
+});
+export type SetupRequest = Static<typeof SetupRequest>;
+
+export const SetupState = Type.Object({
+  /** Whether nobody has an account yet, so that the board asks for the printed link. */
+  needed: Type.Boolean(),
+});
+
+export const SignInRequest = Type.Object({
+  username: Type.String({ minLength: 1, maxLength: 64 }),
+  password: Type.String({ minLength: 1, maxLength: 200 }),
+});
+export type SignInRequest = Static<typeof SignInRequest>;
+
+export const SessionView = Type.Object({
+  kind: Type.Enum(['account', 'token']),
+  id: Uuid,
+  name: Type.String(),
+  role: Nullable(Type.Enum(['admin', 'office'])),
+  /** The only community that this account sees; null for one that sees them all. */
+  communityId: Nullable(Uuid),
+  now: Instant,
+});
+export type SessionView = Static<typeof SessionView>;
+
+export const CommunityView = Type.Object({
+  id: Uuid,
+  name: Type.String(),
+  timeZone: Type.String(),
+  language: Type.Enum(['zh-CN', 'en']),
+  emergencyNumber: Type.String(),
+});
+export type CommunityView = Static<typeof CommunityView>;

@@ -1,0 +1,77 @@
+import Type, { type Static } from 'typebox';
+import { REGISTER_LIMITS } from '#pact/register-limits.ts';
+import { LocalDate, Nullable, TimeOfDay, Uuid } from '../scalars.ts';
+import { LeaveView } from './leave.ts';
+import { NameWithin } from './names.ts';
+import { PactView } from './pact.ts';
+import { AssignedPerson, AssignmentsDraft } from './person.ts';
+import { ResidentDraft, ResidentView } from './resident.ts';
+import { SensorView } from './sensor.ts';
+
+const { code, salutation, building, unit, room } = REGISTER_LIMITS;
+
+const fields = {
+  grid: Type.String({ minLength: 1, maxLength: 20 }),
+  code: Type.String({ pattern: `^\\d{${code.least},${code.most}}$` }),
+  salutation: NameWithin(salutation),
+  building: Type.String({ minLength: 1, maxLength: building }),
+  unit: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: unit }))),
+  floor: Type.Optional(Nullable(Type.Integer({ minimum: -9, maximum: 200 }))),
+  room: Type.String({ minLength: 1, maxLength: room }),
+  phone: Type.Optional(Nullable(Type.String({ minLength: 3, maxLength: 30 }))),
+  note: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
+};
+
+/** A new home with its people; its pact begins as the default one where nothing else is said. */
+export const HouseholdDraft = Type.Object(
+  {
+    communityId: Uuid,
+    ...fields,
+    residents: Type.Optional(Type.Array(ResidentDraft, { maxItems: 9 })),
+    assignments: Type.Optional(AssignmentsDraft),
+    pact: Type.Optional(
+      Type.Partial(
+        Type.Object({
+          deadline: TimeOfDay,
+          earliest: TimeOfDay,
+          weekdays: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, uniqueItems: true }),
+          fromOn: LocalDate,
+        }),
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+export type HouseholdDraft = Static<typeof HouseholdDraft>;
+
+export const HouseholdPatch = Type.Partial(Type.Object(fields), {
+  minProperties: 1,
+  additionalProperties: false,
+});
+export type HouseholdPatch = Static<typeof HouseholdPatch>;
+
+export const HouseholdView = Type.Object({
+  id: Uuid,
+  communityId: Uuid,
+  grid: Type.String(),
+  code: Type.String(),
+  salutation: Type.String(),
+  building: Type.String(),
+  unit: Nullable(Type.String()),
+  floor: Nullable(Type.Integer()),
+  room: Type.String(),
+});
+export type HouseholdView = Static<typeof HouseholdView>;
+
+/** The whole file of a home (一户一表). Reading one is written to the audit log. */
+export const HouseholdFile = Type.Object({
+  ...HouseholdView.properties,
+  phone: Nullable(Type.String()),
+  note: Nullable(Type.String()),
+  residents: Type.Array(ResidentView),
+  people: Type.Array(AssignedPerson),
+  pact: Nullable(PactView),
+  sensors: Type.Array(SensorView),
+  leaves: Type.Array(LeaveView),
+});
+export type HouseholdFile = Static<typeof HouseholdFile>;

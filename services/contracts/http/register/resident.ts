@@ -1,0 +1,31 @@
+import Type, { type Static } from 'typebox';
+import { Nullable, Uuid } from '../scalars.ts';
+
+const fields = {
+  name: Type.String({ minLength: 1, maxLength: 20 }),
+  birthYear: Type.Optional(Nullable(Type.Integer({ minimum: 1900, maximum: 2200 }))),
+  phone: Type.Optional(Nullable(Type.String({ minLength: 3, maxLength: 30 }))),
+  livesAlone: Type.Optional(Type.Boolean()),
+  hearingWeak: Type.Optional(Type.Boolean()),
+  note: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
+};
+
+export const ResidentDraft = Type.Object(fields, { additionalProperties: false });
+export type ResidentDraft = Static<typeof ResidentDraft>;
+
+export const NewResident = Type.Object({ householdId: Uuid, ...fields }, { additionalProperties: false });
+export const ResidentPatch = Type.Partial(ResidentDraft, { minProperties: 1, additionalProperties: false });
+export type ResidentPatch = Static<typeof ResidentPatch>;
+
+export const ResidentView = Type.Object({
+  id: Uuid,
+  householdId: Uuid,
+  communityId: Uuid,
+  name: Type.String(),
+  birthYear: Nullable(Type.Integer()),
+  phone: Nullable(Type.String()),
+  livesAlone: Type.Boolean(),
+  hearingWeak: Type.Boolean(),
+  note: Nullable(Type.String()),
+});
+export type ResidentView = Static<typeof ResidentView>;

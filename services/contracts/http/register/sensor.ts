@@ -1,0 +1,56 @@
+import Type, { type Static } from 'typebox';
+import { Instant, Nullable, Uuid } from '../scalars.ts';
+import { Curtain } from '../today.ts';
+
+/** What `isSensorId` of the MQTT contract accepts. */
+export const SensorId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$' });
+export const SensorKind = Type.Enum(['contact', 'position']);
+
+const settings = {
+  kind: Type.Optional(SensorKind),
+  /** Minutes that this class of device may be silent before its curtain counts as unknown. */
+  silenceMinutes: Type.Optional(Type.Integer({ minimum: 5, maximum: 1500 })),
+  /** Where a rising position counts as an opening. */
+  openPercent: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+};
+
+export const SensorDraft = Type.Object(
+  { id: Type.Optional(SensorId), householdId: Uuid, ...settings },
+  { additionalProperties: false },
+);
+export type SensorDraft = Static<typeof SensorDraft>;
+
+/** `householdId` moves a sensor to another home. */
+export const SensorPatch = Type.Partial(Type.Object({ householdId: Uuid, ...settings }), {
+  minProperties: 1,
+  additionalProperties: false,
+});
+export type SensorPatch = Static<typeof SensorPatch>;
+
+export const SensorView = Type.Object({
+  id: SensorId,
+  householdId: Nullable(Uuid),
+  communityId: Nullable(Uuid),
+  code: Nullable(Type.String()),
+  kind: SensorKind,
+  silenceMinutes: Type.Integer(),
+  openPercent: Type.Integer(),
+  enrolledAt: Instant,
+  retiredAt: Nullable(Instant),
+  curtain: Curtain,
+  curtainAt: Nullable(Instant),
+  lastSeenAt: Nullable(Instant),
+  online: Type.Boolean(),
+  battery: Nullable(Type.Integer()),
+  firmware: Nullable(Type.String()),
+  quarantined: Type.Integer(),
+});
+export type SensorView = Static<typeof SensorView>;
+
+/** What a device needs to speak to us. The secret is stored only as a hash: this is the one time it is seen. */
+export const SensorCredentials = Type.Object({
+  id: SensorId,
+  secret: Type.String(),
+  topic: Type.String(),
+});
+export type SensorCredentials = Static<typeof SensorCredentials>;

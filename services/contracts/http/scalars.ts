@@ -1,0 +1,10 @@
+import Type, { type TSchema } from 'typebox';
+
+export const Uuid = Type.String({ format: 'uuid' });
+/** RFC 3339 with a zone, always UTC in answers. */
+export const Instant = Type.String({ format: 'date-time' });
+/** YYYY-MM-DD on the calendar of the community. */
+export const LocalDate = Type.String({ format: 'date' });
+/** HH:MM in the community's civil time. */
+export const TimeOfDay = Type.String({ pattern: '^([01]?\\d|2[0-3]):[0-5]\\d$' });
+export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);

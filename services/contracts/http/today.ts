@@ -1,0 +1,135 @@
+import Type, { type Static } from 'typebox';
+import { Instant, LocalDate, Nullable, Uuid } from './scalars.ts';
+
+/** What a home's window shows; worked out on the server, so that board, CLI and wall can never disagree. */
+export const HomeState = Type.Enum([
+  'awaiting', // before the deadline, no proof yet
+  'kept', // opened in time
+  'kept_late', // opened after the deadline
+  'missed', // alert open, nobody on the way
+  'going', // alert open, somebody acknowledged
+  'visited', // somebody was seen at the door
+  'excused', // on leave, not a pact day, not in force
+  'unprotected', // enrolled, but without a pact day today
+]);
+
+/** What the sensor says of the curtain (invariant 5: three truths). */
+export const Curtain = Type.Enum(['open', 'closed', 'unknown']);
+
+export const HomeView = Type.Object({
+  householdId: Uuid,
+  code: Type.String(),
+  salutation: Type.String(),
+  grid: Type.String(),
+  building: Type.String(),
+  unit: Nullable(Type.String()),
+  floor: Nullable(Type.Integer()),
+  room: Type.String(),
+  state: HomeState,
+  curtain: Curtain,
+  /** The reason of a missed or excused day: no_signal, left_open, sensor_silent, on_leave … */
+  reason: Nullable(Type.String()),
+  /** When the proof was given, for kept days. */
+  proofAt: Nullable(Instant),
+  deadlineAt: Nullable(Instant),
+  steward: Nullable(Type.String()),
+  lastSeenAt: Nullable(Instant),
+  battery: Nullable(Type.Integer()),
+  openTickets: Type.Integer(),
+});
+export type HomeView = Static<typeof HomeView>;
+
+export const LedgerCounts = Type.Object({
+  enrolled: Type.Integer(),
+  awaiting: Type.Integer(),
+  kept: Type.Integer(),
+  keptLate: Type.Integer(),
+  visited: Type.Integer(),
+  excused: Type.Integer(),
+  unresolved: Type.Integer(),
+});
+export type LedgerCounts = Static<typeof LedgerCounts>;
+
+export const AlertEntryView = Type.Object({
+  at: Instant,
+  /** A fact of the alert (step_reached, acknowledged, …) or a message's fate (page_accepted, page_failed, reply_received). */
+  kind: Type.String(),
+  person: Nullable(Type.String()),
+  role: Nullable(Type.String()),
+  step: Nullable(Type.Integer()),
+  detail: Type.Record(Type.String(), Type.Unknown()),
+});
+export type AlertEntryView = Static<typeof AlertEntryView>;
+
+export const AlertView = Type.Object({
+  id: Uuid,
+  householdId: Uuid,
+  code: Type.String(),
+  salutation: Type.String(),
+  place: Type.String(),
+  phone: Nullable(Type.String()),
+  onDate: LocalDate,
+  reason: Type.String(),
+  silentSince: Nullable(Instant),
+  deadlineAt: Instant,
+  openedAt: Instant,
+  status: Type.Enum(['open', 'acknowledged', 'closed']),
+  acknowledgedBy: Nullable(Type.String()),
+  acknowledgedAt: Nullable(Instant),
+  acknowledgementExpiresAt: Nullable(Instant),
+  nextStep: Type.Integer(),
+  nextStepAt: Nullable(Instant),
+  emergencyAt: Nullable(Instant),
+  signalAt: Nullable(Instant),
+  outcome: Nullable(Type.String()),
+  closedAt: Nullable(Instant),
+  timeline: Type.Array(AlertEntryView),
+});
+export type AlertView = Static<typeof AlertView>;
+
+export const MessageView = Type.Object({
+  id: Uuid,
+  direction: Type.Enum(['out', 'in']),
+  kind: Type.Enum(['page', 'stand_down', 'answer', 'reply']),
+  alertId: Nullable(Uuid),
+  code: Nullable(Type.String()),
+  person: Nullable(Type.String()),
+  personKind: Nullable(Type.String()),
+  text: Type.String(),
+  state: Type.Enum(['planned', 'sending', 'accepted', 'delivered', 'failed', 'received']),
+  failure: Nullable(Type.String()),
+  createdAt: Instant,
+  acceptedAt: Nullable(Instant),
+  /** Whether the outbox holds it, so that a person at the board may answer as if from that phone. */
+  answerable: Type.Boolean(),
+});
+export type MessageView = Static<typeof MessageView>;
+
+/** The whole of a community's morning: what the board shows and `pact today` prints. */
+export const TodayView = Type.Object({
+  communityId: Uuid,
+  community: Type.String(),
+  timeZone: Type.String(),
+  date: LocalDate,
+  /** The server's clock, so that countdowns are right on a wall screen whose own clock is not. */
+  now: Instant,
+  /** How fast the server's clock runs against the wall: 1, and more only in the demo. */
+  clockSpeed: Type.Number(),
+  counts: LedgerCounts,
+  homes: Type.Array(HomeView),
+  alerts: Type.Array(AlertView),
+  messages: Type.Array(MessageView),
+});
+export type TodayView = Static<typeof TodayView>;
+
+/** One server-sent event of `/api/v1/stream`, named `change`: what to merge into the last TodayView. */
+export const TodayChange = Type.Object({
+  date: LocalDate,
+  now: Instant,
+  counts: LedgerCounts,
+  homes: Type.Array(HomeView),
+  /** Alerts that changed, closed ones included; the board drops those that are closed. */
+  alerts: Type.Array(AlertView),
+  messages: Type.Array(MessageView),
+});
+export type TodayChange = Static<typeof TodayChange>;

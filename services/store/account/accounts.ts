@@ -1,0 +1,112 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import type { Db, Tx } from '../database.ts';
+import { toDate, toInstantOrUndefined } from '../instant.ts';
+
+export type Account = {
+  id: string;
+  username: string;
+  name: string;
+  role: 'admin' | 'office';
+  communityId: string | undefined;
+};
+
+export type NewAccount = {
+  username: string;
+  name: string;
+  /** In the PHC string format. */
+  passwordHash: string;
+  role: 'admin' | 'office';
+  communityId?: string;
+};
+
+/** Usernames are one whatever their case. */
+const normalise = (username: string): string => username.trim().normalize('NFKC').toLowerCase();
+
+export async function insertAccount(tx: Tx, account: NewAccount, now: Temporal.Instant): Promise<Account> {
+  const row = {
+    id: randomUUID(),
+    username: normalise(account.username),
+    name: account.name.trim(),
+    role: account.role,
+    community_id: account.communityId ?? null,
+  };
+  await tx
+    .insertInto('account')
+    .values({ ...row, password_hash: account.passwordHash, created_at: toDate(now) })
+    .execute();
+  return {
+    id: row.id,
+    username: row.username,
+    name: row.name,
+    role: row.role,
+    communityId: account.communityId,
+  };
+}
+
+export type SignInAccount = Account & {
+  passwordHash: string;
+  failures: number;
+  lockedUntil: Temporal.Instant | undefined;
+};
+
+/** The account that a name means, with what is needed to check its password. Disabled ones are as good as absent. */
+export async function findAccountByUsername(db: Db, username: string): Promise<SignInAccount | undefined> {
+  const row = await db
+    .selectFrom('account')
+    .selectAll()
+    .where('username', '=', normalise(username))
+    .where('disabled_at', 'is', null)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  return {
+    id: row.id,
+    username: row.username,
+    name: row.name,
+    role: row.role,
+    communityId: row.community_id ?? undefined,
+    passwordHash: row.password_hash,
+    failures: row.failures,
+    lockedUntil: toInstantOrUndefined(row.locked_until),
+  };
+}
+
+/** Counts a wrong password. From the `after`th one in a row on, the account is locked until `lockedUntil(failures)`. */
+export async function recordSignInFailure(
+  db: Db,
+  accountId: string,
+  lockedUntil: (failures: number) => Temporal.Instant | undefined,
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const { failures } = await tx
+      .updateTable('account')
+      .set({ failures: sql<number>`failures + 1` })
+      .where('id', '=', accountId)
+      .returning('failures')
+      .executeTakeFirstOrThrow();
+    const until = lockedUntil(failures);
+    if (!until) return;
+    await tx
+      .updateTable('account')
+      .set({ locked_until: toDate(until) })
+      .where('id', '=', accountId)
+      .execute();
+  });
+}
+
+/** Forgets the wrong passwords, once the right one has come. */
+export async function clearSignInFailures(db: Db | Tx, accountId: string): Promise<void> {
+  await db
+    .updateTable('account')
+    .set({ failures: 0, locked_until: null })
+    .where('id', '=', accountId)
+    .where('failures', '>', 0)
+    .execute();
+}
+
+/** Whether anybody has an account yet. */
+export async function hasAccount(db: Db | Tx): Promise<boolean> {
+  const account = await db.selectFrom('account').select('id').limit(1).executeTakeFirst();
+  return account !== undefined;
+}

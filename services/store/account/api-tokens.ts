@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import type { Temporal } from 'temporal-polyfill';
+import type { Db } from '../database.ts';
+import { toDate, toInstant, toInstantOrUndefined } from '../instant.ts';
+import { createSecretToken, hashSecretToken } from './secret-token.ts';
+
+export type ApiToken = {
+  id: string;
+  name: string;
+  createdAt: Temporal.Instant;
+  revokedAt: Temporal.Instant | undefined;
+};
+
+/** Makes a program's token. The secret is in the answer and nowhere else. */
+export async function createApiToken(
+  db: Db,
+  name: string,
+  now: Temporal.Instant,
+): Promise<{ id: string; token: string }> {
+  const id = randomUUID();
+  const token = createSecretToken();
+  await db
+    .insertInto('api_token')
+    .values({ id, name, token_hash: hashSecretToken(token), created_at: toDate(now) })
+    .execute();
+  return { id, token };
+}
+
+export async function findApiToken(
+  db: Db,
+  tokenHash: Buffer,
+): Promise<{ id: string; name: string } | undefined> {
+  return db
+    .selectFrom('api_token')
+    .select(['id', 'name'])
+    .where('token_hash', '=', tokenHash)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+}
+
+export async function listApiTokens(db: Db): Promise<ApiToken[]> {
+  const rows = await db
+    .selectFrom('api_token')
+    .select(['id', 'name', 'created_at', 'revoked_at'])
+    .orderBy('created_at')
+    .execute();
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    createdAt: toInstant(row.created_at),
+    revokedAt: toInstantOrUndefined(row.revoked_at),
+  }));
+}
+
+/** @returns whether there was such a token still in use */
+export async function revokeApiToken(db: Db, id: string, now: Temporal.Instant): Promise<boolean> {
+  const result = await db
+    .updateTable('api_token')
+    .set({ revoked_at: toDate(now) })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .executeTakeFirst();
+  return result.numUpdatedRows > 0n;
+}

@@ -1,0 +1,69 @@
+import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import type { Db, Tx } from '../database.ts';
+import { toDate } from '../instant.ts';
+import type { Account } from './accounts.ts';
+import { createSecretToken, hashSecretToken } from './secret-token.ts';
+
+/**
+ * Opens a session, and sweeps away those that have expired.
+ * @returns the secret for the cookie; the database keeps only its hash
+ */
+export async function createSession(
+  db: Db | Tx,
+  accountId: string,
+  now: Temporal.Instant,
+  expiresAt: Temporal.Instant,
+): Promise<string> {
+  await db.deleteFrom('session').where('expires_at', '<=', toDate(now)).execute();
+  const token = createSecretToken();
+  await db
+    .insertInto('session')
+    .values({
+      token_hash: hashSecretToken(token),
+      account_id: accountId,
+      created_at: toDate(now),
+      expires_at: toDate(expiresAt),
+    })
+    .execute();
+  return token;
+}
+
+/** Whose session it is, while it lasts. */
+export async function findSessionAccount(
+  db: Db,
+  tokenHash: Buffer,
+  now: Temporal.Instant,
+): Promise<Account | undefined> {
+  const row = await db
+    .selectFrom('session as s')
+    .innerJoin('account as a', 'a.id', 's.account_id')
+    .select(['a.id', 'a.username', 'a.name', 'a.role', 'a.community_id'])
+    .where('s.token_hash', '=', tokenHash)
+    .where('s.expires_at', '>', toDate(now))
+    .where('a.disabled_at', 'is', null)
+    .executeTakeFirst();
+  if (!row) return undefined;
+  const { community_id, ...account } = row;
+  return { ...account, communityId: community_id ?? undefined };
+}
+
+export async function endSession(db: Db, tokenHash: Buffer): Promise<void> {
+  await db.deleteFrom('session').where('token_hash', '=', tokenHash).execute();
+}
+
+/** Which of these hashes (of sessions or of programs' tokens) still open the door, in hexadecimal. */
+export async function findLiveCredentials(
+  db: Db,
+  hashes: readonly Buffer[],
+  now: Temporal.Instant,
+): Promise<Set<string>> {
+  const { rows } = await sql<{ token_hash: Buffer }>`
+    select s.token_hash from session s join account a on a.id = s.account_id
+    where s.token_hash = any (${hashes}::bytea[]) and s.expires_at > ${toDate(now)} and a.disabled_at is null
+    union all
+    select token_hash from api_token where token_hash = any (${hashes}::bytea[]) and revoked_at is null`.execute(
+    db,
+  );
+  return new Set(rows.map((row) => row.token_hash.toString('hex')));
+}

@@ -1,0 +1,96 @@
+import { type RawBuilder, sql } from 'kysely';
+import { Temporal } from 'temporal-polyfill';
+import type { HomeView } from '#contracts/http/today.ts';
+import type { Alert } from '#pact/alert.ts';
+import { curtainOf, homeStateOf } from '#pact/home-state.ts';
+import type { LedgerColumn, Verdict } from '#pact/pact-day.ts';
+import type { SensorEvidence } from '#pact/verdict.ts';
+import type { Db, Tx } from '../database.ts';
+import { isoOrNull } from './iso.ts';
+
+type Row = Pick<
+  HomeView,
+  'householdId' | 'code' | 'salutation' | 'grid' | 'building' | 'unit' | 'floor' | 'room'
+> & {
+  verdict: Verdict | null;
+  closedAs: LedgerColumn | null;
+  reason: string | null;
+  proofAt: Date | null;
+  deadlineAt: Date | null;
+  alert: Alert['status'] | null;
+  hasPact: boolean;
+  steward: string | null;
+  openTickets: number;
+  sensors: SensorRow[] | null;
+};
+
+type SensorRow = {
+  curtain: SensorEvidence['curtain'];
+  lastSeenAt: string | null;
+  silenceMinutes: number;
+  battery: number | null;
+};
+
+/**
+ * The homes of a community on a date, all or some of them, in the order of their codes. A home that has left
+ * the register since stays on the days that it had, so that homes and ledger always agree.
+ * @param opened whether the date's days have been opened
+ */
+export async function readHomes(
+  db: Db | Tx,
+  of: { communityId: string; date: string; householdIds: readonly string[] | 'all'; opened: boolean },
+  now: Temporal.Instant,
+): Promise<HomeView[]> {
+  const { rows } = await sql<Row>`
+    select h.id as "householdId", h.code, h.salutation, g.name as grid, h.building, h.unit, h.floor, h.room,
+      d.verdict, d.closed_as as "closedAs", d.reason, d.proof_at as "proofAt", d.deadline_at as "deadlineAt",
+      a.status as alert, p.id is not null as "hasPact", steward.name as steward, sensors.list as sensors,
+      (select count(*)::int from ticket t where t.household_id = h.id and t.closed_at is null) as "openTickets"
+    from household h
+    join grid g on g.id = h.grid_id
+    left join pact_day d on d.household_id = h.id and d.on_date = ${of.date}
+    left join alert a on a.id = d.alert_id
+    left join pact p on p.household_id = h.id
+    left join lateral (
+      select s.name from assignment m join person s on s.id = m.person_id
+      where m.household_id = h.id and m.role = 'primary' and s.removed_at is null
+      order by m.position, s.id limit 1
+    ) steward on true
+    left join lateral (
+      select json_agg(json_build_object('curtain', t.curtain, 'lastSeenAt', t.last_seen_at,
+        'silenceMinutes', s.silence_minutes, 'battery', t.battery)) as list
+      from sensor s join sensor_state t on t.sensor_id = s.id
+      where s.household_id = h.id and s.retired_at is null
+    ) sensors on true
+    where h.community_id = ${of.communityId} and (h.removed_at is null or d.household_id is not null)
+      ${only(of.householdIds)}
+    order by h.code`.execute(db);
+  return rows.map((row) => homeOf(row, of.opened, now));
+}
+
+const only = (ids: readonly string[] | 'all'): RawBuilder<unknown> =>
+  ids === 'all' ? sql`` : sql`and h.id = any (${ids}::uuid[])`;
+
+function homeOf(row: Row, opened: boolean, now: Temporal.Instant): HomeView {
+  const { verdict, closedAs, alert, hasPact, sensors, proofAt, deadlineAt, ...shown } = row;
+  const list = sensors ?? [];
+  const evidence = list.map(
+    ({ curtain, silenceMinutes, lastSeenAt }): SensorEvidence => ({
+      curtain,
+      silenceMinutes,
+      ...(lastSeenAt ? { lastSeenAt: Temporal.Instant.from(lastSeenAt) } : {}),
+    }),
+  );
+  const heard = evidence.flatMap((sensor) => sensor.lastSeenAt ?? []).sort(Temporal.Instant.compare);
+  const batteries = list.flatMap((sensor) => sensor.battery ?? []);
+  const day = verdict ? { verdict, closedAs: closedAs ?? undefined, alert: alert ?? undefined } : undefined;
+  return {
+    ...shown,
+    state: homeStateOf({ day, hasPact, opened }),
+    curtain: curtainOf(evidence, now),
+    proofAt: isoOrNull(proofAt),
+    deadlineAt: isoOrNull(deadlineAt),
+    lastSeenAt: heard.at(-1)?.toString() ?? null,
+    battery: batteries.length > 0 ? Math.min(...batteries) : null,
+  };
+}

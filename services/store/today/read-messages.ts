@@ -1,0 +1,68 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { MessageView } from '#contracts/http/today.ts';
+import type { Db, Tx } from '../database.ts';
+import { iso, isoOrNull } from './iso.ts';
+import { cutPage, isAfter, type Page, type PageRequest } from './page.ts';
+
+type Row = Omit<MessageView, 'createdAt' | 'acceptedAt'> & { createdAt: Date; acceptedAt: Date | null };
+
+/** Messages from the newest to the oldest, of one community or of all, strangers' ones included. */
+export async function listMessages(
+  db: Db | Tx,
+  communityId: string | undefined,
+  page: PageRequest,
+): Promise<Page<MessageView>> {
+  const of = communityId ? sql`m.community_id = ${communityId}` : sql`true`;
+  const rows = await readMessages(
+    db,
+    sql`${of} and ${isAfter(page.after, sql`m.created_at`, sql`m.id`)}`,
+    page.limit + 1,
+  );
+  return cutPage(rows, page.limit, (row) => ({ at: row.createdAt, id: row.id }), viewOf);
+}
+
+/** A message that the office may answer on the board, with the phone that it speaks for. */
+export type HeldMessage = { communityId: string | null; phone: string };
+
+/** Only what the outbox holds is answerable: there the phone is the board. */
+export async function findHeldMessage(db: Db, id: string): Promise<HeldMessage | undefined> {
+  return db
+    .selectFrom('message as m')
+    .innerJoin('outbox as o', 'o.message_id', 'm.id')
+    .select(['m.community_id as communityId', 'm.phone'])
+    .where('m.id', '=', id)
+    .where('m.direction', '=', 'out')
+    .executeTakeFirst();
+}
+
+/** Whether there is such a message at all, and whose. */
+export async function findMessageCommunity(
+  db: Db,
+  id: string,
+): Promise<{ communityId: string | null } | undefined> {
+  return db
+    .selectFrom('message')
+    .select('community_id as communityId')
+    .where('id', '=', id)
+    .executeTakeFirst();
+}
+
+async function readMessages(db: Db | Tx, which: RawBuilder<unknown>, limit: number): Promise<Row[]> {
+  const { rows } = await sql<Row>`
+    select m.id, m.direction, m.kind, m.alert_id as "alertId", h.code, p.name as person, p.kind as "personKind",
+      m.text, m.state, m.failure, m.created_at as "createdAt", m.accepted_at as "acceptedAt",
+      o.message_id is not null and m.direction = 'out' as answerable
+    from message m
+    left join alert a on a.id = m.alert_id
+    left join household h on h.id = a.household_id
+    left join person p on p.id = m.person_id
+    left join outbox o on o.message_id = m.id
+    where ${which} order by m.created_at desc, m.id desc limit ${limit}`.execute(db);
+  return rows;
+}
+
+const viewOf = (row: Row): MessageView => ({
+  ...row,
+  createdAt: iso(row.createdAt),
+  acceptedAt: isoOrNull(row.acceptedAt),
+});

@@ -1,0 +1,46 @@
+import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import { EVENT_CHANNEL } from '../change-feed.ts';
+import type { Db, Tx } from '../database.ts';
+import { toDate } from '../instant.ts';
+
+export type Sighting = {
+  householdId: string;
+  /** When the elder was seen, where that was said; else now. */
+  at?: Temporal.Instant | undefined;
+  /** The account or token that wrote it down. */
+  recordedBy: string;
+};
+
+/** Stores that somebody saw the elder, as a signal like any other: rules weighs it, awake at once. */
+export async function recordSighting(tx: Tx, sighting: Sighting, now: Temporal.Instant): Promise<void> {
+  await tx
+    .insertInto('event')
+    .values({
+      sensor_id: null,
+      household_id: sighting.householdId,
+      type: 'seen',
+      at: toDate(sighting.at ?? now),
+      at_source: sighting.at ? 'device' : 'received',
+      device_at: sighting.at ? toDate(sighting.at) : null,
+      received_at: toDate(now),
+      opening: true,
+      judged: false,
+      recorded_by: sighting.recordedBy,
+    })
+    .execute();
+  await sql`select pg_notify(${EVENT_CHANNEL}, '')`.execute(tx);
+}
+
+/** The community of a household that is in the register. */
+export async function findHouseholdCommunity(
+  db: Db,
+  householdId: string,
+): Promise<{ communityId: string } | undefined> {
+  return db
+    .selectFrom('household')
+    .select('community_id as communityId')
+    .where('id', '=', householdId)
+    .where('removed_at', 'is', null)
+    .executeTakeFirst();
+}
