@@ -11,10 +11,8 @@ export type BoardLanguage = 'zh-CN' | 'en';
 export type EntryKind =
   | AlertFact['kind']
   | 'opened'
-  | 'page_accepted'
-  | 'page_delivered'
-  | 'page_failed'
-  | 'reply_received';
+  | 'reply_received'
+  | `${'page' | 'stand_down' | 'answer'}_${'accepted' | 'delivered' | 'failed'}`;
 
 const zh = {
   name: '窗帘之约',
@@ -172,7 +170,8 @@ const zh = {
 
   alerts: {
     title: '正在处理',
-    quietTitle: '全部平安',
+    wellTitle: '全部平安',
+    quietTitle: '都有着落',
     quietLead: (count: number) => `今天 ${count} 户都有了着落。`,
     waitingTitle: '暂无预警',
     waitingLead: (count: number) => `还有 ${count} 户在等今早的窗帘。`,
@@ -232,10 +231,15 @@ const zh = {
     died: '请同时通知家属和办公室',
   } satisfies Record<Outcome, string>,
 
-  roles: { primary: '红管家', backup: '替补', neighbour: '邻里', office: '社区办公室' } satisfies Record<
-    LadderRole,
-    string
-  >,
+  /** Roles of the ladder; where somebody has none there, what kind of person it is. */
+  roles: {
+    primary: '红管家',
+    backup: '替补',
+    neighbour: '邻里',
+    office: '社区办公室',
+    steward: '红管家',
+    family: '家属',
+  } satisfies Record<LadderRole | 'steward' | 'family', string>,
   listJoin: '、',
   entries: {
     opened: () => '到时没有平安信号,预警开始',
@@ -251,9 +255,16 @@ const zh = {
     page_accepted: (who: string) => `给${who}的短信已受理`,
     page_delivered: (who: string) => `给${who}的短信已送达`,
     page_failed: (who: string) => `给${who}的短信没有送到`,
+    stand_down_accepted: (who: string) => `给${who}的解除短信已受理`,
+    stand_down_delivered: (who: string) => `给${who}的解除短信已送达`,
+    stand_down_failed: (who: string) => `给${who}的解除短信没有送到`,
+    answer_accepted: (who: string) => `给${who}的答复已受理`,
+    answer_delivered: (who: string) => `给${who}的答复已送达`,
+    answer_failed: (who: string) => `给${who}的答复没有送到`,
     reply_received: (who: string) => `${who}回复了`,
   } satisfies Record<EntryKind, (value: string) => string>,
   stepEmergency: '急救短信 → 所有人',
+  pageNotNeeded: (who: string) => `给${who}的短信不用发了`,
   stepNobody: '这一步没有可呼叫的人',
   office: '社区办公室',
 
@@ -302,7 +313,8 @@ const zh = {
       closed: '这条预警已经结束。',
       already_acknowledged: '已经有人响应了。',
       already_emergency: '已经叫过急救了。',
-    } satisfies Record<Refusal, string> as Record<string, string>,
+      not_in_outbox: '这条短信不在本机发件箱里,不能在这里代答。',
+    } satisfies Record<Refusal | 'not_in_outbox', string> as Record<string, string>,
   },
 };
 
@@ -480,7 +492,8 @@ const en: BoardText = {
 
   alerts: {
     title: 'Open alerts',
-    quietTitle: 'All is well',
+    wellTitle: 'All is well',
+    quietTitle: 'All accounted for',
     quietLead: (count) => `All ${count} homes are accounted for today.`,
     waitingTitle: 'No alerts',
     waitingLead: (count) => `${count} ${count === 1 ? 'home has' : 'homes have'} yet to open this morning.`,
@@ -535,7 +548,14 @@ const en: BoardText = {
     died: 'Tell the family and the office too',
   },
 
-  roles: { primary: 'steward', backup: 'backup', neighbour: 'neighbours', office: 'community office' },
+  roles: {
+    primary: 'steward',
+    backup: 'backup',
+    neighbour: 'neighbours',
+    office: 'community office',
+    steward: 'steward',
+    family: 'family',
+  },
   listJoin: ', ',
   entries: {
     opened: () => 'No sign of life by the deadline: alert opened',
@@ -551,9 +571,16 @@ const en: BoardText = {
     page_accepted: (who) => `SMS to ${who} accepted`,
     page_delivered: (who) => `SMS to ${who} delivered`,
     page_failed: (who) => `SMS to ${who} did not get through`,
+    stand_down_accepted: (who) => `Stand-down to ${who} accepted`,
+    stand_down_delivered: (who) => `Stand-down to ${who} delivered`,
+    stand_down_failed: (who) => `Stand-down to ${who} did not get through`,
+    answer_accepted: (who) => `Answer to ${who} accepted`,
+    answer_delivered: (who) => `Answer to ${who} delivered`,
+    answer_failed: (who) => `Answer to ${who} did not get through`,
     reply_received: (who) => `${who} replied`,
   },
   stepEmergency: 'Emergency SMS → everybody',
+  pageNotNeeded: (who) => `SMS to ${who} no longer needed`,
   stepNobody: 'Nobody to page at this step',
   office: 'Community office',
 
@@ -605,6 +632,7 @@ const en: BoardText = {
       closed: 'This alert is closed already.',
       already_acknowledged: 'Somebody is on the way already.',
       already_emergency: 'An emergency was called already.',
+      not_in_outbox: 'This message is not in the outbox; it cannot be answered here.',
     },
   },
 };

@@ -1,0 +1,143 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import sparticuz from '@sparticuz/chromium';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { Temporal } from 'temporal-polyfill';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BOARD_TEXT } from '#pact/text/board.ts';
+import { createScaledClock } from '#platform/clock.ts';
+import { loadConfig } from '#platform/config.ts';
+import { ensureBoardBuilt } from '#platform/ensure-board-built.ts';
+import { createLogger } from '#platform/logger.ts';
+import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
+import { composePact, type RunningPact } from '#services/main.ts';
+import { type Seed, type SeededHome, seedCommunity } from '#store/testing/seed.ts';
+
+const DESKTOP = { width: 1920, height: 1080 };
+const PHONE = { width: 390, height: 844 };
+const zh = BOARD_TEXT['zh-CN'];
+const en = BOARD_TEXT.en;
+
+let database: TestDatabase;
+let pact: RunningPact;
+let browser: Browser;
+let axe: string;
+
+/** The real service over a real database, a minute before the deadline, seen through a real browser. */
+beforeAll(async () => {
+  await ensureBoardBuilt(() => undefined);
+  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  database = await createTestDatabase();
+  const config = loadConfig({
+    DATABASE_URL: database.url,
+    PACT_SECRET: 'a secret of thirty-two characters or more',
+    PACT_HTTP_PORT: '0',
+    PACT_MQTT_PORT: '0',
+  });
+  const clock = createScaledClock(Temporal.Instant.from('2026-11-24T07:58:30+08:00'), 20);
+  pact = await composePact(config, { clock, logger: createLogger('silent') });
+  browser = await chromium.launch({
+    executablePath: await sparticuz.executablePath(),
+    args: sparticuz.args.filter((arg) => arg !== '--single-process'),
+    headless: true,
+  });
+}, 120_000);
+afterAll(async () => {
+  await browser?.close();
+  await pact?.stop();
+  await database?.drop();
+});
+
+async function open(viewport: typeof DESKTOP, address: string): Promise<{ page: Page; problems: string[] }> {
+  const context = await browser.newContext({ viewport, locale: 'zh-CN' });
+  const page = await context.newPage();
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  await page.goto(address);
+  return { page, problems };
+}
+
+type AxeRun = { axe: { run(): Promise<{ violations: { id: string; impact: string }[] }> } };
+
+/** What axe finds on the page that keeps somebody from using it. */
+async function barriers(page: Page): Promise<string[]> {
+  // The page's policy forbids foreign scripts, as it should; this way in belongs to the browser's driver alone.
+  const { violations } = await page
+    .evaluate(`${axe}; axe.run()`)
+    .then((result) => result as Awaited<ReturnType<AxeRun['axe']['run']>>);
+  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id);
+}
+
+const scrollsSideways = (page: Page) =>
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
+
+describe('the board, on one morning', () => {
+  let seed: Seed;
+  let kept: SeededHome;
+  let office: Page;
+  const seen: string[] = [];
+
+  it('lets the office make its first account by the link, and tells what to do while there are no homes', async () => {
+    const { page, problems } = await open(DESKTOP, pact.setupLink ?? '');
+    office = page;
+    await page.getByLabel(zh.entry.name, { exact: true }).fill('王主任');
+    await page.getByLabel(zh.entry.username, { exact: true }).fill('office');
+    await page.getByLabel(zh.entry.password, { exact: true }).fill('短短');
+    await page.getByRole('button', { name: zh.entry.setUp }).click();
+    await page.getByLabel(zh.entry.password, { exact: true }).fill('早上八点前拉开窗帘');
+    await page.getByLabel(zh.entry.password, { exact: true }).press('End');
+    await page.keyboard.type('平安');
+    await page.getByRole('button', { name: zh.entry.setUp }).click();
+    await page.getByText(zh.facade.noneTitle).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    seen.push(...problems);
+  });
+
+  it('shows an opening in its window, and the missed home with its alert after the deadline', async () => {
+    seed = await seedCommunity(pact.db);
+    kept = await seed.addHome();
+    await pact.db.updateTable('household').set({ room: '502' }).where('id', '=', kept.id).execute();
+    await seed.addHome({ curtain: 'closed', lastSeenAt: '2026-11-24T07:40:00+08:00' });
+    await seed.open(kept, '2026-11-24T06:52:00+08:00');
+    await office.reload();
+    await office.getByText('6:52').first().waitFor();
+    await office.getByRole('button', { name: zh.alerts.acknowledge }).waitFor({ timeout: 20_000 });
+    expect(await barriers(office)).toEqual([]);
+    expect(await scrollsSideways(office)).toBe(false);
+  }, 60_000);
+
+  it('is usable on a phone, in English, without scrolling sideways', async () => {
+    const state = await office.context().storageState();
+    const context = await browser.newContext({ viewport: PHONE, storageState: state, locale: 'en' });
+    const page = await context.newPage();
+    await page.goto(pact.urls.http);
+    await page
+      .getByRole('button', { name: en.alerts.acknowledge })
+      .or(page.getByRole('button', { name: zh.languageLabel }))
+      .first()
+      .waitFor();
+    if ((await page.getAttribute('html', 'lang')) !== 'en')
+      await page.getByRole('button', { name: zh.languageLabel }).click();
+    await page.getByRole('button', { name: en.alerts.acknowledge }).waitFor();
+    expect(await page.getAttribute('html', 'lang')).toBe('en');
+    expect(await scrollsSideways(page)).toBe(false);
+    expect(await barriers(page)).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('takes an acknowledgement and an outcome, and the ledger shows the visit', async () => {
+    await office.getByRole('button', { name: zh.alerts.acknowledge }).click();
+    await office.getByRole('button', { name: zh.alerts.outcome }).click();
+    await office.getByText(zh.outcomes.safe, { exact: true }).click();
+    await office.getByRole('button', { name: zh.outcome.confirm(zh.outcomes.safe) }).click();
+    await office.getByText(zh.alerts.quietTitle).waitFor();
+    const days = await pact.db
+      .selectFrom('pact_day')
+      .select('closed_as')
+      .where('on_date', '=', '2026-11-24')
+      .orderBy('closed_as')
+      .execute();
+    expect(days).toEqual([{ closed_as: 'kept' }, { closed_as: 'visited' }]);
+    expect(seen).toEqual([]);
+  }, 60_000);
+});

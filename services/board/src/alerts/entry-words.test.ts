@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { AlertEntryView } from '#contracts/http/today.ts';
+import { BOARD_TEXT } from '#pact/text/board.ts';
+import { describeEntry } from './entry-words.ts';
+
+const zh = BOARD_TEXT['zh-CN'];
+const entry = (kind: string, parts: Partial<AlertEntryView> = {}): AlertEntryView => ({
+  at: '2026-11-24T00:00:00Z',
+  kind,
+  person: null,
+  role: null,
+  step: null,
+  detail: {},
+  ...parts,
+});
+
+test('a step says whom it paged, and says so when it paged nobody', () => {
+  expect(describeEntry(entry('step_reached', { detail: { roles: ['backup', 'primary'] } }), zh)).toBe(
+    '短信 → 替补、红管家',
+  );
+  expect(describeEntry(entry('step_reached', { detail: { roles: [] } }), zh)).toBe(zh.stepNobody);
+  expect(describeEntry(entry('step_reached', { detail: { roles: ['office'], emergency: true } }), zh)).toBe(
+    zh.stepEmergency,
+  );
+});
+
+test('what nobody signed was done by the office', () => {
+  expect(describeEntry(entry('acknowledged'), zh)).toBe('社区办公室:我去');
+  expect(describeEntry(entry('acknowledged', { person: '红管家5' }), zh)).toBe('红管家5:我去');
+});
+
+test('an entry of a kind yet unknown is shown by its name rather than hidden', () => {
+  expect(describeEntry(entry('called_by_voice'), zh)).toBe('called_by_voice');
+});
+
+test('a page that was taken back in time is no failure', () => {
+  const back = entry('page_failed', { person: '红管家5', detail: { failure: 'stood_down' } });
+  expect(describeEntry(back, zh)).toBe('给红管家5的短信不用发了');
+});

@@ -1,0 +1,111 @@
+import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import type { CommunityView, SessionView } from '#contracts/http/account.ts';
+import { NoHomes, Problem, Skeleton } from '../today/states.tsx';
+import { Today } from '../today/today.tsx';
+import { ApiProblem, get, remove } from './api.ts';
+import { useText } from './language.ts';
+import { sayProblem, Toasts } from './toast.tsx';
+
+const SignIn = lazy(() => import('../entry/sign-in.tsx'));
+const SetUp = lazy(() => import('../entry/set-up.tsx'));
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: (failures, error) => failures < 3 && !(error instanceof ApiProblem && isFinal(error)),
+      // The service may be on this very machine: being "offline" is no reason not to ask it.
+      networkMode: 'always',
+      staleTime: 30_000,
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+const isFinal = (error: ApiProblem) => error.status >= 400 && error.status < 500;
+
+export function App() {
+  return (
+    <QueryClientProvider client={queries}>
+      <Suspense fallback={<Skeleton />}>
+        <Door />
+      </Suspense>
+      <Toasts />
+    </QueryClientProvider>
+  );
+}
+
+/** Which page it is: set-up by its link, sign-in without a session, else the morning. */
+function Door() {
+  const client = useQueryClient();
+  const [settingUp, setSettingUp] = useState(() => location.pathname === '/setup');
+  const [token] = useState(() => new URLSearchParams(location.hash.slice(1)).get('token') ?? undefined);
+  const session = useQuery({ queryKey: ['session'], queryFn: findSession });
+  const setup = useQuery({
+    queryKey: ['setup'],
+    queryFn: () => get<{ needed: boolean }>('/setup'),
+    enabled: session.data === null,
+  });
+  const enter = () => {
+    history.replaceState(null, '', '/');
+    setSettingUp(false);
+    void client.resetQueries();
+  };
+
+  if (settingUp) return <SetUp token={token} onDone={enter} />;
+  if (session.isError && session.data === undefined) {
+    return <Problem problem={session.error} onRetry={() => void session.refetch()} />;
+  }
+  if (session.data === undefined) return <Skeleton />;
+  if (session.data === null) return <SignIn firstTime={setup.data?.needed ?? true} onDone={enter} />;
+  return <Communities />;
+}
+
+function Communities() {
+  const words = useText();
+  const client = useQueryClient();
+  const [chosen, setChosen] = useState(() => localStorage.getItem('pact.community') ?? undefined);
+  const communities = useQuery({
+    queryKey: ['communities'],
+    queryFn: async () => (await get<{ items: CommunityView[] }>('/communities')).items,
+  });
+
+  async function signOut() {
+    try {
+      await remove('/session');
+    } catch (error) {
+      sayProblem(error, words);
+    }
+    await client.resetQueries();
+  }
+  function choose(id: string) {
+    localStorage.setItem('pact.community', id);
+    setChosen(id);
+  }
+
+  if (communities.isError && !communities.data) {
+    return <Problem problem={communities.error} onRetry={() => void communities.refetch()} />;
+  }
+  if (!communities.data) return <Skeleton />;
+  const community = communities.data.find(({ id }) => id === chosen) ?? communities.data[0];
+  if (!community) return <NoHomes />;
+  return (
+    <Today
+      key={community.id}
+      communities={communities.data}
+      community={community}
+      onCommunity={choose}
+      onSignOut={signOut}
+    />
+  );
+}
+
+/** The session, or null where there is none; only a real fault is an error. */
+async function findSession(): Promise<SessionView | null> {
+  try {
+    return await get<SessionView>('/session');
+  } catch (error) {
+    if (error instanceof ApiProblem && error.status === 401) return null;
+    throw error;
+  }
+}

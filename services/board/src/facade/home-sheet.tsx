@@ -1,0 +1,103 @@
+import { type ReactNode, useState } from 'react';
+import type { HomeView, TodayView } from '#contracts/http/today.ts';
+import { post } from '../app/api.ts';
+import { useText } from '../app/language.ts';
+import { ProblemNote } from '../app/problem-note.tsx';
+import { Sheet } from '../app/sheet.tsx';
+import { useAction } from '../app/use-action.ts';
+import { useServerTime } from '../today/clock.ts';
+import { agoOf, timeOf, timeOnDay } from '../today/local-time.ts';
+import { placeOf, reasonOf } from './home-words.ts';
+import { lookOf } from './look.ts';
+import { WindowPicture } from './pictures.tsx';
+
+type Props = { home: HomeView; today: TodayView; onClose: () => void; onAlert: (alertId: string) => void };
+
+/** One home: what is known of it today, and the word of somebody who has just seen the person. */
+export function HomeSheet({ home, today, onClose, onAlert }: Props) {
+  const words = useText();
+  const nowMs = useServerTime();
+  const [asking, setAsking] = useState(false);
+  const { run, pending, problem } = useAction('inline');
+  const look = lookOf(home, nowMs);
+  const { timeZone, date } = today;
+  const alert = today.alerts.find((one) => one.householdId === home.householdId);
+  const mayBeSeen = home.state !== 'kept' && home.state !== 'excused' && home.state !== 'visited';
+
+  async function seen() {
+    const path = `/households/${home.householdId}/signals`;
+    if (await run(() => post(path, { kind: 'seen' }), words.home.seenDone(home.salutation))) onClose();
+  }
+
+  return (
+    <Sheet title={`${words.home.code(home.code)} · ${placeOf(home, words)}`} kind="drawer" onClose={onClose}>
+      <div className="home-head">
+        <span className="sample large" data-tone={look.tone}>
+          <WindowPicture picture={look.picture} tone={look.tone} />
+        </span>
+        <div>
+          <p className="salutation">{home.salutation}</p>
+          <p className="verdict" data-tone={look.tone}>
+            {words.looks[look.tone]}
+          </p>
+        </div>
+      </div>
+      {home.reason ? <p className="lead">{reasonOf(home.reason, words)}</p> : null}
+      {home.proofAt ? <p className="lead">{words.home.proof(timeOf(home.proofAt, timeZone))}</p> : null}
+      <dl className="facts">
+        <Fact name={words.home.steward}>{home.steward ?? words.home.noSteward}</Fact>
+        <Fact name={words.home.deadline}>
+          {home.deadlineAt ? timeOf(home.deadlineAt, timeZone) : words.home.none}
+        </Fact>
+        <Fact name={words.home.curtain}>{words.home.curtains[home.curtain]}</Fact>
+        <Fact name={words.home.lastSeen}>
+          {home.lastSeenAt
+            ? `${timeOnDay(home.lastSeenAt, timeZone, date)} · ${agoOf(home.lastSeenAt, nowMs, words)}`
+            : words.home.never}
+        </Fact>
+        <Fact name={words.home.battery}>{home.battery === null ? words.home.none : `${home.battery}%`}</Fact>
+        <Fact name={words.home.tickets}>{words.home.ticketCount(home.openTickets)}</Fact>
+        <Fact name={words.home.grid}>{home.grid}</Fact>
+      </dl>
+      <div className="actions">
+        {alert ? (
+          <button type="button" className="button" onClick={() => onAlert(alert.id)}>
+            {words.home.toAlert}
+          </button>
+        ) : null}
+        {mayBeSeen && !asking ? (
+          <button type="button" className="button strong" onClick={() => setAsking(true)}>
+            {words.home.seen}
+          </button>
+        ) : null}
+      </div>
+      {mayBeSeen && asking ? (
+        <div className="ask">
+          <p>{words.home.seenAsk(home.salutation)}</p>
+          <ProblemNote problem={problem} />
+          <div className="actions">
+            <button
+              type="button"
+              className="button strong"
+              aria-busy={pending}
+              disabled={pending}
+              onClick={seen}
+            >
+              {words.home.seenYes}
+            </button>
+            <button type="button" className="button" onClick={() => setAsking(false)}>
+              {words.cancel}
+            </button>
+          </div>
+        </div>
+      ) : null}
+    </Sheet>
+  );
+}
+
+const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
+  <div>
+    <dt>{name}</dt>
+    <dd>{children}</dd>
+  </div>
+);

@@ -1,0 +1,76 @@
+import type { HomeView } from '#contracts/http/today.ts';
+
+/** What a window tells: one colour, one shape and one word for each. */
+export type Tone =
+  | 'kept'
+  | 'late'
+  | 'visited'
+  | 'awaiting'
+  | 'due'
+  | 'missed'
+  | 'going'
+  | 'excused'
+  | 'unprotected';
+
+/** What is drawn behind the glass. `bare` is a curtain open without today's paper-cut: nobody opened it today. */
+export type Picture = 'flower' | 'drawn' | 'bare' | 'unknown' | 'door' | 'shutters';
+
+export type Look = { tone: Tone; picture: Picture };
+
+/** The last stretch before a deadline, in which an undrawn curtain turns amber. */
+const DUE_MS = 30 * 60_000;
+
+/** How a home looks at an instant. Only a proof of today draws the paper-cut (invariants 5 and 6). */
+export function lookOf(home: HomeView, nowMs: number): Look {
+  switch (home.state) {
+    case 'kept':
+      return { tone: 'kept', picture: 'flower' };
+    case 'kept_late':
+      return { tone: 'late', picture: 'flower' };
+    case 'visited':
+      return { tone: 'visited', picture: 'door' };
+    case 'excused':
+      return { tone: 'excused', picture: 'shutters' };
+    case 'unprotected':
+      return { tone: 'unprotected', picture: 'unknown' };
+    case 'going':
+    case 'missed':
+      return { tone: home.state, picture: curtainOf(home) };
+    case 'awaiting':
+      return { tone: isDue(home, nowMs) ? 'due' : 'awaiting', picture: curtainOf(home) };
+    default:
+      return home.state satisfies never;
+  }
+}
+
+const PICTURES = { open: 'bare', closed: 'drawn', unknown: 'unknown' } as const;
+const UNKNOWN_REASONS = new Set(['sensor_silent', 'never_reported', 'not_seen']);
+
+/** The reason that was judged speaks before a sensor that has woken up since. */
+const curtainOf = (home: HomeView): Picture =>
+  home.reason && UNKNOWN_REASONS.has(home.reason) ? 'unknown' : PICTURES[home.curtain];
+
+const isDue = (home: HomeView, nowMs: number) =>
+  home.deadlineAt !== null && Date.parse(home.deadlineAt) - nowMs <= DUE_MS;
+
+/** The cards over the façade; each one shows only the homes that it counts. */
+export const FILTERS = [
+  'enrolled',
+  'kept',
+  'missed',
+  'going',
+  'late',
+  'visited',
+  'awaiting',
+  'excused',
+  'unknown',
+] as const;
+export type Filter = (typeof FILTERS)[number];
+
+/** Whether a home belongs to a card. `unknown` cuts across the ledger's columns: it says that nothing is known. */
+export function belongsTo(filter: Filter, look: Look): boolean {
+  if (filter === 'enrolled') return true;
+  if (filter === 'unknown') return look.picture === 'unknown';
+  if (filter === 'awaiting') return look.tone === 'awaiting' || look.tone === 'due';
+  return look.tone === filter;
+}

@@ -1,0 +1,44 @@
+import { memo, useState } from 'react';
+import type { MessageView } from '#contracts/http/today.ts';
+import { useText } from '../app/language.ts';
+import { timeOf } from '../today/local-time.ts';
+import { ReplyForm } from './reply-form.tsx';
+
+export const MessageCard = memo(function MessageCard({
+  message,
+  timeZone,
+}: {
+  message: MessageView;
+  timeZone: string;
+}) {
+  const words = useText();
+  const [answering, setAnswering] = useState(false);
+  const who = message.person ?? words.messages.stranger;
+  const failure = message.failure ? words.messages.failures[message.failure] : undefined;
+  return (
+    <article className="message" data-direction={message.direction} data-state={message.state}>
+      <header>
+        <b>{message.direction === 'out' ? words.messages.to(who) : words.messages.from(who)}</b>
+        <span className="chip" data-kind={message.kind}>
+          {words.messages.kinds[message.kind]}
+        </span>
+        <time dateTime={message.createdAt}>{timeOf(message.createdAt, timeZone)}</time>
+      </header>
+      <p className="text">{message.text}</p>
+      <footer>
+        <span className="fate">{failure ?? words.messages.states[message.state]}</span>
+        {message.answerable && !answering ? (
+          <button
+            type="button"
+            className="link"
+            aria-label={`${words.messages.answer}: ${who}`}
+            onClick={() => setAnswering(true)}
+          >
+            {words.messages.answer}
+          </button>
+        ) : null}
+      </footer>
+      {answering ? <ReplyForm message={message} onDone={() => setAnswering(false)} /> : null}
+    </article>
+  );
+});

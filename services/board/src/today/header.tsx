@@ -1,0 +1,83 @@
+import type { CommunityView } from '#contracts/http/account.ts';
+import type { TodayView } from '#contracts/http/today.ts';
+import { useText } from '../app/language.ts';
+import { LanguageSwitch } from '../app/language-switch.tsx';
+import { useServerTime } from './clock.ts';
+import { deadlinesOf, nextDeadlineOf } from './deadlines.ts';
+import { clockOf, dateOf } from './local-time.ts';
+import type { Liveness } from './use-live-today.ts';
+
+type Props = {
+  today: TodayView | undefined;
+  communities: readonly CommunityView[];
+  communityId: string;
+  liveness: Liveness;
+  onCommunity: (id: string) => void;
+  onSignOut: () => void;
+};
+
+/** Which community, which day, what was agreed, and whether what follows is live. */
+export function Header({ today, communities, communityId, liveness, onCommunity, onSignOut }: Props) {
+  const words = useText();
+  return (
+    <header className="head">
+      <h1>
+        <b>{words.name[0]}</b>
+        {words.name.slice(1)}
+      </h1>
+      <div className="where">
+        {communities.length > 1 ? (
+          <select
+            aria-label={words.community}
+            value={communityId}
+            onChange={(event) => onCommunity(event.target.value)}
+          >
+            {communities.map((community) => (
+              <option key={community.id} value={community.id}>
+                {community.name}
+              </option>
+            ))}
+          </select>
+        ) : (
+          <span>{communities[0]?.name}</span>
+        )}
+        {today ? <span>{dateOf(today.date, words)}</span> : null}
+        {today && today.homes.length > 0 ? <Deadlines today={today} /> : null}
+      </div>
+      <div className="tools">
+        {today ? <Live today={today} liveness={liveness} /> : null}
+        <LanguageSwitch />
+        <button type="button" className="link" onClick={onSignOut}>
+          {words.signOut}
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function Deadlines({ today }: { today: TodayView }) {
+  const words = useText();
+  const nowMs = useServerTime();
+  const times = deadlinesOf(today.homes, today.timeZone).join(words.listJoin);
+  const next = nextDeadlineOf(today.homes, nowMs);
+  const sayRemaining = (ms: number) => words.remaining(Math.floor(ms / 60_000), Math.floor(ms / 1000) % 60);
+  return (
+    <>
+      {times ? <span>{words.deadlines(times)}</span> : null}
+      {next === undefined ? null : <span className="remaining">{sayRemaining(next - nowMs)}</span>}
+    </>
+  );
+}
+
+function Live({ today, liveness }: { today: TodayView; liveness: Liveness }) {
+  const words = useText();
+  const nowMs = useServerTime();
+  if (liveness.state === 'connecting') return <span className="live">{words.connecting}</span>;
+  if (liveness.state === 'dropped') return null;
+  return (
+    <span className="live" data-live>
+      {words.live} <time>{clockOf(nowMs, today.timeZone)}</time>
+      {today.clockSpeed > 1 ? <small>{words.speed(today.clockSpeed)}</small> : null}
+    </span>
+  );
+}

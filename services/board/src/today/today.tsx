@@ -1,0 +1,114 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { CommunityView } from '#contracts/http/account.ts';
+import type { TodayView } from '#contracts/http/today.ts';
+import { Alerts } from '../alerts/alerts.tsx';
+import { useText } from '../app/language.ts';
+import { Counts } from '../facade/counts.tsx';
+import { Facade } from '../facade/facade.tsx';
+import { HomeSheet } from '../facade/home-sheet.tsx';
+import type { Filter } from '../facade/look.ts';
+import { Messages } from '../messages/messages.tsx';
+import { Header } from './header.tsx';
+import { clockOf } from './local-time.ts';
+import { NoHomes, Problem, Skeleton } from './states.tsx';
+import { useLiveToday } from './use-live-today.ts';
+
+type Props = {
+  communities: readonly CommunityView[];
+  community: CommunityView;
+  onCommunity: (id: string) => void;
+  onSignOut: () => void;
+};
+
+/** The morning of one community. */
+export function Today({ communities, community, onCommunity, onSignOut }: Props) {
+  const words = useText();
+  const { today: query, liveness } = useLiveToday(community.id);
+  const today = query.data;
+
+  useEffect(() => {
+    const open = today?.alerts.length ?? 0;
+    document.title = `${open > 0 ? `(${open}) ` : ''}${words.name}`;
+  }, [today?.alerts.length, words]);
+
+  return (
+    <div className="board" data-dropped={liveness.state === 'dropped' || undefined}>
+      {today && today.homes.length > 0 ? (
+        <a className="skip" href="#alerts">
+          {words.skip}
+        </a>
+      ) : null}
+      <Header
+        today={today}
+        communities={communities}
+        communityId={community.id}
+        liveness={liveness}
+        onCommunity={onCommunity}
+        onSignOut={onSignOut}
+      />
+      {liveness.state === 'dropped' && today ? (
+        <div className="not-live" role="alert">
+          <b>
+            {words.notLive(clockOf(Math.max(liveness.since ?? 0, Date.parse(today.now)), community.timeZone))}
+          </b>
+          <span>{words.notLiveHint}</span>
+          <button type="button" className="button" onClick={liveness.retry}>
+            {words.reconnect}
+          </button>
+        </div>
+      ) : null}
+      {today ? (
+        <Morning today={today} community={community} />
+      ) : query.isError ? (
+        <Problem problem={query.error} onRetry={() => void query.refetch()} />
+      ) : (
+        <Skeleton />
+      )}
+    </div>
+  );
+}
+
+function Morning({ today, community }: { today: TodayView; community: CommunityView }) {
+  const words = useText();
+  const [filter, setFilter] = useState<Filter>('enrolled');
+  const [openHome, setOpenHome] = useState<string>();
+  const open = useCallback((id: string) => setOpenHome(id), []);
+  const home = today.homes.find((one) => one.householdId === openHome);
+  const begun = today.homes.some((one) => one.state !== 'unprotected');
+
+  function showAlert(alertId: string) {
+    setOpenHome(undefined);
+    // The dialog first hands the focus back; then the alert takes it.
+    requestAnimationFrame(() => {
+      const card = document.getElementById(`alert-${alertId}`);
+      card?.scrollIntoView({ block: 'center' });
+      card?.focus();
+    });
+  }
+
+  if (today.homes.length === 0) return <NoHomes />;
+  return (
+    <main className="morning">
+      <Counts today={today} filter={filter} onFilter={setFilter} />
+      <div className="beside">
+        <Alerts today={today} emergencyNumber={community.emergencyNumber} />
+        <Messages messages={today.messages} timeZone={today.timeZone} />
+      </div>
+      <div className="homes">
+        {begun ? null : <p className="hint box">{words.facade.notOpened}</p>}
+        {filter === 'enrolled' ? null : (
+          <p className="filtered" role="status">
+            <b>{words.facade.filtered(words.counts[filter])}</b>
+            <button type="button" className="link" onClick={() => setFilter('enrolled')}>
+              {words.facade.showAll}
+            </button>
+          </p>
+        )}
+        <Facade homes={today.homes} timeZone={today.timeZone} filter={filter} onOpen={open} />
+      </div>
+      {home ? (
+        <HomeSheet home={home} today={today} onClose={() => setOpenHome(undefined)} onAlert={showAlert} />
+      ) : null}
+    </main>
+  );
+}
