@@ -35,6 +35,9 @@ export function createPool(options: PoolOptions): pg.Pool {
     types,
   });
   pool.on('error', options.onError);
+  // The pool listens to idle clients only: one that breaks between two statements of a transaction would end
+  // the process. Whoever holds it hears of it at the next statement.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 }
 

@@ -99,7 +99,7 @@ create table event (
 );
 create unique index event_seq on event (sensor_id, seq, boot) where seq is not null;
 create unique index event_at on event (sensor_id, type, device_at, position) nulls not distinct
-  where at_source = 'device';
+  where at_source = 'device' and device_at is not null;
 create unique index event_refused on event (sensor_id, type, device_at, position, boot) nulls not distinct
   where at_source = 'device_refused' and seq is null and device_at is not null;
 create index event_opening on event (household_id, at) where opening;

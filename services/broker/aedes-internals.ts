@@ -1,0 +1,67 @@
+import type { Client } from 'aedes';
+
+/**
+ * Everything that reaches into Aedes 1.2.0 and mqtt-packet 9.0.2 behind their public surface. Both are
+ * pinned exactly and each of these has a test that fails when a new version no longer works this way.
+ */
+type Inside = Client & {
+  connackSent: boolean;
+  subscriptions: Record<string, unknown>;
+  _parser: {
+    packet: { length: number };
+    _parseLength(): boolean;
+    _emitError(error: Error): boolean;
+  };
+  _nextBatch(): void;
+};
+
+export class PacketTooLarge extends Error {
+  constructor() {
+    super('packet too large');
+  }
+}
+
+/**
+ * Ends a connection at the header of a packet that is too large. Aedes has no such limit: it would buffer
+ * the 256 MB that an unknown client claims to send.
+ */
+export function capPackets(client: Client, bytesBefore: number, bytesAfter: number): void {
+  const inside = client as Inside;
+  const parser = inside._parser;
+  const parseLength = parser._parseLength;
+  parser._parseLength = () => {
+    const done = parseLength.call(parser);
+    if (!done) return false;
+    if (parser.packet.length <= (inside.connackSent ? bytesAfter : bytesBefore)) return true;
+    return parser._emitError(new PacketTooLarge());
+  };
+}
+
+/**
+ * Lets reading from a connection be suspended. Aedes reads on whenever new bytes arrive, however many
+ * messages are unanswered; its own `pause()` loses count of them and never reads again. Suspended, the
+ * connection reads on only as its messages are answered.
+ * @returns a function to suspend (true) or resume (false)
+ */
+export function gateReading(client: Client): (suspended: boolean) => void {
+  const inside = client as Inside;
+  const { conn } = client;
+  let isSuspended = false;
+  conn.removeListener('readable', inside._nextBatch);
+  conn.on('readable', () => {
+    if (!isSuspended) inside._nextBatch();
+  });
+  return (suspended) => {
+    if (isSuspended === suspended) return;
+    isSuspended = suspended;
+    if (!suspended && !client.closed) inside._nextBatch();
+  };
+}
+
+/** A sensor's session is its own: whatever client id it brings, it can only take over its own connection. */
+export function forceClientId(client: Client, sensorId: string): void {
+  (client as { id: string }).id = sensorId;
+}
+
+/** Filters that a client is subscribed to. */
+export const subscriptionsOf = (client: Client): string[] => Object.keys((client as Inside).subscriptions);

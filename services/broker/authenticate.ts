@@ -1,0 +1,60 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { AuthenticateError, Client } from 'aedes';
+import { isSensorId } from '#contracts/mqtt/topics.ts';
+import { hashSensorSecret } from '#platform/sensor-secret.ts';
+import type { AddressThrottle } from './address-throttle.ts';
+import { forceClientId } from './aedes-internals.ts';
+import type { CredentialLookup } from './credential-lookup.ts';
+import type { Metrics, RefusalReason } from './metrics.ts';
+import type { Sessions } from './session.ts';
+
+const SERVER_UNAVAILABLE = 3;
+const NOT_AUTHORIZED = 5;
+const NOBODY = Buffer.alloc(32);
+
+type Ports = {
+  lookup: CredentialLookup;
+  secretKey: string | Buffer;
+  sessions: Sessions;
+  throttle: AddressThrottle;
+  metrics: Metrics;
+  addressOf: (client: Client) => string;
+  /** Waits, or less when the broker stops. */
+  delay: (milliseconds: number) => Promise<void>;
+};
+
+type Done = (error: AuthenticateError | null, success: boolean | null) => void;
+
+/**
+ * The CONNECT hook: a sensor's id is its username, its secret the password. Every refusal reads the same
+ * from outside, and those of an address that keeps failing come late.
+ */
+export function createAuthenticate(ports: Ports) {
+  return async (client: Client, username: string | undefined, password: Buffer | undefined, done: Done) => {
+    const refuse = async (reason: RefusalReason, returnCode = NOT_AUTHORIZED): Promise<void> => {
+      ports.metrics.refused(reason);
+      if (returnCode === NOT_AUTHORIZED) {
+        await ports.delay(ports.throttle.fail(ports.addressOf(client), performance.now()));
+      }
+      done(Object.assign(new Error('connection refused'), { returnCode }), false);
+    };
+
+    if (username === undefined || !isSensorId(username)) return refuse('bad_username');
+    let credentials: Awaited<ReturnType<CredentialLookup>>;
+    try {
+      credentials = await ports.lookup(username);
+    } catch {
+      return refuse('database_away', SERVER_UNAVAILABLE);
+    }
+    const hash = hashSensorSecret(ports.secretKey, username, password ?? '');
+    const expected = credentials?.secretHash.length === hash.length ? credentials.secretHash : NOBODY;
+    const matches = timingSafeEqual(hash, expected);
+    if (!credentials) return refuse('unknown_sensor');
+    if (!matches) return refuse('wrong_secret');
+    if (credentials.retired) return refuse('retired');
+    if (client.closed) return;
+    forceClientId(client, username);
+    ports.sessions.open(client, username);
+    done(null, true);
+  };
+}

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import { Aedes, type Client } from 'aedes';
+import type pg from 'pg';
+import type { Registry } from 'prom-client';
+import { isOwnFilter } from '#contracts/mqtt/topics.ts';
+import type { Clock } from '#platform/clock.ts';
+import { reasonOf } from '#platform/errors.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { Service } from '#platform/service.ts';
+import { loadCredentials } from '#store/sensor/load-credentials.ts';
+import { markPresence } from '#store/sensor/mark-presence.ts';
+import { quarantine } from '#store/sensor/quarantine.ts';
+import { recordIntake } from '#store/sensor/record-intake.ts';
+import { createAddressThrottle } from './address-throttle.ts';
+import { capPackets, gateReading, PacketTooLarge, subscriptionsOf } from './aedes-internals.ts';
+import { createAuthenticate } from './authenticate.ts';
+import { createCredentialLookup } from './credential-lookup.ts';
+import { createIntakeQueue, type IntakeStore } from './intake-queue.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { type Addresses, type ListenerConfig, type Listeners, openListeners } from './listeners.ts';
+import { createMetrics } from './metrics.ts';
+import { createPresenceKeeper } from './presence.ts';
+import { createRate } from './rate.ts';
+import { createReceive } from './receive.ts';
+import { createSessions } from './session.ts';
+import { startStamps } from './stamps.ts';
+
+export type BrokerConfig = ListenerConfig & { limits?: Partial<Limits> };
+
+export type BrokerPorts = {
+  /** At least three connections; `query_timeout` bounds how long a frozen server is waited for. */
+  pool: pg.Pool;
+  clock: Clock;
+  logger: Logger;
+  registry: Registry;
+  /** The key of the sensors' stored secrets. */
+  secretKey: string | Buffer;
+  /** Stamps the watermark `intake`. */
+  touch: () => Promise<void>;
+  /** An MQEmitter shared between brokers; without it each has its own. */
+  mq?: unknown;
+  /** Where messages go, for the bench's baseline; by default to `pool`. */
+  store?: IntakeStore;
+};
+
+export type Broker = Service & {
+  /** Where it listens, after the start. */
+  addresses(): Addresses;
+  /** Ends the connection of a sensor that was retired or given another secret. */
+  disconnect(sensorId: string): void;
+  /** For the page that says what is wrong. */
+  status(): { connections: number; pending: number; heldMs: number };
+};
+
+const FLUSH_WITHIN_MS = 2_000;
+const CLOSE_WITHIN_MS = 500;
+
+/**
+ * The MQTT broker: lets sensors in by their own secret, and acknowledges what they publish once it is
+ * committed (DESIGN invariant 1).
+ */
+export function createBroker(config: BrokerConfig, ports: BrokerPorts): Broker {
+  const limits: Limits = { ...DEFAULT_LIMITS, ...config.limits };
+  let running: Running | undefined;
+  return {
+    name: 'broker',
+    async start() {
+      running = await run(config, limits, ports);
+    },
+    async stop() {
+      const stopping = running;
+      running = undefined;
+      await stopping?.stop();
+    },
+    addresses: () => running?.listeners.addresses ?? { tcp: undefined, tls: undefined, ws: undefined },
+    disconnect: (sensorId) => running?.disconnect(sensorId),
+    status: () => running?.status() ?? { connections: 0, pending: 0, heldMs: 0 },
+  };
+}
+
+type Running = Pick<Broker, 'disconnect' | 'status'> & { listeners: Listeners; stop(): Promise<void> };
+
+async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Promise<Running> {
+  const { pool, clock, logger } = ports;
+  const stopping = new AbortController();
+  const addresses = new WeakMap<Client, string>();
+  let listeners: Listeners | undefined;
+
+  const metrics = createMetrics(ports.registry, {
+    connections: () => listeners?.connections() ?? 0,
+    pending: () => queue.pending(),
+    heldSeconds: () => queue.heldMs() / 1_000,
+  });
+  const store: IntakeStore = ports.store ?? {
+    record: (messages) => recordIntake(pool, messages),
+    quarantine: (unread) => quarantine(pool, unread),
+  };
+  const queue = createIntakeQueue(store, limits, { logger, metrics, onRecovered: () => void stamps.stamp() });
+  const stamps = startStamps({ touch: ports.touch, clock, logger, heldMs: queue.heldMs });
+  const presence = createPresenceKeeper((presences) => markPresence(pool, presences), logger);
+  const sessions = createSessions(randomUUID(), gateReading);
+  const receive = createReceive({
+    clock,
+    sessions,
+    queue,
+    presence,
+    rate: createRate(limits),
+    limits,
+    metrics,
+  });
+  const authenticate = createAuthenticate({
+    lookup: createCredentialLookup((ids) => loadCredentials(pool, ids), limits.ackWaitMs),
+    secretKey: ports.secretKey,
+    sessions,
+    throttle: createAddressThrottle(),
+    metrics,
+    addressOf: (client) => addresses.get(client) ?? '',
+    delay: (milliseconds) => delay(milliseconds, stopping.signal),
+  });
+
+  // A hook that throws, or whose promise rejects, would end the process: each answers with an error instead.
+  const aedes = await Aedes.createBroker({
+    ...(ports.mq === undefined ? {} : { mq: ports.mq }),
+    connectTimeout: limits.connectTimeoutMs,
+    keepaliveLimit: limits.keepaliveSeconds,
+    maxInflightInbound: limits.pauseReadingAt * 2,
+    maxClientsIdLength: 64,
+    maxTopicLevels: 8,
+    authenticate(client, username, password, done) {
+      const fail = (error: unknown): void => {
+        logger.error({ reason: reasonOf(error) }, 'the CONNECT hook failed');
+        done(Object.assign(new Error('connection refused'), { returnCode: 3 }), false);
+      };
+      authenticate(client, username, password, done).catch(fail);
+    },
+    authorizePublish(client, packet, answer) {
+      try {
+        if (stopping.signal.aborted) return;
+        receive(client, packet, answer);
+      } catch (error) {
+        logger.error({ reason: reasonOf(error) }, 'the PUBLISH hook failed');
+        answer(new Error('internal'));
+      }
+    },
+    authorizeSubscribe(client, subscription, done) {
+      const session = sessions.of(client);
+      const held = subscriptionsOf(client);
+      const isGranted =
+        session !== undefined &&
+        isOwnFilter(session.sensorId, subscription.topic) &&
+        (held.includes(subscription.topic) || held.length < limits.subscriptions);
+      if (!isGranted) metrics.refused('foreign_subscription');
+      done(null, isGranted ? subscription : null);
+    },
+  });
+  watch(aedes, { logger, onRefused: metrics.refused });
+  aedes.on('client', (client) => {
+    const session = sessions.connected(client);
+    if (session) presence.mark({ sensorId: session.sensorId, online: true, connection: session.connection });
+  });
+  aedes.on('clientDisconnect', (client) => {
+    const session = sessions.closed(client);
+    if (session) presence.mark({ sensorId: session.sensorId, online: false, connection: session.connection });
+  });
+
+  try {
+    listeners = await openListeners(config, {
+      accept(connection, remoteAddress, request) {
+        const client = aedes.handle(connection, request);
+        addresses.set(client, remoteAddress);
+        capPackets(client, limits.packetBytesBefore, limits.packetBytesAfter);
+      },
+      onTooMany: () => metrics.refused('too_many_connections'),
+      connectTimeoutMs: limits.connectTimeoutMs,
+      mostMessageBytes: limits.packetBytesAfter * 2,
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  logger.info({ addresses: listeners.addresses }, 'broker listens');
+
+  async function stop(): Promise<void> {
+    listeners?.close();
+    stopping.abort();
+    stamps.stop();
+    await queue.stop(FLUSH_WITHIN_MS);
+    // The last acknowledgements are on their way to the sockets.
+    await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+    await within(CLOSE_WITHIN_MS, new Promise<void>((resolve) => aedes.close(resolve)));
+    listeners?.destroy();
+    await presence.stop(CLOSE_WITHIN_MS);
+  }
+
+  return {
+    listeners,
+    stop,
+    disconnect: (sensorId) => sessions.find(sensorId)?.client.close(),
+    status: () => ({
+      connections: listeners?.connections() ?? 0,
+      pending: queue.pending(),
+      heldMs: queue.heldMs(),
+    }),
+  };
+}
+
+/** Without these listeners an `error` event would end the process. */
+function watch(
+  aedes: Aedes,
+  ports: { logger: Logger; onRefused: (reason: 'packet_too_large' | 'protocol') => void },
+): void {
+  const events: NodeJS.EventEmitter = aedes;
+  events.on('error', (error: unknown) =>
+    ports.logger.error({ reason: reasonOf(error) }, 'the broker failed'),
+  );
+  for (const event of ['clientError', 'connectionError']) {
+    events.on(event, (_client: Client, error: Error) => {
+      if (error instanceof PacketTooLarge) ports.onRefused('packet_too_large');
+      else if (event === 'connectionError') ports.onRefused('protocol');
+    });
+  }
+}
+
+const delay = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (milliseconds === 0 || signal.aborted) return resolve();
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener('abort', () => resolve(void clearTimeout(timer)), { once: true });
+  });
+
+const within = (milliseconds: number, work: Promise<void>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
+};

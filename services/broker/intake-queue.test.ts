@@ -1,0 +1,110 @@
+import pg from 'pg';
+import { Registry } from 'prom-client';
+import { expect, test } from 'vitest';
+import { createLogger } from '#platform/logger.ts';
+import type { IntakeMessage, IntakeOutcome } from '#store/sensor/intake.ts';
+import { message } from '#store/sensor/sensor-fixture.ts';
+import { createIntakeQueue, type IntakeStore } from './intake-queue.ts';
+import { DEFAULT_LIMITS } from './limits.ts';
+import { createMetrics } from './metrics.ts';
+
+const recorded = (messages: readonly IntakeMessage[]): IntakeOutcome[] => messages.map(() => 'recorded');
+
+function createQueue(store: Partial<IntakeStore>, limits: Partial<typeof DEFAULT_LIMITS> = {}) {
+  const gauges = { connections: () => 0, pending: () => 0, heldSeconds: () => 0 };
+  const queue = createIntakeQueue(
+    { record: async (messages) => recorded(messages), quarantine: async () => undefined, ...store },
+    { ...DEFAULT_LIMITS, ...limits },
+    {
+      logger: createLogger('silent'),
+      metrics: createMetrics(new Registry(), gauges),
+      onRecovered: () => undefined,
+    },
+  );
+  const push = (sensorId: string, seq: number): Promise<Error | undefined> =>
+    new Promise((resolve, reject) => {
+      const raw = { sensorId, receivedAt: new Date(0), topic: '', reason: '', payload: Buffer.alloc(0) };
+      const accepted = queue.push({ sensorId, raw, message: message({ sensorId, seq }) }, resolve);
+      if (!accepted) reject(new Error('full'));
+    });
+  return { queue, push };
+}
+
+test('what arrives while a batch commits goes together with the next, one message of each sensor', async () => {
+  const batches: string[][] = [];
+  const { push } = createQueue({
+    async record(messages) {
+      batches.push(messages.map((said) => `${said.sensorId}${said.seq}`));
+      await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+      return recorded(messages);
+    },
+  });
+  await Promise.all([push('a', 1), push('b', 1), push('a', 2), push('a', 3), push('c', 1)]);
+  expect(batches).toEqual([['a1', 'b1', 'c1'], ['a2'], ['a3']]);
+});
+
+test('a batch holds so many sensors and no more', async () => {
+  const sizes: number[] = [];
+  const { push } = createQueue(
+    {
+      async record(messages) {
+        sizes.push(messages.length);
+        return recorded(messages);
+      },
+    },
+    { batchSize: 4 },
+  );
+  await Promise.all(Array.from({ length: 10 }, (_, n) => push(`s${n}`, 1)));
+  expect(sizes).toEqual([4, 4, 2]);
+});
+
+test('the same batch is tried again until the database takes it, and nothing overtakes it', async () => {
+  const tried: number[][] = [];
+  const { push } = createQueue({
+    async record(messages) {
+      tried.push(messages.map((said) => said.seq ?? 0));
+      if (tried.length < 4) throw new Error('connection terminated');
+      return recorded(messages);
+    },
+  });
+  await Promise.all([push('a', 1), push('a', 2)]);
+  expect(tried).toEqual([[1], [1], [1], [1], [2]]);
+});
+
+test('a message that the database refuses for good is put aside, and the others are stored', async () => {
+  const stored: number[] = [];
+  const aside: string[] = [];
+  const { push } = createQueue({
+    async record(messages) {
+      if (messages.some((said) => said.seq === 13)) {
+        throw Object.assign(new pg.DatabaseError('out of range', 0, 'error'), { code: '22003' });
+      }
+      stored.push(...messages.map((said) => said.seq ?? 0));
+      return recorded(messages);
+    },
+    async quarantine(unread) {
+      aside.push(...unread.map((item) => `${item.sensorId} ${item.reason}`));
+    },
+  });
+  await Promise.all(Array.from({ length: 20 }, (_, n) => push(`s${n}`, n)));
+  expect(aside).toEqual(['s13 refused_by_database']);
+  expect(stored.sort((a, b) => a - b)).toEqual([...Array(20).keys()].filter((n) => n !== 13));
+});
+
+test('a full queue takes nothing more', async () => {
+  const { push, queue } = createQueue({ record: () => new Promise(() => undefined) }, { mostPending: 2 });
+  void push('a', 1);
+  void push('b', 1);
+  await expect(push('c', 1)).rejects.toThrow('full');
+  await queue.stop(10);
+});
+
+test('a stop waits for a database that hangs only so long', async () => {
+  const { push, queue } = createQueue({ record: () => new Promise(() => undefined) });
+  let settled = false;
+  void push('a', 1).then(() => {
+    settled = true;
+  });
+  await queue.stop(50);
+  expect(settled).toBe(false);
+});

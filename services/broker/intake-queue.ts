@@ -1,0 +1,216 @@
+import pg from 'pg';
+import { reasonOf } from '#platform/errors.ts';
+import type { Logger } from '#platform/logger.ts';
+import type { IntakeMessage, IntakeOutcome } from '#store/sensor/intake.ts';
+import type { Unread } from '#store/sensor/quarantine.ts';
+import type { Limits } from './limits.ts';
+import type { Metrics } from './metrics.ts';
+
+/** What stands at the end of the queue; `services/store/sensor` in service, something quicker in the bench. */
+export type IntakeStore = {
+  record(messages: readonly IntakeMessage[]): Promise<readonly IntakeOutcome[]>;
+  quarantine(unread: readonly Unread[]): Promise<void>;
+};
+
+export type Arrival = { sensorId: string; raw: Unread; message: IntakeMessage | undefined };
+
+/** Called once: with nothing after the commit, with an error when the wait was too long. */
+export type Settled = (failure?: Error) => void;
+
+export type IntakeQueue = {
+  /** False when the queue is full; then `settled` is never called. */
+  push(arrival: Arrival, settled: Settled): boolean;
+  pending(): number;
+  /** Milliseconds that the oldest message has waited for its commit. */
+  heldMs(): number;
+  /** Commits what was accepted, for at most so many milliseconds; whatever is left is dropped without an acknowledgement. */
+  stop(withinMs: number): Promise<void>;
+};
+
+type Entry = { arrival: Arrival; settled: Settled | undefined; since: number };
+/** One sensor's messages in their order. `busy` while one of them is being committed. */
+type Lane = { waiting: Entry[]; busy: boolean };
+
+const FIRST_RETRY_MS = 20;
+const LAST_RETRY_MS = 500;
+
+/**
+ * Gathers messages while the previous batch commits, and commits them together: a batch is never waited
+ * for. A batch takes one message of each sensor, so that a sensor that empties its memory neither delays
+ * the others nor overtakes itself. A batch that cannot be committed is tried again until it is.
+ */
+export function createIntakeQueue(
+  store: IntakeStore,
+  limits: Pick<Limits, 'batchSize' | 'mostPending' | 'ackWaitMs'>,
+  ports: { logger: Logger; metrics: Metrics; onRecovered: () => void },
+): IntakeQueue {
+  const lanes = new Map<string, Lane>();
+  const entries = new Set<Entry>();
+  let ready: Lane[] = [];
+  let scheduled = false;
+  let committing = false;
+  let stopped = false;
+  let onEmpty: (() => void) | undefined;
+  const overdue = setInterval(closeOverdue, Math.min(1_000, limits.ackWaitMs / 4)).unref();
+
+  function push(arrival: Arrival, settled: Settled): boolean {
+    if (stopped || entries.size >= limits.mostPending) return false;
+    const entry: Entry = { arrival, settled, since: performance.now() };
+    entries.add(entry);
+    const lane = lanes.get(arrival.sensorId);
+    if (lane) {
+      lane.waiting.push(entry);
+      return true;
+    }
+    const opened: Lane = { waiting: [entry], busy: false };
+    lanes.set(arrival.sensorId, opened);
+    ready.push(opened);
+    schedule();
+    return true;
+  }
+
+  /** After everything that has arrived in this turn of the loop. */
+  function schedule(): void {
+    if (scheduled || committing || ready.length === 0) return;
+    scheduled = true;
+    setImmediate(() => {
+      scheduled = false;
+      void flush();
+    });
+  }
+
+  async function flush(): Promise<void> {
+    committing = true;
+    const turn = ready.splice(0, limits.batchSize);
+    const batch = turn.map((lane) => lane.waiting.shift() as Entry);
+    const startedAt = performance.now();
+    const done = await commit(batch);
+    committing = false;
+    if (!done) return;
+    ports.metrics.committed(batch.length, (performance.now() - startedAt) / 1_000);
+    for (let index = 0; index < batch.length; index += 1) {
+      const lane = turn[index] as Lane;
+      const entry = batch[index] as Entry;
+      if (lane.waiting.length > 0) ready.push(lane);
+      else lanes.delete(entry.arrival.sensorId);
+      settle(entry);
+    }
+    schedule();
+    if (entries.size === 0) onEmpty?.();
+  }
+
+  /** False when the queue was stopped before the database took the batch. */
+  async function commit(batch: readonly Entry[]): Promise<boolean> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await write(batch);
+        if (attempt > 0) {
+          ports.logger.info({ attempts: attempt, pending: entries.size }, 'intake goes on');
+          ports.onRecovered();
+        }
+        return true;
+      } catch (error) {
+        if (stopped) return false;
+        if (isRefusedData(error)) return await isolate(batch, error);
+        if (attempt % 20 === 0) {
+          ports.logger.error({ reason: reasonOf(error), pending: entries.size }, 'intake is held');
+        }
+        await new Promise((resolve) =>
+          setTimeout(resolve, Math.min(FIRST_RETRY_MS * 2 ** attempt, LAST_RETRY_MS)),
+        );
+      }
+    }
+  }
+
+  async function write(batch: readonly Entry[]): Promise<void> {
+    const messages: IntakeMessage[] = [];
+    const unread: Unread[] = [];
+    for (const { arrival } of batch) {
+      if (arrival.message) messages.push(arrival.message);
+      else unread.push(arrival.raw);
+    }
+    if (messages.length > 0) {
+      const outcomes = await store.record(messages);
+      count(outcomes);
+    }
+    if (unread.length > 0) {
+      await store.quarantine(unread);
+      ports.metrics.counted('quarantined', unread.length);
+    }
+  }
+
+  function count(outcomes: readonly IntakeOutcome[]): void {
+    let recorded = 0;
+    for (const outcome of outcomes) {
+      if (outcome === 'recorded') recorded += 1;
+      else ports.metrics.counted(outcome, 1);
+    }
+    if (recorded > 0) ports.metrics.counted('recorded', recorded);
+  }
+
+  /** One message that the database will never take must not hold all the others for ever. */
+  async function isolate(batch: readonly Entry[], error: unknown): Promise<boolean> {
+    const [only] = batch;
+    if (batch.length === 1 && only) {
+      if (!only.arrival.message) {
+        ports.logger.error({ reason: reasonOf(error) }, 'a payload could not even be quarantined');
+        return true;
+      }
+      ports.logger.error(
+        { sensor: only.arrival.sensorId, reason: reasonOf(error) },
+        'a message was refused by the database',
+      );
+      only.arrival.message = undefined;
+      only.arrival.raw.reason = 'refused_by_database';
+      return commit(batch);
+    }
+    const middle = Math.ceil(batch.length / 2);
+    return (await commit(batch.slice(0, middle))) && (await commit(batch.slice(middle)));
+  }
+
+  function settle(entry: Entry): void {
+    entries.delete(entry);
+    entry.settled?.();
+    entry.settled = undefined;
+  }
+
+  /** A hook of Aedes that waits holds up its client's pings too: better that the sensor connects and sends again. */
+  function closeOverdue(): void {
+    const now = performance.now();
+    for (const entry of entries) {
+      if (now - entry.since < limits.ackWaitMs) return;
+      if (!entry.settled) continue;
+      ports.metrics.refused('ack_overdue');
+      const { settled } = entry;
+      // The entry stays: its commit does no harm when the sensor sends again.
+      entry.settled = undefined;
+      settled(new Error('no commit in time'));
+    }
+  }
+
+  function heldMs(): number {
+    const [oldest] = entries;
+    return oldest ? performance.now() - oldest.since : 0;
+  }
+
+  async function stop(withinMs: number): Promise<void> {
+    if (entries.size > 0 && !stopped) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, withinMs);
+        onEmpty = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+    stopped = true;
+    ready = [];
+    clearInterval(overdue);
+  }
+
+  return { push, pending: () => entries.size, heldMs, stop };
+}
+
+/** Data exceptions and broken constraints, but for the unique ones, which are a race and pass. */
+const isRefusedData = (error: unknown): boolean =>
+  error instanceof pg.DatabaseError && /^(?:22|23(?!505))/.test(error.code ?? '');

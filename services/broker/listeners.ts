@@ -1,0 +1,177 @@
+import { readFile } from 'node:fs/promises';
+import { createServer as createHttpServer, type IncomingMessage } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { createServer as createTlsServer } from 'node:tls';
+import { createWebSocketStream, WebSocketServer } from 'ws';
+import { PactError, reasonOf } from '#platform/errors.ts';
+
+export type ListenerConfig = {
+  host: string;
+  port: number | undefined;
+  wsPort: number | undefined;
+  tls: { port: number; certFile: string; keyFile: string } | undefined;
+  maxConnections: number;
+};
+
+export type Addresses = {
+  tcp: AddressInfo | undefined;
+  tls: AddressInfo | undefined;
+  ws: AddressInfo | undefined;
+};
+
+export type Listeners = {
+  addresses: Addresses;
+  connections(): number;
+  /** No new connections from here on. */
+  close(): void;
+  /** Ends what is still open. */
+  destroy(): void;
+};
+
+type Ports = {
+  accept: (connection: Duplex, remoteAddress: string, request?: IncomingMessage) => void;
+  onTooMany: () => void;
+  connectTimeoutMs: number;
+  /** Bytes of one WebSocket message; MQTT packets may be cut anywhere. */
+  mostMessageBytes: number;
+};
+
+const WS_PATH = '/mqtt';
+
+/**
+ * Opens every listener that is configured; all or none.
+ * @throws PactError PORT_IN_USE or CONFIG_INVALID, with the key to change
+ */
+export async function openListeners(config: ListenerConfig, ports: Ports): Promise<Listeners> {
+  const sockets = new Set<Socket>();
+  const servers: Server[] = [];
+
+  /** One count over all listeners, taken before a TLS handshake costs anything. */
+  const admit = (socket: Socket): void => {
+    if (sockets.size >= config.maxConnections) {
+      ports.onTooMany();
+      socket.destroy();
+      return;
+    }
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => sockets.delete(socket));
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, 60_000);
+  };
+
+  const accept = (socket: Socket): void => {
+    socket.on('error', () => socket.destroy());
+    if (!socket.destroyed) ports.accept(socket, socket.remoteAddress ?? '');
+  };
+
+  const open = async (server: Server, port: number, portKey: string): Promise<AddressInfo> => {
+    servers.push(server);
+    return listen(server, config.host, port, portKey);
+  };
+
+  const addresses: Addresses = { tcp: undefined, tls: undefined, ws: undefined };
+  try {
+    if (config.port !== undefined) {
+      const server = createTcpServer((socket) => {
+        admit(socket);
+        accept(socket);
+      });
+      addresses.tcp = await open(server, config.port, 'PACT_MQTT_PORT');
+    }
+    if (config.tls) {
+      const server = createTlsServer(
+        {
+          cert: await readPem(config.tls.certFile, 'PACT_MQTT_TLS_CERT'),
+          key: await readPem(config.tls.keyFile, 'PACT_MQTT_TLS_KEY'),
+          minVersion: 'TLSv1.2',
+          handshakeTimeout: ports.connectTimeoutMs,
+        },
+        accept,
+      );
+      server.on('connection', admit);
+      // A failed handshake is the client's affair.
+      server.on('tlsClientError', () => undefined);
+      addresses.tls = await open(server, config.tls.port, 'PACT_MQTT_TLS_PORT');
+    }
+    if (config.wsPort !== undefined) {
+      const server = createWsServer(ports);
+      server.on('connection', admit);
+      addresses.ws = await open(server, config.wsPort, 'PACT_MQTT_WS_PORT');
+    }
+  } catch (error) {
+    for (const server of servers) server.close();
+    throw error;
+  }
+  return {
+    addresses,
+    connections: () => sockets.size,
+    close: () => {
+      for (const server of servers) server.close();
+    },
+    destroy: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+function createWsServer(ports: Ports): Server {
+  const http = createHttpServer((_, response) => {
+    response.writeHead(426, { connection: 'close' }).end();
+  });
+  http.headersTimeout = ports.connectTimeoutMs;
+  http.requestTimeout = ports.connectTimeoutMs;
+  http.on('clientError', (_, socket) => socket.destroy());
+  const upgrades = new WebSocketServer({
+    server: http,
+    path: WS_PATH,
+    perMessageDeflate: false,
+    maxPayload: ports.mostMessageBytes,
+    handleProtocols: (offered) => (offered.has('mqtt') ? 'mqtt' : false),
+  });
+  upgrades.on('error', () => undefined);
+  upgrades.on('wsClientError', (_, socket) => socket.destroy());
+  upgrades.on('connection', (socket, request) => {
+    const stream = createWebSocketStream(socket);
+    stream.on('error', () => socket.terminate());
+    ports.accept(stream, request.socket.remoteAddress ?? '', request);
+  });
+  return http;
+}
+
+async function readPem(path: string, key: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new PactError('CONFIG_INVALID', `The file that ${key} names cannot be read.`, {
+      cause: error,
+      hint: `Give ${key} the path of a PEM file that this process may read.`,
+    });
+  }
+}
+
+function listen(server: Server, host: string, port: number, portKey: string): Promise<AddressInfo> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, host, port, portKey)));
+    server.listen({ host, port, backlog: 4_096 }, () => {
+      server.removeAllListeners('error');
+      // Out of file descriptors, say: the others stay connected.
+      server.on('error', () => undefined);
+      resolve(server.address() as AddressInfo);
+    });
+  });
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number, portKey: string): PactError {
+  if (error.code === 'EADDRINUSE') {
+    return new PactError('PORT_IN_USE', `Port ${port} on ${host} is in use by another program.`, {
+      cause: error,
+      hint: `Stop that program, or set ${portKey} to a free port.`,
+    });
+  }
+  return new PactError('CONFIG_INVALID', `Cannot listen on ${host}, port ${port}: ${reasonOf(error)}.`, {
+    cause: error,
+    hint: `Mend PACT_MQTT_HOST or ${portKey}.`,
+  });
+}

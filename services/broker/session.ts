@@ -1,0 +1,65 @@
+import type { Client } from 'aedes';
+import { eventTopic, statusTopic } from '#contracts/mqtt/topics.ts';
+
+/** A connection whose sensor is known. */
+export type Session = {
+  readonly client: Client;
+  readonly sensorId: string;
+  readonly eventTopic: string;
+  readonly statusTopic: string;
+  /** Names this connection to this broker. */
+  readonly connection: string;
+  /** Messages without an acknowledgement. */
+  pending: number;
+  /** Messages over the rate, in their order. */
+  held: { release: () => void; dueAt: number }[];
+  holdTimer: NodeJS.Timeout | undefined;
+  suspend(suspended: boolean): void;
+};
+
+export type Sessions = {
+  open(client: Client, sensorId: string): Session;
+  of(client: Client | null): Session | undefined;
+  /** The connection of a sensor, if it has one here. */
+  find(sensorId: string): Session | undefined;
+  connected(client: Client): Session | undefined;
+  /** The session, when it was the sensor's present one. */
+  closed(client: Client): Session | undefined;
+};
+
+export function createSessions(brokerId: string, gateOf: (client: Client) => Session['suspend']): Sessions {
+  const byClient = new WeakMap<Client, Session>();
+  const bySensor = new Map<string, Session>();
+  let count = 0;
+  return {
+    open(client, sensorId) {
+      count += 1;
+      const session: Session = {
+        client,
+        sensorId,
+        eventTopic: eventTopic(sensorId),
+        statusTopic: statusTopic(sensorId),
+        connection: `${brokerId}/${count}`,
+        pending: 0,
+        held: [],
+        holdTimer: undefined,
+        suspend: gateOf(client),
+      };
+      byClient.set(client, session);
+      return session;
+    },
+    of: (client) => (client ? byClient.get(client) : undefined),
+    find: (sensorId) => bySensor.get(sensorId),
+    connected(client) {
+      const session = byClient.get(client);
+      if (session) bySensor.set(session.sensorId, session);
+      return session;
+    },
+    closed(client) {
+      const session = byClient.get(client);
+      if (!session) return undefined;
+      if (bySensor.get(session.sensorId) === session) bySensor.delete(session.sensorId);
+      return session;
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import type pg from 'pg';
+
+/** `connection` names one connection to one broker. */
+export type Presence = { sensorId: string; online: boolean; connection: string };
+
+/**
+ * Says which sensors are connected, at most once for each. `offline` holds only for the connection that is
+ * known: a broker that notices late that a sensor has moved on does not take it off another broker's hands.
+ */
+export async function markPresence(
+  pool: Pick<pg.Pool, 'query'>,
+  presences: readonly Presence[],
+): Promise<void> {
+  await pool.query({
+    name: 'pact-mark-presence',
+    text: `
+      with p as (select * from unnest($1::text[], $2::boolean[], $3::text[]) as p(sensor_id, online, connection)),
+      gone as (
+        update sensor_state s set online = false from p
+        where not p.online and s.sensor_id = p.sensor_id and s.connection = p.connection
+      )
+      insert into sensor_state as s (sensor_id, household_id, online, connection)
+      select x.id, x.household_id, true, p.connection from p join sensor x on x.id = p.sensor_id
+      where p.online order by x.id
+      on conflict (sensor_id) do update set online = true, connection = excluded.connection`,
+    values: [
+      presences.map((presence) => presence.sensorId),
+      presences.map((presence) => presence.online),
+      presences.map((presence) => presence.connection),
+    ],
+  });
+}

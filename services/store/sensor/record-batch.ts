@@ -1,0 +1,181 @@
+import type pg from 'pg';
+import { EVENT_CHANNEL } from '../change-feed.ts';
+import { type AtSource, settleTime } from './device-time.ts';
+import type { IntakeMessage } from './intake.ts';
+import { isRace } from './race.ts';
+
+/** Places in the batch, counted from 0. */
+export type BatchResult = { duplicates: number[]; unsettled: number[] };
+
+const RETAINED = 1;
+const REDELIVERED = 2;
+const SOURCE_SHIFT = 2;
+const SOURCES: readonly AtSource[] = ['device', 'received', 'device_refused'];
+
+/**
+ * Records messages of as many different sensors in one statement: finds what is known already, stores the
+ * rest, moves the sensors' states, wakes rules. Locks in the order of sensor ids, so that two batches never
+ * wait for each other crosswise. What needs a closer look is left untouched and named in `unsettled`: a
+ * counter that seems to have restarted, a position older than the newest, a refused clock without a number,
+ * a sensor without a state.
+ *
+ * Looking for what is known costs a third of it all and seldom finds anything. So it is done only where
+ * `carefully` asks for it; else a message that is known breaks a unique index, and nothing is stored.
+ * @param pool of the broker's own: the plans of its connections are settled here
+ * @throws a unique violation: carefully too, when another broker stores the same event at this very moment
+ */
+export async function recordBatch(
+  pool: pg.Pool,
+  batch: readonly IntakeMessage[],
+  carefully: boolean,
+): Promise<BatchResult> {
+  const client = await pool.connect();
+  let broken = false;
+  try {
+    await settlePlans(client);
+    const { rows } = await client.query<{
+      seen: number[] | null;
+      duplicates: number[] | null;
+      unsettled: number[] | null;
+    }>({ ...(carefully ? CAREFUL : QUICK), values: encode(batch) });
+    const result = rows[0];
+    if (!result) throw new Error('an aggregate without GROUP BY always has a row');
+    const unsettled = result.unsettled ?? [];
+    if (result.seen) {
+      // By the statement's own word: asked again, a state may be there that it has not seen.
+      const seen = new Set(result.seen);
+      unsettled.push(...batch.keys().filter((place) => !seen.has(place)));
+    }
+    return { duplicates: result.duplicates ?? [], unsettled };
+  } catch (error) {
+    // In any condition then: a query that timed out still runs on its connection.
+    broken = !isRace(error);
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}
+
+const settled = new WeakSet<pg.PoolClient>();
+
+/**
+ * The planner knows neither how many messages a batch has nor that every look-up must go by index, and a
+ * scan of all sensors for each batch is ten times as dear as the batch. One plan for all sizes, by index.
+ */
+async function settlePlans(client: pg.PoolClient): Promise<void> {
+  if (settled.has(client)) return;
+  await client.query(
+    `set plan_cache_mode = force_generic_plan; set enable_seqscan = off; set enable_hashjoin = off;
+     set enable_mergejoin = off; set enable_bitmapscan = off; set jit = off`,
+  );
+  settled.add(client);
+}
+
+/** Array literals made by hand: the driver's own quoting of every element costs more than the rest of intake. */
+function encode(batch: readonly IntakeMessage[]): string[] {
+  const times = batch.map(settleTime);
+  const column = (read: (message: IntakeMessage, index: number) => string | number | null): string =>
+    `{${batch.map((message, index) => read(message, index) ?? 'NULL').join(',')}}`;
+  return [
+    column((message) => `"${message.sensorId}"`),
+    column((message) => message.type),
+    column((message) => message.receivedAt),
+    column((_, index) => times[index]?.deviceAt ?? null),
+    column((message) => message.seq),
+    column((message) => message.position),
+    column((message) => message.battery),
+    column((message) => message.rssi),
+    column((message) => (message.firmware === null ? null : quote(message.firmware))),
+    column((message, index) => flagsOf(message, times[index]?.source ?? 'received')),
+  ];
+}
+
+const flagsOf = (message: IntakeMessage, source: AtSource): number =>
+  (message.retained ? RETAINED : 0) |
+  (message.redelivered ? REDELIVERED : 0) |
+  (SOURCES.indexOf(source) << SOURCE_SHIFT);
+
+const quote = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+
+const KNOWN_AT = `
+    case when m.at_source = 'device' and m.type <> 'heartbeat' then (
+      select 'duplicate' from event e where e.sensor_id = m.sensor_id and e.type = m.type and e.device_at = m.device_at
+        and e.position is not distinct from m.position and e.at_source = 'device' limit 1)
+    end`;
+
+// A counter that has restarted before is looked up always: the index does not reach across its lives.
+const textOf = (carefully: boolean): string => `
+with m as (
+  select m.sensor_id, m.type, m.seq, m.battery, m.rssi, m.firmware, (m.n - 1)::int as n,
+    to_timestamp(m.received / 1000.0::float8) as received_at, to_timestamp(m.device / 1000.0::float8) as device_at,
+    to_timestamp(case when m.flags >> ${SOURCE_SHIFT} = 0 then m.device else m.received end / 1000.0::float8) as at,
+    case m.flags >> ${SOURCE_SHIFT} when 0 then 'device' when 1 then 'received' else 'device_refused' end as at_source,
+    case when m.type in ('opened', 'closed', 'position') then m.position end as position,
+    m.flags & ${RETAINED} <> 0 as retained, m.flags & ${REDELIVERED} <> 0 as redelivered
+  from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::smallint[], $7::smallint[],
+    $8::smallint[], $9::text[], $10::smallint[])
+    with ordinality as m(sensor_id, type, received, device, seq, position, battery, rssi, firmware, flags, n)
+), looked as (
+  select m.*, s.household_id, s.boot, s.curtain as was, s.position as previous,
+    case when m.type = 'position' then (select x.open_percent from sensor x where x.id = m.sensor_id) end as threshold,
+    case
+      when m.type = 'heartbeat' then null
+      when m.at_source = 'device_refused' and m.seq is null and m.device_at is not null then 'unsettled'
+      when m.seq is not null${carefully ? '' : ' and s.boot > 0'} then (
+        select case
+            when bool_or(e.type = m.type and e.device_at is not distinct from m.device_at
+              and e.position is not distinct from m.position and e.received_at > m.received_at - interval '48 hours')
+              then 'duplicate'
+            when bool_or(e.boot = s.boot) then 'unsettled'
+          end
+        from event e where e.sensor_id = m.sensor_id and e.seq = m.seq)
+    end as known,
+    ${carefully ? KNOWN_AT : 'null::text'} as known_at,
+    m.type = 'position' and m.at < s.curtain_at as is_late
+  from m join sensor_state s on s.sensor_id = m.sensor_id
+  order by m.sensor_id
+  for no key update of s
+), r as (
+  select *,
+    case
+      when known = 'duplicate' or known_at is not null then 'duplicate'
+      when known = 'unsettled' or is_late then 'unsettled'
+      else 'fresh'
+    end as verdict,
+    case type when 'opened' then 'open' when 'closed' then 'closed'
+      when 'position' then case when position >= threshold then 'open' else 'closed' end end as curtain,
+    not retained and (
+      type = 'opened' and not (redelivered and seq is null and device_at is null and was = 'open')
+      or type = 'position' and previous is not null and previous < threshold and position >= threshold
+    ) as opening
+  from looked
+), stored as (
+  insert into event (sensor_id, household_id, type, at, at_source, device_at, received_at, seq, boot, position, battery,
+    retained, opening, judged)
+  select sensor_id, household_id, type, at, at_source, device_at, received_at, seq, boot, position, battery,
+    retained, opening, not opening
+  from r where verdict = 'fresh' and type <> 'heartbeat'
+), moved as (
+  update sensor_state s set
+    first_seen_at = coalesce(s.first_seen_at, r.received_at),
+    last_seen_at = greatest(s.last_seen_at, r.received_at),
+    curtain = case when r.verdict = 'fresh' and r.curtain is not null and (s.curtain_at is null or r.at >= s.curtain_at) then r.curtain else s.curtain end,
+    position = case when r.verdict = 'fresh' and r.position is not null and (s.curtain_at is null or r.at >= s.curtain_at) then r.position else s.position end,
+    curtain_at = case when r.verdict = 'fresh' and r.curtain is not null then greatest(s.curtain_at, r.at) else s.curtain_at end,
+    opened_at = case when r.verdict = 'fresh' and r.opening then greatest(s.opened_at, r.at) else s.opened_at end,
+    battery = case when r.verdict = 'fresh' then coalesce(r.battery, s.battery) else s.battery end,
+    rssi = case when r.verdict = 'fresh' then coalesce(r.rssi, s.rssi) else s.rssi end,
+    firmware = case when r.verdict = 'fresh' then coalesce(r.firmware, s.firmware) else s.firmware end,
+    last_seq = case when r.verdict = 'fresh' then greatest(s.last_seq, r.seq) else s.last_seq end,
+    tampered_at = case when r.verdict = 'fresh' and r.type = 'tamper' then greatest(s.tampered_at, r.at) else s.tampered_at end,
+    clock_wrong_at = case when r.at_source = 'device_refused' then greatest(s.clock_wrong_at, r.received_at) else s.clock_wrong_at end
+  from r where s.sensor_id = r.sensor_id and r.verdict <> 'unsettled'
+)
+select case when count(*) < cardinality($1::text[]) then coalesce(array_agg(n), '{}') end as seen,
+  array_agg(n) filter (where verdict = 'duplicate') as duplicates,
+  array_agg(n) filter (where verdict = 'unsettled') as unsettled,
+  case when bool_or(verdict = 'fresh' and curtain is not null) then pg_notify('${EVENT_CHANNEL}', '') end as woken
+from r`;
+
+const QUICK = { name: 'pact-record-quickly', text: textOf(false) };
+const CAREFUL = { name: 'pact-record-carefully', text: textOf(true) };
