@@ -1,0 +1,151 @@
+import Type from 'typebox';
+import {
+  HouseholdDraft,
+  HouseholdFile,
+  HouseholdPatch,
+  HouseholdView,
+} from '#contracts/http/register/household.ts';
+import { IdParams, ListOf, ListQuery } from '#contracts/http/register/paging.ts';
+import { AssignmentsDraft } from '#contracts/http/register/person.ts';
+import { recordAudit } from '#store/audit/record-audit.ts';
+import type { Db } from '#store/database.ts';
+import { changeAssignments } from '#store/register/assignment.ts';
+import { changeHousehold, createHousehold, removeHousehold } from '#store/register/household.ts';
+import { findHousehold, listHouseholds, readHouseholdFile } from '#store/register/read-household.ts';
+import { type Actor, assertOwn } from '../actor.ts';
+import { communityIdOf } from '../community.ts';
+import type { ApiApp, ApiContext } from '../context.ts';
+import { phoneOf } from './phones.ts';
+import { authorOf, savedOrThrow } from './refused.ts';
+
+const tags = ['households'];
+const HouseholdQuery = Type.Object({
+  ...ListQuery.properties,
+  code: Type.Optional(Type.String({ maxLength: 8 })),
+});
+
+/** Homes: the list, and each one's whole file (一户一表). */
+export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
+  app.get(
+    '/households',
+    {
+      schema: {
+        tags,
+        summary: 'Homes by their numbers',
+        querystring: HouseholdQuery,
+        response: { 200: ListOf(HouseholdView) },
+      },
+    },
+    async ({ actor, query: { community, code, limit = 100, offset = 0 } }) =>
+      listHouseholds(db, { communityId: communityIdOf(actor, community), code, limit, offset }),
+  );
+
+  app.get(
+    '/households/:id',
+    {
+      schema: {
+        tags,
+        summary: 'The file of a home; reading it is written to the audit log',
+        params: IdParams,
+        response: { 200: HouseholdFile },
+      },
+    },
+    async ({ actor, params: { id } }) => readFile(actor, id),
+  );
+
+  app.post(
+    '/households',
+    {
+      schema: {
+        tags,
+        summary: 'Add a home with its residents, people and pact',
+        body: HouseholdDraft,
+        response: { 201: HouseholdFile },
+      },
+    },
+    async ({ actor, body }, reply) => {
+      communityIdOf(actor, body.communityId);
+      const draft = {
+        ...body,
+        phone: phoneOf(body.phone ?? null, { sms: false }),
+        residents: (body.residents ?? []).map((resident) => ({
+          ...resident,
+          phone: phoneOf(resident.phone ?? null, { sms: false }),
+        })),
+      };
+      const { id } = savedOrThrow(await createHousehold(db, draft, authorOf(actor), clock.now()));
+      return reply.status(201).send(await readFile(actor, id));
+    },
+  );
+
+  app.patch(
+    '/households/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change a home',
+        params: IdParams,
+        body: HouseholdPatch,
+        response: { 200: HouseholdFile },
+      },
+    },
+    async ({ actor, params: { id }, body }) => {
+      await getOwnHousehold(db, actor, id);
+      const { phone, ...patch } = body;
+      const changes = { ...patch, ...(phone === undefined ? {} : { phone: phoneOf(phone, { sms: false }) }) };
+      savedOrThrow(await changeHousehold(db, id, changes, authorOf(actor), clock.now()));
+      return readFile(actor, id);
+    },
+  );
+
+  app.put(
+    '/households/:id/people',
+    {
+      schema: {
+        tags,
+        summary: 'Say who looks after a home; each role that is named is replaced as a whole',
+        params: IdParams,
+        body: AssignmentsDraft,
+        response: { 200: HouseholdFile },
+      },
+    },
+    async ({ actor, params: { id }, body }) => {
+      const home = await getOwnHousehold(db, actor, id);
+      savedOrThrow(await changeAssignments(db, home, body, authorOf(actor), clock.now()));
+      return readFile(actor, id);
+    },
+  );
+
+  app.delete(
+    '/households/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Take a home out of the register; its past stays in the ledger',
+        params: IdParams,
+        response: { 204: Type.Null() },
+      },
+    },
+    async ({ actor, params: { id } }, reply) => {
+      await getOwnHousehold(db, actor, id);
+      savedOrThrow(await removeHousehold(db, id, authorOf(actor), clock.now()));
+      return reply.status(204).send(null);
+    },
+  );
+
+  async function readFile(actor: Actor, id: string): Promise<HouseholdFile> {
+    const file = assertOwn(actor, await readHouseholdFile(db, id), 'household');
+    const entry = {
+      actor: authorOf(actor),
+      action: 'household.read',
+      subjectKind: 'household',
+      subjectId: id,
+    };
+    await recordAudit(db, entry, clock.now());
+    return file;
+  }
+}
+
+/** @throws PactError NOT_FOUND */
+export const getOwnHousehold = async (db: Db, actor: Actor, id: string): Promise<HouseholdView> =>
+  assertOwn(actor, await findHousehold(db, id), 'household');

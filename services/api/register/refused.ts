@@ -1,0 +1,57 @@
+import { type ErrorCode, PactError } from '#platform/errors.ts';
+import type { Author, RegisterRefusal, Saved } from '#store/register/refusal.ts';
+import type { Actor } from '../actor.ts';
+
+const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint: string]> = {
+  not_found: ['NOT_FOUND', 'There is no such record.', 'It may have been removed; read the list again.'],
+  name_taken: ['CONFLICT', 'This name is taken.', 'Choose another name.'],
+  code_taken: ['CONFLICT', 'This number is taken.', 'Choose another number.'],
+  phone_taken: ['CONFLICT', 'Somebody of this kind has this phone already.', 'Change that person instead.'],
+  id_taken: ['CONFLICT', 'This sensor id has been used.', 'Choose another id.'],
+  alert_open: ['CONFLICT', 'An alert of this home is open.', 'Record its outcome first.'],
+  retired: ['CONFLICT', 'This sensor was retired.', 'Add a new one.'],
+  already_closed: ['CONFLICT', 'This was closed before.', 'Read it again to see how it is now.'],
+  unknown_person: [
+    'REGISTER_INVALID',
+    'Somebody named here is not in this register.',
+    'Add the person first.',
+  ],
+  wrong_kind: [
+    'REGISTER_INVALID',
+    'Somebody cannot take this role.',
+    'Primary and backup are stewards; a neighbour is a neighbour, family is family.',
+  ],
+  unknown_ladder: [
+    'REGISTER_INVALID',
+    'This ladder is not of this community.',
+    'GET /api/v1/ladders lists those that are.',
+  ],
+  unknown_zone: ['REGISTER_INVALID', 'This time zone is not known.', 'Write a place, such as Asia/Shanghai.'],
+  pact_invalid: [
+    'PACT_INVALID',
+    'The pact makes no sense.',
+    'details.problems says what is wrong; the deadline must be after the earliest time.',
+  ],
+  ladder_invalid: [
+    'REGISTER_INVALID',
+    'The ladder makes no sense.',
+    'details.problems says what is wrong; steps page somebody, in the order of their minutes.',
+  ],
+  date_unreadable: ['REGISTER_INVALID', 'A date is on no calendar.', 'Write YYYY-MM-DD.'],
+  ends_before_it_starts: ['REGISTER_INVALID', 'The last day is before the first.', 'Exchange the two.'],
+  already_over: ['REGISTER_INVALID', 'The last day has passed.', 'Give a last day from today on.'],
+};
+
+/**
+ * The value that the register saved.
+ * @throws PactError when it refused
+ */
+export function savedOrThrow<T>(saved: Saved<T>): T {
+  if (saved.ok) return saved.value;
+  const { reason, problems } = saved;
+  const [code, message, hint] = REFUSALS[reason];
+  throw new PactError(code, message, { hint, details: { reason, ...(problems ? { problems } : {}) } });
+}
+
+/** Who changes the register, as its audit log keeps it. */
+export const authorOf = (actor: Actor): Author => ({ kind: actor.kind, id: actor.id });

@@ -1,0 +1,21 @@
+import type { RouteGroup } from '../context.ts';
+import { communityRoutes } from './community.routes.ts';
+import { householdRoutes } from './household.routes.ts';
+import { leaveRoutes } from './leave.routes.ts';
+import { pactRoutes } from './pact.routes.ts';
+import { residentRoutes } from './resident.routes.ts';
+import { sensorRoutes } from './sensor.routes.ts';
+import { stewardRoutes } from './steward.routes.ts';
+import { ticketRoutes } from './ticket.routes.ts';
+
+/** The register's resources. */
+export const REGISTER_ROUTES: readonly RouteGroup[] = [
+  communityRoutes,
+  householdRoutes,
+  residentRoutes,
+  stewardRoutes,
+  sensorRoutes,
+  pactRoutes,
+  leaveRoutes,
+  ticketRoutes,
+];

@@ -1,0 +1,120 @@
+import Type from 'typebox';
+import { ListOf, ListQuery } from '#contracts/http/register/paging.ts';
+import {
+  SensorCredentials,
+  SensorDraft,
+  SensorId,
+  SensorPatch,
+  SensorView,
+} from '#contracts/http/register/sensor.ts';
+import { Uuid } from '#contracts/http/scalars.ts';
+import {
+  changeSensor,
+  createSensor,
+  findSensor,
+  listSensors,
+  renewSensorSecret,
+  retireSensor,
+} from '#store/register/sensor.ts';
+import { type Actor, assertOwn } from '../actor.ts';
+import { communityIdOf } from '../community.ts';
+import type { ApiApp, ApiContext } from '../context.ts';
+import { getOwnHousehold } from './household.routes.ts';
+import { authorOf, savedOrThrow } from './refused.ts';
+
+const tags = ['sensors'];
+const SensorParams = Type.Object({ id: SensorId });
+const SensorQuery = Type.Object({ ...ListQuery.properties, household: Type.Optional(Uuid) });
+
+/** Sensors. A secret is in the answer that makes it, and nowhere after. */
+export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): void {
+  app.get(
+    '/sensors',
+    {
+      schema: {
+        tags,
+        summary: 'Sensors in use, with what they last said',
+        querystring: SensorQuery,
+        response: { 200: ListOf(SensorView) },
+      },
+    },
+    async ({ actor, query: { community, household, limit = 100, offset = 0 } }) =>
+      listSensors(db, {
+        communityId: communityIdOf(actor, community),
+        householdId: household,
+        limit,
+        offset,
+      }),
+  );
+
+  app.get(
+    '/sensors/:id',
+    { schema: { tags, summary: 'One sensor', params: SensorParams, response: { 200: SensorView } } },
+    async ({ actor, params: { id } }) => getOwn(actor, id),
+  );
+
+  app.post(
+    '/sensors',
+    {
+      schema: {
+        tags,
+        summary: 'Add a sensor to a home; its secret is shown only now',
+        body: SensorDraft,
+        response: { 201: SensorCredentials },
+      },
+    },
+    async ({ actor, body }, reply) => {
+      await getOwnHousehold(db, actor, body.householdId);
+      const made = savedOrThrow(await createSensor(db, secret, body, authorOf(actor), clock.now()));
+      return reply.status(201).header('cache-control', 'no-store').send(made);
+    },
+  );
+
+  app.patch(
+    '/sensors/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Change a sensor, or move it to another home',
+        params: SensorParams,
+        body: SensorPatch,
+        response: { 200: SensorView },
+      },
+    },
+    async ({ actor, params: { id }, body }) => {
+      await getOwn(actor, id);
+      if (body.householdId) await getOwnHousehold(db, actor, body.householdId);
+      return savedOrThrow(await changeSensor(db, id, body, authorOf(actor), clock.now()));
+    },
+  );
+
+  app.post(
+    '/sensors/:id/secret',
+    {
+      schema: {
+        tags,
+        summary: 'Give a sensor a new secret; the old one stops at once',
+        params: SensorParams,
+        response: { 200: SensorCredentials },
+      },
+    },
+    async ({ actor, params: { id } }, reply) => {
+      await getOwn(actor, id);
+      const made = savedOrThrow(await renewSensorSecret(db, secret, id, authorOf(actor), clock.now()));
+      return reply.header('cache-control', 'no-store').send(made);
+    },
+  );
+
+  app.delete(
+    '/sensors/:id',
+    { schema: { tags, summary: 'Retire a sensor', params: SensorParams, response: { 204: Type.Null() } } },
+    async ({ actor, params: { id } }, reply) => {
+      await getOwn(actor, id);
+      savedOrThrow(await retireSensor(db, id, authorOf(actor), clock.now()));
+      return reply.status(204).send(null);
+    },
+  );
+
+  const getOwn = async (actor: Actor, id: string): Promise<SensorView> =>
+    assertOwn(actor, await findSensor(db, id), 'sensor');
+}

@@ -1,0 +1,48 @@
+import Type from 'typebox';
+import { IdParams, ListOf, ListQuery } from '#contracts/http/register/paging.ts';
+import { TicketPatch, TicketView } from '#contracts/http/register/ticket.ts';
+import { changeTicket, findTicket, listTickets } from '#store/register/ticket.ts';
+import { type Actor, assertOwn } from '../actor.ts';
+import { communityIdOf } from '../community.ts';
+import type { ApiApp, ApiContext } from '../context.ts';
+import { authorOf, savedOrThrow } from './refused.ts';
+
+const tags = ['tickets'];
+const TicketQuery = Type.Object({ ...ListQuery.properties, all: Type.Optional(Type.Boolean()) });
+
+/** Maintenance of sensors: what is broken, whose it is, and by when. */
+export function ticketRoutes(app: ApiApp, { db, clock }: ApiContext): void {
+  app.get(
+    '/tickets',
+    {
+      schema: {
+        tags,
+        summary: 'Open tickets by the day they are due; with `all`, closed ones too',
+        querystring: TicketQuery,
+        response: { 200: ListOf(TicketView) },
+      },
+    },
+    async ({ actor, query: { community, all, limit = 100, offset = 0 } }) =>
+      listTickets(db, { communityId: communityIdOf(actor, community), all, limit, offset }),
+  );
+
+  app.patch(
+    '/tickets/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Give a ticket an owner, a day or a note, or close it',
+        params: IdParams,
+        body: TicketPatch,
+        response: { 200: TicketView },
+      },
+    },
+    async ({ actor, params: { id }, body }) => {
+      await getOwn(actor, id);
+      return savedOrThrow(await changeTicket(db, id, body, authorOf(actor), clock.now()));
+    },
+  );
+
+  const getOwn = async (actor: Actor, id: string): Promise<TicketView> =>
+    assertOwn(actor, await findTicket(db, id), 'ticket');
+}

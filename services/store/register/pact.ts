@@ -1,0 +1,240 @@
+import { sql } from 'kysely';
+import { Temporal } from 'temporal-polyfill';
+import type { PactPatch, PactView } from '#contracts/http/register/pact.ts';
+import { type Pact, type PactDraft, type PactProblem, readPact } from '#pact/pact.ts';
+import { windowOf } from '#pact/pact-day.ts';
+import { localDateAt } from '#pact/time-zone.ts';
+import { PactError } from '#platform/errors.ts';
+import { recordAudit } from '../audit/record-audit.ts';
+import { announce } from '../change-feed.ts';
+import type { Db, Tx } from '../database.ts';
+import { toDate } from '../instant.ts';
+import { countSaved, DEFAULT_LADDER_NAME } from './community.ts';
+import { records } from './records.ts';
+import type { Author } from './refusal.ts';
+import { refuse, type Saved, saved } from './refusal.ts';
+
+/** What a household's pact may say differently from the default one: 08:00, every day, from 04:00 on. */
+export type PactTerms = {
+  deadline?: string | undefined;
+  earliest?: string | undefined;
+  weekdays?: number[] | undefined;
+  fromOn?: string | undefined;
+};
+
+const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7];
+
+/**
+ * Reads a new pact. Its first day is today only while today's window has not begun, else tomorrow: whoever
+ * drew the curtain before the pact was made must not be paged for it. A first day that is told holds, but a
+ * pact never begins with a deadline that has passed already, because nobody could have kept it.
+ */
+export function readNewPact(
+  terms: PactTerms,
+  now: Temporal.Instant,
+  timeZone: string,
+): { ok: true; pact: Pact } | { ok: false; problems: PactProblem[] } {
+  const today = localDateAt(now, timeZone);
+  const read = readPact({
+    deadline: terms.deadline ?? '08:00',
+    earliest: terms.earliest ?? '04:00',
+    weekdays: terms.weekdays ?? EVERY_DAY,
+    accepts: ['opened', 'seen'],
+    signalCloses: true,
+    fromOn: terms.fromOn ?? today.toString(),
+  });
+  if (!read.ok) return read;
+  const { earliestAt, deadlineAt } = windowOf(read.pact, today, timeZone);
+  const lastChance = terms.fromOn ? deadlineAt : earliestAt;
+  const soonest = Temporal.Instant.compare(now, lastChance) < 0 ? today : today.add({ days: 1 });
+  const told = read.pact.fromOn;
+  return {
+    ok: true,
+    pact: { ...read.pact, fromOn: Temporal.PlainDate.compare(told, soonest) > 0 ? told : soonest },
+  };
+}
+
+export type PactHome = {
+  householdId: string;
+  communityId: string;
+  timeZone: string;
+  terms: PactTerms;
+  /** Whether a pact that is there already (of a home that was removed) begins anew. */
+  anew?: boolean;
+};
+
+/**
+ * Gives each home its pact: a new one, or the one it has with the terms that are named. The first day counts
+ * only for a new pact, so that the same file may be imported for years.
+ * @throws PactError PACT_INVALID when the terms were not checked before
+ */
+export async function savePacts(tx: Tx, homes: readonly PactHome[], now: Temporal.Instant) {
+  const stored = await tx
+    .selectFrom('pact')
+    .selectAll()
+    // One parameter for however many homes; a list would end at 65,535.
+    .where(sql<boolean>`household_id = any (${homes.map((home) => home.householdId)}::uuid[])`)
+    .orderBy('household_id')
+    .forUpdate()
+    .execute();
+  const byHousehold = new Map(stored.map((row) => [row.household_id, row]));
+  const drafts = homes.map((home) => {
+    const old = byHousehold.get(home.householdId);
+    const { deadline, earliest, weekdays } = home.terms;
+    const read =
+      old && !home.anew
+        ? readPact({
+            ...draftOf(old),
+            ...(deadline ? { deadline } : {}),
+            ...(earliest ? { earliest } : {}),
+            ...(weekdays ? { weekdays } : {}),
+          })
+        : readNewPact(home.terms, now, home.timeZone);
+    if (read.ok) return { ...home, ...columnsOf(read.pact) };
+    throw new PactError('PACT_INVALID', `The pact of a home cannot be kept: ${read.problems.join(', ')}`, {
+      details: read.problems,
+    });
+  });
+  const { rows } = await sql<{ created: boolean }>`
+    insert into pact as p (id, household_id, ladder_id, deadline, earliest, deadlines, weekdays, accepts, signal_closes,
+      from_on, until_on, updated_at)
+    select gen_random_uuid(), u."householdId", l.id, u.deadline, u.earliest, u.deadlines,
+      array(select jsonb_array_elements_text(u.weekdays)::smallint), array(select jsonb_array_elements_text(u.accepts)),
+      u."signalCloses", u."fromOn", u."untilOn", ${toDate(now)}
+    from ${records(
+      drafts,
+      '"householdId" uuid, "communityId" uuid, deadline text, earliest text, deadlines jsonb, weekdays jsonb, accepts jsonb, "signalCloses" boolean, "fromOn" date, "untilOn" date',
+    )} join ladder l on l.community_id = u."communityId" and l.name = ${DEFAULT_LADDER_NAME}
+    order by u."householdId"
+    on conflict (household_id) do update set deadline = excluded.deadline, earliest = excluded.earliest,
+      deadlines = excluded.deadlines, weekdays = excluded.weekdays, accepts = excluded.accepts,
+      signal_closes = excluded.signal_closes, from_on = excluded.from_on, until_on = excluded.until_on,
+      updated_at = excluded.updated_at
+    where (p.deadline, p.earliest, p.deadlines, p.weekdays, p.accepts, p.signal_closes, p.from_on, p.until_on)
+      is distinct from (excluded.deadline, excluded.earliest, excluded.deadlines, excluded.weekdays, excluded.accepts,
+        excluded.signal_closes, excluded.from_on, excluded.until_on)
+    returning (xmax = 0) as created`.execute(tx);
+  return countSaved(rows);
+}
+
+/** Changes a pact; the opening of the day takes it up as long as today's deadline lies ahead. */
+export async function changePact(
+  db: Db,
+  id: string,
+  patch: PactPatch,
+  by: Author,
+  now: Temporal.Instant,
+): Promise<Saved<PactView>> {
+  return db.transaction().execute(async (tx) => {
+    const row = await selectPacts(tx).where('p.id', '=', id).forUpdate('p').executeTakeFirst();
+    if (!row) return refuse('not_found');
+    const old = viewOf(row);
+    const { ladderId = old.ladderId, ...changes } = patch;
+    const read = readPact({ ...old, ...changes });
+    if (!read.ok) return refuse('pact_invalid', read.problems);
+    const ladder = await tx
+      .selectFrom('ladder')
+      .select('id')
+      .where('id', '=', ladderId)
+      .where('community_id', '=', old.communityId)
+      .executeTakeFirst();
+    if (!ladder) return refuse('unknown_ladder');
+    const columns = columnsOf(read.pact);
+    await tx
+      .updateTable('pact')
+      .set({
+        ladder_id: ladderId,
+        deadline: columns.deadline,
+        earliest: columns.earliest,
+        deadlines: JSON.stringify(columns.deadlines),
+        weekdays: columns.weekdays,
+        accepts: columns.accepts,
+        signal_closes: columns.signalCloses,
+        from_on: columns.fromOn,
+        until_on: columns.untilOn,
+        updated_at: toDate(now),
+      })
+      .where('id', '=', id)
+      .execute();
+    await announce(tx, { communityId: old.communityId, householdIds: [old.householdId] });
+    await recordAudit(tx, { actor: by, action: 'pact.change', subjectKind: 'pact', subjectId: id }, now);
+    return saved({ ...old, ...columns, ladderId });
+  });
+}
+
+export async function findPact(
+  db: Db,
+  where: { id: string } | { householdId: string },
+): Promise<PactView | undefined> {
+  const query = selectPacts(db);
+  const row = await ('id' in where
+    ? query.where('p.id', '=', where.id)
+    : query.where('p.household_id', '=', where.householdId)
+  ).executeTakeFirst();
+  return row && viewOf(row);
+}
+
+export async function listPacts(
+  db: Db,
+  page: { communityId?: string | undefined; limit: number; offset: number },
+) {
+  let query = selectPacts(db).where('h.removed_at', 'is', null);
+  if (page.communityId) query = query.where('h.community_id', '=', page.communityId);
+  const { total } = await query
+    .clearSelect()
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow();
+  const rows = await query.orderBy('h.code').orderBy('p.id').limit(page.limit).offset(page.offset).execute();
+  return { items: rows.map(viewOf), total };
+}
+
+const selectPacts = (db: Db | Tx) =>
+  db
+    .selectFrom('pact as p')
+    .innerJoin('household as h', 'h.id', 'p.household_id')
+    .selectAll('p')
+    .select('h.community_id');
+
+type PactColumns = Awaited<ReturnType<ReturnType<typeof selectPacts>['executeTakeFirstOrThrow']>>;
+
+const draftOf = (row: Omit<PactColumns, 'community_id'>): PactDraft => ({
+  deadline: row.deadline,
+  earliest: row.earliest,
+  deadlines: row.deadlines,
+  weekdays: row.weekdays,
+  accepts: row.accepts,
+  signalCloses: row.signal_closes,
+  fromOn: row.from_on,
+  untilOn: row.until_on,
+});
+
+const viewOf = (row: PactColumns): PactView => ({
+  id: row.id,
+  householdId: row.household_id,
+  communityId: row.community_id,
+  ladderId: row.ladder_id,
+  deadline: row.deadline,
+  earliest: row.earliest,
+  deadlines: row.deadlines,
+  weekdays: row.weekdays,
+  accepts: row.accepts,
+  signalCloses: row.signal_closes,
+  fromOn: row.from_on,
+  untilOn: row.until_on,
+});
+
+const hhmm = (time: Temporal.PlainTime): string => time.toString({ smallestUnit: 'minute' });
+
+function columnsOf(pact: Pact) {
+  const deadlines = Object.entries(pact.deadlines).map(([day, time]) => [day, hhmm(time)] as const);
+  return {
+    deadline: hhmm(pact.deadline),
+    earliest: hhmm(pact.earliest),
+    deadlines: Object.fromEntries(deadlines) as Record<string, string>,
+    weekdays: [...pact.weekdays] as number[],
+    accepts: [...pact.accepts] as string[],
+    signalCloses: pact.signalCloses,
+    fromOn: pact.fromOn.toString(),
+    untilOn: pact.untilOn?.toString() ?? null,
+  };
+}

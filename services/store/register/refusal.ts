@@ -1,0 +1,34 @@
+import type { AuditEntry } from '../audit/record-audit.ts';
+
+/** Who changes the register: an account, a program by its token, or the command line. */
+export type Author = AuditEntry['actor'];
+
+/** Why the register says no; stable, so that a board can say it in the person's language. */
+export type RegisterRefusal =
+  | 'not_found'
+  | 'name_taken'
+  | 'code_taken'
+  | 'phone_taken'
+  | 'unknown_zone'
+  | 'unknown_person'
+  | 'unknown_ladder'
+  | 'wrong_kind'
+  | 'alert_open'
+  | 'id_taken'
+  | 'retired'
+  | 'pact_invalid'
+  | 'ladder_invalid'
+  | 'date_unreadable'
+  | 'ends_before_it_starts'
+  | 'already_over'
+  | 'already_closed';
+
+export type Refused = { ok: false; reason: RegisterRefusal; problems?: readonly string[] };
+export type Saved<T> = { ok: true; value: T } | Refused;
+
+export const saved = <T>(value: T): Saved<T> => ({ ok: true, value });
+export const refuse = (reason: RegisterRefusal, problems?: readonly string[]): Refused => ({
+  ok: false,
+  reason,
+  ...(problems ? { problems } : {}),
+});
