@@ -1,0 +1,266 @@
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Temporal } from 'temporal-polyfill';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { DEFAULT_LADDER } from '#pact/ladder.ts';
+import { DOCTOR_TEXT } from '#pact/text/doctor.ts';
+import { loadConfig } from '#platform/config.ts';
+import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
+import { createDatabase, createPool } from '#store/connect.ts';
+import type { Db } from '#store/database.ts';
+import { openDays } from '#store/pact-day/open-days.ts';
+import { createCommunity } from '#store/register/community.ts';
+import { createHousehold } from '#store/register/household.ts';
+import { createPerson } from '#store/register/person.ts';
+import { createSensor } from '#store/register/sensor.ts';
+import { touchWatermark } from '#store/watermark.ts';
+import { runPact } from '../testing/run-pact.ts';
+import { examine } from './examine.ts';
+import type { Finding } from './finding.ts';
+
+const NOW = Temporal.Instant.from('2026-03-02T09:00:00+08:00');
+const BY = { kind: 'cli' };
+const at = (text: string) => new Date(Temporal.Instant.from(text).epochMilliseconds);
+
+let database: TestDatabase;
+let db: Db;
+let folder: string;
+let env: Record<string, string>;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'pact-doctor-'));
+  await mkdir(join(folder, 'data'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+beforeEach(async () => {
+  database = await createTestDatabase();
+  db = createDatabase(
+    createPool({ connectionString: database.url, size: 2, name: 'test', onError: () => undefined }),
+  );
+  env = {
+    DATABASE_URL: database.url,
+    PACT_DATA_DIR: join(folder, 'data'),
+    PACT_HTTP_PORT: '0',
+    PACT_MQTT_PORT: '0',
+  };
+  return async () => {
+    await db.destroy();
+    await database.drop();
+  };
+});
+
+const look = () => examine(loadConfig(env), NOW, DOCTOR_TEXT.en);
+const statusOf = (findings: Finding[], ...checks: string[]) =>
+  Object.fromEntries(
+    checks.map((check) => [check, findings.find((finding) => finding.check === check)?.status]),
+  );
+
+function kept<T>(saved: { ok: true; value: T } | { ok: false; reason: string }): T {
+  if (saved.ok) return saved.value;
+  throw new Error(`refused: ${saved.reason}`);
+}
+
+/** A community with a steward, and a home of hers that has a sensor which was just heard. */
+async function enrol() {
+  const { id: communityId } = kept(
+    await createCommunity(db, { name: '示范社区', timeZone: 'Asia/Shanghai' }, BY, NOW),
+  );
+  const steward = kept(
+    await createPerson(db, { communityId, name: '赵红梅', phone: '+8619900000001' }, BY, NOW),
+  );
+  const home = { communityId, grid: '一', code: '07', salutation: '王奶奶', building: '3', room: '502' };
+  const draft = { ...home, assignments: { primary: [steward.id] } };
+  const { id: householdId } = kept(await createHousehold(db, draft, BY, NOW.subtract({ hours: 7 })));
+  const { id: sensorId } = kept(await createSensor(db, Buffer.alloc(32), { householdId }, BY, NOW));
+  await db
+    .updateTable('sensor_state')
+    .set({ last_seen_at: at('2026-03-02T08:55:00+08:00'), battery: 90 })
+    .execute();
+  return { communityId, householdId, sensorId, home };
+}
+
+async function runService() {
+  await openDays(db, NOW);
+  await touchWatermark(db, 'sweep', NOW.subtract({ seconds: 2 }), 10_000);
+  await touchWatermark(db, 'intake', NOW.subtract({ seconds: 2 }), 10_000);
+}
+
+test('finds nothing wrong where all is well, but that messages stay in the outbox and nobody has an account', async () => {
+  const { communityId } = await enrol();
+  kept(
+    await createPerson(db, { communityId, kind: 'office', name: '值班', phone: '+8619900000900' }, BY, NOW),
+  );
+  await runService();
+  const findings = await look();
+  expect(findings.filter(({ status }) => status !== 'ok').map(({ check }) => check)).toEqual([
+    'accountMissing',
+    'outbox',
+  ]);
+  for (const { check, status, hint } of findings) {
+    expect([check, hint !== undefined]).toEqual([check, status !== 'ok']);
+  }
+});
+
+test('says that the service has never run, or has stopped', async () => {
+  await enrol();
+  expect(statusOf(await look(), 'sweepNever', 'intakeNever', 'daysUnopened')).toEqual({
+    sweepNever: 'fail',
+    intakeNever: 'fail',
+    daysUnopened: 'fail',
+  });
+  await runService();
+  await touchWatermark(db, 'sweep', NOW.subtract({ minutes: 5 }), 10_000);
+  const stopped = await look();
+  expect(statusOf(stopped, 'sweepStale', 'intake', 'days')).toEqual({
+    sweepStale: 'fail',
+    intake: 'ok',
+    days: 'ok',
+  });
+  expect(stopped.find(({ check }) => check === 'sweepStale')?.text).toContain('5 minutes');
+});
+
+test('names the homes that nobody watches, and those that nobody would be paged for', async () => {
+  const { home } = await enrol();
+  kept(await createHousehold(db, { ...home, code: '08' }, BY, NOW));
+  const bare = kept(await createHousehold(db, { ...home, code: '09' }, BY, NOW));
+  await db.deleteFrom('pact').where('household_id', '=', bare.id).execute();
+  const findings = await look();
+  expect(
+    statusOf(findings, 'withoutAnybody', 'withoutPact', 'withoutSensor', 'withoutSteward', 'withoutOffice'),
+  ).toEqual({
+    withoutAnybody: 'fail',
+    withoutPact: 'warn',
+    withoutSensor: 'warn',
+    withoutSteward: 'warn',
+    withoutOffice: 'warn',
+  });
+  const textOf = (check: string) => findings.find((finding) => finding.check === check)?.text;
+  expect(textOf('withoutPact')).toMatch(/1 homes.*: 09$/);
+  expect(textOf('withoutAnybody')).toMatch(/: 08, 09$/);
+});
+
+test('names the homes whose sensors are silent or low', async () => {
+  await enrol();
+  await db
+    .updateTable('sensor_state')
+    .set({ last_seen_at: at('2026-03-02T07:29:00+08:00'), battery: 12 })
+    .execute();
+  const findings = await look();
+  expect(statusOf(findings, 'sensorsSilent', 'batteryLow', 'sensors')).toEqual({
+    sensorsSilent: 'warn',
+    batteryLow: 'warn',
+    sensors: undefined,
+  });
+});
+
+test('finds messages that did not go out and alerts that nobody moves on', async () => {
+  const { communityId, householdId } = await enrol();
+  const late = at('2026-03-02T08:57:00+08:00');
+  const message = {
+    community_id: communityId,
+    direction: 'out' as const,
+    kind: 'page' as const,
+    channel: 'sms',
+    phone: '+8619900000001',
+    text: '',
+    created_at: late,
+  };
+  const failed = { state: 'failed' as const, failure: 'unreachable', settled_at: late };
+  await db
+    .insertInto('message')
+    .values([
+      { ...message, id: crypto.randomUUID(), state: 'planned', next_attempt_at: late },
+      { ...message, ...failed, id: crypto.randomUUID() },
+      { ...message, ...failed, id: crypto.randomUUID(), failure: 'stood_down' },
+    ])
+    .execute();
+  await db
+    .insertInto('alert')
+    .values({
+      id: crypto.randomUUID(),
+      household_id: householdId,
+      community_id: communityId,
+      on_date: '2026-03-02',
+      reason: 'no_signal',
+      deadline_at: late,
+      opened_at: late,
+      status: 'open',
+      ladder: JSON.stringify(DEFAULT_LADDER),
+      next_step_at: late,
+    })
+    .execute();
+  const findings = await look();
+  expect(statusOf(findings, 'messagesStuck', 'messagesFailed', 'alertsOverdue')).toEqual({
+    messagesStuck: 'fail',
+    messagesFailed: 'warn',
+    alertsOverdue: 'fail',
+  });
+  expect(findings.find(({ check }) => check === 'messagesFailed')?.text).toMatch(/^1 /);
+  expect(JSON.stringify(findings)).not.toContain('19900000001');
+});
+
+test('sees a clock that was set back', async () => {
+  await enrol();
+  await touchWatermark(db, 'intake', NOW.add({ minutes: 30 }), 10_000);
+  expect(statusOf(await look(), 'clockBack')).toEqual({ clockBack: 'fail' });
+});
+
+test('sees whether something answers at the ports', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as { port: number };
+  env = { ...env, PACT_HTTP_PORT: String(port) };
+  expect(statusOf(await look(), 'portAnswers', 'portSilent')).toEqual({
+    portAnswers: 'ok',
+    portSilent: undefined,
+  });
+  await new Promise((resolve) => server.close(resolve));
+  expect(statusOf(await look(), 'portAnswers', 'portSilent')).toEqual({
+    portAnswers: undefined,
+    portSilent: 'fail',
+  });
+});
+
+test('says that the database cannot be reached, and that its password is nobody’s business', async () => {
+  env = { ...env, DATABASE_URL: 'postgresql://pact:hunter2@127.0.0.1:1/pact' };
+  const findings = await look();
+  expect(statusOf(findings, 'databaseAway', 'database')).toEqual({
+    databaseAway: 'fail',
+    database: undefined,
+  });
+  expect(JSON.stringify(findings)).not.toContain('hunter2');
+});
+
+test('says that the database has yet to be migrated, and leaves it alone', async () => {
+  await db.executeQuery({ sql: 'drop schema public cascade', parameters: [] } as never);
+  await db.executeQuery({ sql: 'create schema public', parameters: [] } as never);
+  expect(statusOf(await look(), 'databaseOld', 'database')).toEqual({
+    databaseOld: 'fail',
+    database: undefined,
+  });
+  const tables = await db.introspection.getTables();
+  expect(tables).toEqual([]);
+});
+
+test('sees a server key that others can read', async () => {
+  const file = join(folder, 'data', 'server.key');
+  await writeFile(file, 'key', { mode: 0o600 });
+  expect(statusOf(await look(), 'keyExposed')).toEqual({ keyExposed: undefined });
+  await chmod(file, 0o644);
+  expect(statusOf(await look(), 'keyExposed')).toEqual({ keyExposed: 'fail' });
+  await rm(file);
+});
+
+test('makes no database where there is none, and fails with 1', async () => {
+  const ran = await runPact(['doctor', '--json'], {
+    PACT_DATA_DIR: join(folder, 'nowhere'),
+    PACT_HTTP_PORT: '0',
+  });
+  expect(ran.code).toBe(1);
+  const { ok, findings } = JSON.parse(ran.stdout);
+  expect(ok).toBe(false);
+  expect(statusOf(findings, 'dataMissing', 'database')).toEqual({ dataMissing: 'fail', database: undefined });
+});

@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import { PactError } from '#platform/errors.ts';
+import { createApiToken, listApiTokens, revokeApiToken } from '#store/account/api-tokens.ts';
+import { recordAudit } from '#store/audit/record-audit.ts';
+import type { Cli } from './cli.ts';
+import { table } from './table.ts';
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+export function tokenCommand({ text, clock, withDatabase }: Cli): Command {
+  const command = new Command('token').description(text.commands.token);
+  command
+    .command('create <name>')
+    .description(text.commands.tokenCreate)
+    .option('--json', text.json)
+    .action(
+      withDatabase(async (db, _config, name: string) => {
+        const now = clock.now();
+        const made = await db.transaction().execute(async (tx) => {
+          const { id, token } = await createApiToken(tx, name, now);
+          await recordAudit(
+            tx,
+            { actor: { kind: 'cli' }, action: 'token.create', subjectKind: 'token', subjectId: id },
+            now,
+          );
+          return { id, name, token };
+        });
+        return { value: made, lines: [text.tokenMade(made)] };
+      }),
+    );
+  command
+    .command('list')
+    .description(text.commands.tokenList)
+    .option('--json', text.json)
+    .action(
+      withDatabase(async (db) => {
+        const tokens = (await listApiTokens(db)).map(({ id, name, createdAt, revokedAt }) => ({
+          id,
+          name,
+          createdAt: createdAt.toString(),
+          revokedAt: revokedAt?.toString() ?? null,
+        }));
+        const { id, name, created, revoked } = text.table;
+        const rows = tokens.map((token) => [token.id, token.name, token.createdAt, token.revokedAt ?? '']);
+        return {
+          value: tokens,
+          lines: rows.length > 0 ? table([id, name, created, revoked], rows) : [text.nothing],
+        };
+      }),
+    );
+  command
+    .command('revoke <id>')
+    .description(text.commands.tokenRevoke)
+    .option('--json', text.json)
+    .action(
+      withDatabase(async (db, _config, id: string) => {
+        const now = clock.now();
+        const revoked = UUID.test(id) && (await revokeApiToken(db, id, now));
+        if (!revoked) throw new PactError('NOT_FOUND', text.noToken);
+        await recordAudit(
+          db,
+          { actor: { kind: 'cli' }, action: 'token.revoke', subjectKind: 'token', subjectId: id },
+          now,
+        );
+        return { value: { id, revoked: true }, lines: [text.tokenRevoked] };
+      }),
+    );
+  return command;
+}
