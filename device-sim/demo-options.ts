@@ -1,0 +1,52 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+export type DemoOptions = {
+  /** Without a person: to nine o'clock, then the summary, then the end. */
+  once: boolean;
+  json: boolean;
+  /** Keeps the data folder of a run with --once. */
+  keep: boolean;
+  speed: number;
+  seed: number;
+  port: number;
+  language: 'zh-CN' | 'en';
+};
+
+/** At 60 a person can follow; at 300 the morning fits into a minute with the making of its database. */
+const SPEED = { watched: 60, once: 300, most: 600 };
+
+/** Reads the command line; `environment` gives the language of the terminal, Chinese unless it says English. */
+export function readDemoOptions(argv: readonly string[], environment: NodeJS.ProcessEnv): DemoOptions {
+  const command = new Command('npm run demo --')
+    .description('45 homes, 35 stewards, one morning · 45 户人家、35 位红管家的一个早晨')
+    .option('--once', 'run to 09:00 without a person, then end · 无人值守跑到 9:00 就结束', false)
+    .option('--json', 'print one JSON object and nothing else; implies --once · 只输出一个 JSON', false)
+    .option('--keep', 'keep the data folder of a run with --once · 保留数据目录', false)
+    .option(
+      '--speed <n>',
+      `clock speed, ${SPEED.watched} or with --once ${SPEED.once} · 时钟倍速`,
+      number(1, SPEED.most),
+    )
+    .option('--seed <n>', 'another seed, another morning · 随机种子', number(0, 2_000_000), 1)
+    .option('--port <n>', 'port of the board, 0 for a free one · 看板端口', number(0, 65_535), 0)
+    .addOption(new Option('--language <code>', 'zh or en · 语言').choices(['zh', 'en']))
+    .parse(argv as string[]);
+  const given = command.opts<
+    Omit<DemoOptions, 'language' | 'speed'> & { speed?: number; language?: 'zh' | 'en' }
+  >();
+  const once = given.once || given.json;
+  const terminal = environment.LC_ALL || environment.LC_MESSAGES || environment.LANG || '';
+  const language = given.language ?? (/^en/i.test(terminal) ? 'en' : 'zh');
+  return {
+    ...given,
+    once,
+    speed: given.speed ?? (once ? SPEED.once : SPEED.watched),
+    language: language === 'en' ? 'en' : 'zh-CN',
+  };
+}
+
+const number = (least: number, most: number) => (text: string) => {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new InvalidArgumentError(`A whole number from ${least} to ${most} is needed.`);
+};

@@ -1,0 +1,36 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Clock } from '#platform/clock.ts';
+
+export type MorningClock = Clock & {
+  readonly speed: number;
+  /** Lets time run; until then it stands at the start, so that a slow machine does not sleep through the morning. */
+  release(): void;
+  /** From here on one second is one second. */
+  slowDown(): void;
+};
+
+/**
+ * The demo's clock: it stands while homes and people are made ready, then runs at `speed`, then at the
+ * wall's pace. It only ever becomes slower for those who wait on it, so that a wait under way ends too early,
+ * never too late.
+ */
+export function createMorningClock(start: Temporal.Instant, speed: number): MorningClock {
+  let pace = 0;
+  let baseWall = performance.now();
+  let baseMs = start.epochMilliseconds;
+  const nowMs = () => Math.round(baseMs + (performance.now() - baseWall) * pace);
+  const setPace = (next: number) => {
+    baseMs = nowMs();
+    baseWall = performance.now();
+    pace = next;
+  };
+  return {
+    get speed() {
+      return pace === 0 ? speed : pace;
+    },
+    now: () => Temporal.Instant.fromEpochMilliseconds(nowMs()),
+    toWallMilliseconds: (milliseconds) => milliseconds / (pace === 0 ? speed : pace),
+    release: () => setPace(speed),
+    slowDown: () => setPace(1),
+  };
+}

@@ -1,0 +1,206 @@
+import type { Temporal } from 'temporal-polyfill';
+import { NARRATION } from '#pact/text/narration.ts';
+import { sleepUntil } from '#platform/clock.ts';
+import { loadConfig } from '#platform/config.ts';
+import { startEmbeddedPostgres } from '#platform/embedded-postgres/supervisor.ts';
+import { createLogger } from '#platform/logger.ts';
+import { loadServerKey } from '#platform/server-key.ts';
+import { composePact } from '#services/main.ts';
+import { createApiToken } from '#store/account/api-tokens.ts';
+import { createDatabase, createPool } from '#store/connect.ts';
+import { migrateToLatest } from '#store/migrate.ts';
+import { type BoardClient, createBoardClient, type MorningUpdate } from './board-client.ts';
+import { type DeviceOptions, runDevice, wakeDevice } from './devices.ts';
+import { enrolNeighbourhood } from './enrol.ts';
+import { checkInvariants } from './invariants.ts';
+import { createMorningClock, type MorningClock } from './morning-clock.ts';
+import { inventNeighbourhood } from './neighbourhood.ts';
+import { createPeople } from './people.ts';
+import { createSeededRandom } from './seeded-random.ts';
+import { inventStories, MORNING, type Story } from './stories.ts';
+import { checkStories } from './story-check.ts';
+import { type MorningSummary, summarise } from './summary.ts';
+import { createVirtualSensor, type VirtualSensor } from './virtual-sensor.ts';
+
+export const TIME_ZONE = 'Asia/Shanghai';
+
+export type MorningOptions = {
+  dataDir: string;
+  seed: number;
+  speed: number;
+  language: 'zh-CN' | 'en';
+  httpPort: number;
+  /** The morning's date; the demo takes today's. */
+  date: Temporal.PlainDate;
+  logLevel: string;
+};
+
+export type Morning = {
+  /** Where the board is, and the address of its first set-up. */
+  http: string;
+  setupLink: string | undefined;
+  clock: MorningClock;
+  stories: readonly Story[];
+  /** Sensors that are connected. */
+  sensors: number;
+  /** Lets the morning run to its end, or until `stop`; `onUpdate` sees what the board shows. */
+  play(onUpdate: (update: MorningUpdate) => void): Promise<void>;
+  /** What came of it. `final` stops the service first, so that nothing changes between two sums. */
+  summarise(options: { final: boolean }): Promise<MorningSummary>;
+  stop(): Promise<void>;
+};
+
+/** Makes a morning ready: the real service over an empty database, its register, its sensors plugged in. */
+export async function prepareMorning(options: MorningOptions): Promise<Morning> {
+  const random = createSeededRandom(options.seed);
+  const neighbourhood = inventNeighbourhood(random);
+  const stories = inventStories(neighbourhood.homes, random, NARRATION[options.language].peoplesWords);
+  const midnight = options.date.toZonedDateTime(TIME_ZONE).toInstant();
+  const clock = createMorningClock(midnight.add({ minutes: MORNING.opensAt }), options.speed);
+  const ending = new AbortController();
+  const { signal } = ending;
+  const sensors: VirtualSensor[] = [];
+  const failures: unknown[] = [];
+  const fail = (error: unknown) => {
+    if (!signal.aborted) failures.push(error);
+  };
+
+  const closers: (() => Promise<unknown>)[] = [];
+  const stop = async () => {
+    ending.abort();
+    await Promise.all(sensors.map((sensor) => sensor.vanish()));
+    for (let close = closers.pop(); close; close = closers.pop()) await close();
+  };
+  try {
+    const postgres = await startEmbeddedPostgres({ dataDir: options.dataDir, log: () => undefined });
+    closers.push(postgres.stop);
+    const config = configOf(options, postgres.connectionString);
+    await migrateToLatest(postgres.connectionString);
+    const db = createDatabase(
+      createPool({ connectionString: postgres.connectionString, size: 2, name: 'demo', onError: fail }),
+    );
+    closers.push(() => db.destroy());
+    // Before the service starts: the register of every morning but the first is written already.
+    const credentials = await enrolNeighbourhood(db, neighbourhood, {
+      key: await loadServerKey(config.dataDir, config.secret),
+      withSensor: codesOf(stories, (story) => story.hasSensor),
+      onLeave: codesOf(stories, (story) => story.kind === 'on_leave'),
+      timeZone: TIME_ZONE,
+      language: options.language,
+      now: clock.now(),
+    });
+    const pact = await composePact(config, { clock, logger: createLogger(options.logLevel) });
+    const stopService = once(() => pact.stop());
+    closers.push(stopService);
+
+    const devices = stories.flatMap((story, index): DeviceOptions[] => {
+      const secret = credentials.get(story.home.code);
+      if (!story.device || !secret) return [];
+      const sensor = createVirtualSensor(secret, { url: pact.urls.mqtt ?? '' });
+      sensors.push(sensor);
+      // Chance of its own: the network decides who speaks first, and must not decide who does what.
+      const own = createSeededRandom(options.seed * 1_000 + index);
+      return [{ sensor, script: story.device, midnight, clock, random: own, signal }];
+    });
+    await Promise.all(devices.map(wakeDevice));
+    const { token } = await createApiToken(db, 'demo', clock.now());
+    const client = createBoardClient(pact.urls.http, token);
+    await untilDayIsOpen(client, stories.length);
+
+    return {
+      http: pact.urls.http,
+      setupLink: pact.setupLink,
+      clock,
+      stories,
+      sensors: sensors.length,
+      stop,
+      async play(onUpdate) {
+        const people = createPeople({ stories, client, clock, signal, onError: fail });
+        const see = (update: MorningUpdate) => {
+          onUpdate(update);
+          people.see(update);
+        };
+        client.follow(see, signal).catch(fail);
+        clock.release();
+        for (const device of devices) runDevice(device).catch(fail);
+        for (const story of stories) recordOutcome(story, { client, clock, midnight, signal }).catch(fail);
+        await sleepUntil(clock, midnight.add({ minutes: MORNING.endsAt }), signal);
+        if (failures.length > 0) throw failures[0];
+      },
+      async summarise({ final }) {
+        const [now, speed] = [clock.now(), clock.speed];
+        if (final) {
+          ending.abort();
+          await Promise.all(sensors.map((sensor) => sensor.disconnect()));
+          await stopService();
+        }
+        const date = options.date.toString();
+        const violations = [
+          ...(await checkInvariants(db, { now, graceMs: GRACE_MS * speed })),
+          ...(await checkStories(db, date, stories)),
+        ];
+        const sent = sensors.flatMap((sensor) => sensor.sent);
+        return summarise(db, { date, speed, sent, violations });
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Milliseconds on the wall: a machine under load may be that late and no more. */
+const GRACE_MS = 5_000;
+
+/** The same promise to everybody who asks. */
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let begun: Promise<T> | undefined;
+  return () => {
+    begun ??= work();
+    return begun;
+  };
+}
+
+const codesOf = (stories: readonly Story[], wanted: (story: Story) => boolean) =>
+  new Set(stories.filter(wanted).map((story) => story.home.code));
+
+/** Settings of its own: nothing of a service that runs on this machine may be touched. */
+const configOf = ({ dataDir, httpPort, language, logLevel }: MorningOptions, databaseUrl: string) =>
+  loadConfig({
+    DATABASE_URL: databaseUrl,
+    PACT_DATA_DIR: dataDir,
+    PACT_HTTP_PORT: String(httpPort),
+    PACT_MQTT_PORT: '0',
+    PACT_LANGUAGE: language,
+    PACT_TIME_ZONE: TIME_ZONE,
+    PACT_LOG_LEVEL: logLevel,
+  });
+
+/** Waits until rules has opened the day of every home; time stands meanwhile. */
+async function untilDayIsOpen(client: BoardClient, homes: number): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const { counts } = await client.today();
+    if (counts.enrolled === homes && counts.awaiting + counts.excused === homes) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('The day of the enrolled homes was not opened within ten seconds.');
+}
+
+type OfficeOptions = {
+  client: BoardClient;
+  clock: MorningClock;
+  midnight: Temporal.Instant;
+  signal: AbortSignal;
+};
+
+/** What the office hears by telephone and writes into the board. */
+async function recordOutcome(
+  { officeOutcome, home }: Story,
+  { client, clock, midnight, signal }: OfficeOptions,
+) {
+  if (!officeOutcome) return;
+  await sleepUntil(clock, midnight.add({ minutes: officeOutcome.atMinute }), signal);
+  if (signal.aborted) return;
+  const alert = (await client.today()).alerts.find(({ code }) => code === home.code);
+  if (alert) await client.recordOutcome(alert.id, officeOutcome.outcome);
+}

@@ -1,0 +1,27 @@
+import { sql } from 'kysely';
+import type { Db } from '#store/database.ts';
+
+/** Codes of the homes for which a page lies in the outbox, in order. */
+export async function findPagedCodes(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ code: string }>`
+    select distinct h.code from outbox o join message m on m.id = o.message_id
+    join alert a on a.id = m.alert_id join household h on h.id = a.household_id
+    where m.kind = 'page' order by 1`.execute(db);
+  return rows.map((row) => row.code);
+}
+
+/** Messages that no gateway has answered for yet. */
+export async function findUnsentPages(db: Db): Promise<number> {
+  const { rows } = await sql<{ count: number }>`
+    select count(*) as count from message where direction = 'out' and state in ('planned', 'sending')`.execute(
+    db,
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** Codes of the homes that have an alert, each as often as it has one. */
+export async function findAlertedCodes(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ code: string }>`
+    select h.code from alert a join household h on h.id = a.household_id order by 1`.execute(db);
+  return rows.map((row) => row.code);
+}
