@@ -1,0 +1,23 @@
+/** `npm run bench -- <name> [--json]`: each bench is a module under `bench/` that runs when it is the main one. */
+const BENCHES: Record<string, () => Promise<Bench>> = {
+  intake: async () => {
+    const { run, toMarkdown } = await import('./bench/intake.ts');
+    return async () => {
+      const result = await run();
+      return { result, markdown: toMarkdown(result) };
+    };
+  },
+};
+
+type Bench = () => Promise<{ result: unknown; markdown: string }>;
+
+const [name = '', ...flags] = process.argv.slice(2);
+const load = BENCHES[name];
+if (load) {
+  const bench = await load();
+  const { result, markdown } = await bench();
+  console.log(flags.includes('--json') ? JSON.stringify(result, null, 2) : markdown);
+} else {
+  console.error(`Name a bench: ${Object.keys(BENCHES).join(', ')}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,292 @@
+import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type pg from 'pg';
+import { Registry } from 'prom-client';
+import { systemClock } from '#platform/clock.ts';
+import { startEmbeddedPostgres } from '#platform/embedded-postgres/supervisor.ts';
+import { createLogger } from '#platform/logger.ts';
+import { createSensorSecret, hashSensorSecret } from '#platform/sensor-secret.ts';
+import { createBroker } from '#services/broker/broker.ts';
+import type { IntakeStore } from '#services/broker/intake-queue.ts';
+import { createPool } from '#store/connect.ts';
+import { migrateToLatest } from '#store/migrate.ts';
+import { quarantine } from '#store/sensor/quarantine.ts';
+import { recordIntake } from '#store/sensor/record-intake.ts';
+import { readServerCpu } from './cpu-time.ts';
+import type { LoadOrder, LoadResult } from './intake-load.ts';
+
+/**
+ * Durable intake (commit before PUBACK, fsync on) against the same broker with the same hooks that store
+ * nothing, in alternating rounds over the same connections, on loopback. Every message is a new opening or
+ * closing with its own number and time: the dearest kind there is.
+ */
+export type IntakeBenchOptions = {
+  clients?: readonly number[];
+  rounds?: number;
+  roundMs?: number;
+  offeredPerSecond?: number;
+};
+
+export type Round = {
+  perSecond: number;
+  p50: number;
+  p99: number;
+  /** CPU microseconds per message: a measure that holds on a busy machine too. */
+  brokerCpu: number;
+  databaseCpu: number | undefined;
+};
+
+type Measured = LoadResult & { brokerCpu: number; databaseCpu: number | undefined };
+export type IntakeBenchResult = {
+  machine: string;
+  versions: Record<string, string>;
+  load: {
+    clients: number;
+    durable: Round;
+    baseline: Round;
+    ratio: number;
+    /** Messages in a second. */
+    mosquitto: number | undefined;
+  }[];
+  offered: { clients: number; perSecond: number; p50: number; p99: number; most: number; late: number };
+  acknowledged: number;
+  stored: number;
+};
+
+const SECRET_KEY = 'bench';
+
+/** Runs the bench; a quiet machine and about two minutes are needed. */
+export async function run(options: IntakeBenchOptions = {}): Promise<IntakeBenchResult> {
+  const { clients = [50, 500, 2_000], rounds = 3, roundMs = 3_500, offeredPerSecond = 2_000 } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'curtain-pact-bench-'));
+  const undo: (() => Promise<unknown> | unknown)[] = [() => rm(folder, { recursive: true, force: true })];
+  try {
+    const postgres = await startEmbeddedPostgres({
+      dataDir: folder,
+      sharedDir: join(folder, 'shared'),
+      log: () => undefined,
+    });
+    undo.push(() => postgres.stop());
+    await migrateToLatest(postgres.connectionString);
+    const pool = createPool({
+      connectionString: postgres.connectionString,
+      size: 4,
+      name: 'bench',
+      onError: () => undefined,
+    });
+    undo.push(() => pool.end());
+    const most = Math.max(...clients);
+    const secrets = await enrol(pool, most);
+    const durable: IntakeStore = {
+      record: (messages) => recordIntake(pool, messages),
+      quarantine: (unread) => quarantine(pool, unread),
+    };
+    const nothing: IntakeStore = { record: async () => [], quarantine: async () => undefined };
+    let store = durable;
+    const broker = createBroker(
+      {
+        host: '127.0.0.1',
+        port: 0,
+        wsPort: undefined,
+        tls: undefined,
+        maxConnections: most * 2,
+        limits: { perSecond: Number.POSITIVE_INFINITY },
+      },
+      {
+        pool,
+        clock: systemClock,
+        logger: createLogger('warn'),
+        registry: new Registry(),
+        secretKey: SECRET_KEY,
+        touch: async () => undefined,
+        store: {
+          record: (messages) => store.record(messages),
+          quarantine: (unread) => store.quarantine(unread),
+        },
+      },
+    );
+    await broker.start();
+    undo.push(() => broker.stop());
+    const generator = fork(fileURLToPath(new URL('./intake-load.ts', import.meta.url)));
+    undo.push(() => generator.kill());
+    const port = broker.addresses().tcp?.port ?? 0;
+    const mosquitto = await startMosquitto(folder);
+    if (mosquitto) undo.push(() => mosquitto.process.kill());
+
+    let acknowledged = 0;
+    const measure = async (mode: IntakeStore, forMs: number, perSecond?: number): Promise<Measured> => {
+      store = mode;
+      const cpu = process.cpuUsage();
+      const databaseFrom = await readServerCpu(postgres.dataDirectory);
+      const result = await order(generator, { kind: 'publish', forMs, ...(perSecond ? { perSecond } : {}) });
+      const { user, system } = process.cpuUsage(cpu);
+      const databaseTo = await readServerCpu(postgres.dataDirectory);
+      const messages = result.acknowledgedInAll;
+      if (mode === durable) acknowledged += messages;
+      return {
+        ...result,
+        brokerCpu: (user + system) / messages,
+        databaseCpu:
+          databaseFrom === undefined || databaseTo === undefined
+            ? undefined
+            : (databaseTo - databaseFrom) / messages,
+      };
+    };
+
+    const load: IntakeBenchResult['load'] = [];
+    for (const count of clients) {
+      await order(generator, { kind: 'connect', port, clients: count, secrets });
+      await measure(nothing, 500);
+      await measure(durable, 1_000);
+      const results = { durable: [] as Measured[], baseline: [] as Measured[] };
+      for (let round = 0; round < rounds; round += 1) {
+        results.baseline.push(await measure(nothing, roundMs));
+        results.durable.push(await measure(durable, roundMs));
+      }
+      await order(generator, { kind: 'disconnect' });
+      load.push({
+        clients: count,
+        durable: median(results.durable),
+        baseline: median(results.baseline),
+        ratio: median(results.durable).perSecond / median(results.baseline).perSecond,
+        mosquitto: mosquitto && (await loadMosquitto(generator, mosquitto.port, count, secrets, roundMs)),
+      });
+    }
+    await order(generator, { kind: 'connect', port, clients: most, secrets });
+    await measure(durable, 1_000, offeredPerSecond);
+    const { p50, p99, most: longest, late } = await measure(durable, roundMs * 2, offeredPerSecond);
+    await order(generator, { kind: 'disconnect' });
+    const { rows } = await pool.query<{ count: number }>('select count(*)::int as count from event');
+    return {
+      machine: `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores`,
+      versions: await versions(pool),
+      load,
+      offered: { clients: most, perSecond: offeredPerSecond, p50, p99, most: longest, late },
+      acknowledged,
+      stored: rows[0]?.count ?? 0,
+    };
+  } finally {
+    for (const step of undo.toReversed()) await Promise.resolve(step()).catch(() => undefined);
+  }
+}
+
+async function order(generator: ChildProcess, message: LoadOrder): Promise<LoadResult> {
+  generator.send(message);
+  const [answer] = (await once(generator, 'message')) as [LoadResult];
+  return answer;
+}
+
+async function enrol(pool: pg.Pool, count: number): Promise<string[]> {
+  const secrets = Array.from({ length: count }, createSensorSecret);
+  const ids = secrets.map((_, index) => `bench-${index}`);
+  const hashes = secrets.map((secret, index) => hashSensorSecret(SECRET_KEY, ids[index] ?? '', secret));
+  await pool.query(
+    'insert into sensor (id, secret_hash, enrolled_at) select *, $3::timestamptz from unnest($1::text[], $2::bytea[])',
+    [ids, hashes, new Date()],
+  );
+  return secrets;
+}
+
+const median = (results: readonly Measured[]): Round => {
+  const sorted = results.toSorted((a, b) => a.acknowledged / a.seconds - b.acknowledged / b.seconds);
+  const middle = sorted[Math.floor(sorted.length / 2)] as Measured;
+  const { p50, p99, brokerCpu, databaseCpu } = middle;
+  return { perSecond: middle.acknowledged / middle.seconds, p50, p99, brokerCpu, databaseCpu };
+};
+
+/** For comparison: a C broker without authentication that stores nothing. Undefined where it is not installed. */
+async function startMosquitto(folder: string): Promise<{ process: ChildProcess; port: number } | undefined> {
+  const port = 20_000 + (process.pid % 20_000);
+  const file = join(folder, 'mosquitto.conf');
+  await writeFile(
+    file,
+    `listener ${port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\nlog_type none\n`,
+  );
+  const child = spawn('mosquitto', ['-c', file], { stdio: 'ignore' });
+  const failed = await Promise.race([
+    once(child, 'error').then(() => true),
+    once(child, 'exit').then(() => true),
+    listens(port).then(() => false),
+  ]);
+  return failed ? undefined : { process: child, port };
+}
+
+async function listens(port: number): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt += 1) {
+    const socket = connect(port, '127.0.0.1');
+    const isUp = await Promise.race([
+      once(socket, 'connect').then(() => true),
+      once(socket, 'close').then(() => false),
+    ]).catch(() => false);
+    socket.destroy();
+    if (isUp) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function loadMosquitto(
+  generator: ChildProcess,
+  port: number,
+  clients: number,
+  secrets: string[],
+  forMs: number,
+): Promise<number> {
+  await order(generator, { kind: 'connect', port, clients, secrets });
+  await order(generator, { kind: 'publish', forMs: 500 });
+  const result = await order(generator, { kind: 'publish', forMs });
+  await order(generator, { kind: 'disconnect' });
+  return result.acknowledged / result.seconds;
+}
+
+async function versions(pool: pg.Pool): Promise<Record<string, string>> {
+  const { rows } = await pool.query<{ server_version: string }>('show server_version');
+  const packageJson = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
+  return {
+    node: process.versions.node,
+    postgresql: rows[0]?.server_version ?? '',
+    aedes: packageJson.dependencies.aedes,
+  };
+}
+
+/** The result as a Markdown table. */
+export function toMarkdown(result: IntakeBenchResult): string {
+  const whole = (value: number) => Math.round(value).toLocaleString('en');
+  const ms = (value: number) => value.toFixed(1);
+  const rows = result.load.map(({ clients, durable, baseline, ratio, mosquitto }) =>
+    [
+      clients,
+      whole(durable.perSecond),
+      ms(durable.p50),
+      ms(durable.p99),
+      whole(baseline.perSecond),
+      ms(baseline.p99),
+      `${Math.round(ratio * 100)} %`,
+      mosquitto ? whole(mosquitto) : '–',
+      `${Math.round(durable.brokerCpu)} / ${Math.round(baseline.brokerCpu)}`,
+      durable.databaseCpu === undefined ? '–' : Math.round(durable.databaseCpu),
+    ].join(' | '),
+  );
+  const { offered } = result;
+  return [
+    `${result.machine}; ${Object.entries(result.versions)
+      .map((entry) => entry.join(' '))
+      .join(', ')}`,
+    '',
+    '| clients | durable/s | p50 ms | p99 ms | nothing stored/s | p99 ms | ratio | Mosquitto/s | broker CPU µs durable / nothing | database CPU µs |',
+    '|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
+    ...rows.map((row) => `| ${row} |`),
+    '',
+    `Offered ${whole(offered.perSecond)}/s by ${whole(offered.clients)} clients: p50 ${ms(offered.p50)} ms, p99 ${ms(offered.p99)} ms, longest ${ms(offered.most)} ms.`,
+    `Acknowledged ${whole(result.acknowledged)}, stored ${whole(result.stored)}.`,
+  ].join('\n');
+}
+
+if (import.meta.main) {
+  const result = await run();
+  console.log(process.argv.includes('--json') ? JSON.stringify(result, null, 2) : toMarkdown(result));
+}
