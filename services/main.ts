@@ -3,8 +3,9 @@ import { pathToFileURL } from 'node:url';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
 import { START } from '#pact/text/start.ts';
-import { type Clock, sleep, systemClock } from '#platform/clock.ts';
+import { type Clock, sleep, speedOf, systemClock } from '#platform/clock.ts';
 import { type Config, loadConfig } from '#platform/config.ts';
+import { loadDotEnv } from '#platform/dot-env.ts';
 import { ensureBoardBuilt } from '#platform/ensure-board-built.ts';
 import { PactError, reasonOf } from '#platform/errors.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
@@ -124,8 +125,7 @@ function composeServices(
   config: Config,
   { db, intakePool, clock, logger, secret, connectionString }: Foundation,
 ) {
-  const clockSpeed = 1 / clock.toWallMilliseconds(1);
-  const gapMs = GAP_MS * clockSpeed;
+  const gapMs = GAP_MS * speedOf(clock);
   const metrics = new Registry();
   const jobs = { connectionString, redisUrl: config.redisUrl };
 
@@ -172,7 +172,6 @@ function composeServices(
     {
       db,
       clock,
-      clockSpeed,
       secret,
       logger,
       wake,
@@ -237,6 +236,7 @@ async function waitForDatabase(connectionString: string, isForeign: boolean): Pr
 
 /** `npm start`: the real service, until somebody stops it. */
 async function main(): Promise<void> {
+  loadDotEnv();
   const config = loadConfig(process.env);
   const logger = createLogger(config.logLevel);
   const text = START[config.language];

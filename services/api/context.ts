@@ -21,8 +21,6 @@ export type Health = { ok: true } | { ok: false; why: string };
 export type ApiPorts = {
   db: Db;
   clock: Clock;
-  /** How fast `clock` runs against the wall: 1, and more only in the demo. */
-  clockSpeed: number;
   /** The server's key. */
   secret: Buffer;
   logger: Logger;

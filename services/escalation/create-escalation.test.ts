@@ -65,25 +65,23 @@ async function startProcess(
 
 async function openAlert(at: Temporal.Instant): Promise<{ home: SeededHome; alertId: string }> {
   const home = await seed.addHome();
-  await db
-    .transaction()
-    .execute((tx) =>
-      openAlerts(
-        tx,
-        [
-          {
-            householdId: home.id,
-            communityId: seed.communityId,
-            onDate: '2026-11-24',
-            deadlineAt: at,
-            reason: 'no_signal',
-            silentSince: undefined,
-            ladder: DEFAULT_LADDER,
-          },
-        ],
-        at,
-      ),
-    );
+  await db.transaction().execute((tx) =>
+    openAlerts(
+      tx,
+      [
+        {
+          householdId: home.id,
+          communityId: seed.communityId,
+          onDate: '2026-11-24',
+          deadlineAt: at,
+          reason: 'no_signal',
+          silentSince: undefined,
+          ladder: DEFAULT_LADDER,
+        },
+      ],
+      at,
+    ),
+  );
   const { id } = await db
     .selectFrom('alert')
     .select('id')

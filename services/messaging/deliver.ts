@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Gateway } from '#contracts/gateway.ts';
-import type { Clock } from '#platform/clock.ts';
+import { type Clock, speedOf } from '#platform/clock.ts';
 import type { Db } from '#store/database.ts';
 import { type Accepted, isTakenByAnother, markAccepted, markFailed } from '#store/message/record-delivery.ts';
 import { type DueMessage, takeDueMessages } from '#store/message/take-due-messages.ts';
@@ -8,7 +8,7 @@ import { type DueMessage, takeDueMessages } from '#store/message/take-due-messag
 /** Messages under way at once; new ones are taken when half of the places are free. */
 const MOST_AT_ONCE = 32;
 
-/** Longer than asking and sending may take together; nobody else touches a message meanwhile. */
+/** Wall time, longer than asking and sending may take together; nobody else touches a message meanwhile. */
 export const LEASE_MS = 60_000;
 
 /** A message that nobody waits for any more is given up after this long; a page of an open alert never is. */
@@ -43,7 +43,7 @@ export async function deliverDue(
   try {
     for (let room = MOST_AT_ONCE; !signal?.aborted && faults.length === 0; ) {
       const most = Math.min(room, limit - taken);
-      const due = most > 0 ? await takeDueMessages(db, clock.now(), most, LEASE_MS) : [];
+      const due = most > 0 ? await takeDueMessages(db, clock.now(), most, LEASE_MS * speedOf(clock)) : [];
       taken += due.length;
       for (const message of due) {
         const work = attempt(message, delivery)

@@ -28,6 +28,12 @@ export function createScaledClock(start: Temporal.Instant, speed: number): Clock
   };
 }
 
+/** How many times as fast as the wall a clock runs at this moment; one that stands still is told as 1. */
+export function speedOf(clock: Clock): number {
+  const speed = 1 / clock.toWallMilliseconds(1);
+  return Number.isFinite(speed) ? speed : 1;
+}
+
 /** A clock that stands still until it is moved, for tests. */
 export function createManualClock(start: Temporal.Instant | string): Clock & {
   set(instant: Temporal.Instant | string): void;

@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { SessionView, SetupRequest, SetupState, SignInRequest } from '#contracts/http/account.ts';
+import { speedOf } from '#platform/clock.ts';
 import { PactError } from '#platform/errors.ts';
 import {
   type Account,
@@ -24,7 +25,8 @@ const FEW_A_MINUTE = { rateLimit: { max: 20, timeWindow: 60_000 } };
 
 /** First set-up, signing in and out. `onSessionEnd` hears which credential is over. */
 export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (hash: Buffer) => void): void {
-  const { db, clock, clockSpeed, publicUrl } = context;
+  const { db, clock, publicUrl } = context;
+  const clockSpeed = speedOf(clock);
   const gate = createSignInGate(clockSpeed);
 
   app.get(

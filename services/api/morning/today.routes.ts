@@ -5,6 +5,7 @@ import { LedgerDayView, LedgerQuery, LedgerView } from '#contracts/http/ledger.t
 import { LocalDate, Uuid } from '#contracts/http/scalars.ts';
 import { TodayView } from '#contracts/http/today.ts';
 import { localDateAt } from '#pact/time-zone.ts';
+import { speedOf } from '#platform/clock.ts';
 import { PactError } from '#platform/errors.ts';
 import { readCounts, readLedger, readLedgerHomes } from '#store/ledger/read-ledger.ts';
 import { listCommunities } from '#store/today/communities.ts';
@@ -16,7 +17,7 @@ const DEFAULT_DAYS = 31;
 const MOST_DAYS = 366;
 
 /** What the board and the ledger show. */
-export function todayRoutes(app: ApiApp, { db, clock, clockSpeed }: ApiContext): void {
+export function todayRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/communities',
     {
@@ -41,7 +42,12 @@ export function todayRoutes(app: ApiApp, { db, clock, clockSpeed }: ApiContext):
     },
     async ({ actor, query }) => {
       const communityId = communityIdOf(actor, query.community);
-      const today = await readToday(db, { communityId, date: query.date, now: clock.now(), clockSpeed });
+      const today = await readToday(db, {
+        communityId,
+        date: query.date,
+        now: clock.now(),
+        clockSpeed: speedOf(clock),
+      });
       if (!today) throw noCommunity();
       return today;
     },

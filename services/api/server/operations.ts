@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { speedOf } from '#platform/clock.ts';
 import { PactError } from '#platform/errors.ts';
 import { findWatermark } from '#store/today/find-watermark.ts';
 import { findCredential } from '../account/credential.ts';
@@ -84,10 +85,10 @@ async function checkDatabase({ db, clock }: ApiContext): Promise<Health> {
   return { ok: true };
 }
 
-async function checkSweep({ db, clock, clockSpeed }: ApiContext): Promise<Health> {
+async function checkSweep({ db, clock }: ApiContext): Promise<Health> {
   const mark = await findWatermark(db, 'sweep', clock.now());
   if (!mark) return { ok: false, why: 'deadlines have never been swept' };
-  const seconds = Math.round(mark.ageMs / 1000 / clockSpeed);
+  const seconds = Math.round(mark.ageMs / 1000 / speedOf(clock));
   return seconds <= SWEEP_SECONDS
     ? { ok: true }
     : { ok: false, why: `deadlines were last swept ${seconds} s ago` };

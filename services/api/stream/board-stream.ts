@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { MessageView, TodayChange } from '#contracts/http/today.ts';
+import { speedOf } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
 import { findLiveCredentials } from '#store/account/sessions.ts';
 import { CHANGE_CHANNEL, type Change } from '#store/change-feed.ts';
@@ -43,10 +44,10 @@ type Channel = {
   messages: Map<string, string>;
 };
 
-type StreamPorts = Pick<ApiPorts, 'db' | 'clock' | 'clockSpeed' | 'logger'>;
+type StreamPorts = Pick<ApiPorts, 'db' | 'clock' | 'logger'>;
 
 export function createBoardStream(connectionString: string, ports: StreamPorts): BoardStream {
-  const { db, clock, clockSpeed, logger } = ports;
+  const { db, clock, logger } = ports;
   const channels = new Map<string, Channel>();
   const run = randomBytes(4).toString('hex');
   let sequence = 0;
@@ -111,7 +112,7 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
     for (const client of channel.clients) client.send(frame);
   }
 
-  const tickFrame = () => frameOf('tick', { now: clock.now().toString(), clockSpeed });
+  const tickFrame = () => frameOf('tick', { now: clock.now().toString(), clockSpeed: speedOf(clock) });
 
   /** Tells the time, and turns out whoever is not signed in any more. */
   async function tick(): Promise<void> {

@@ -47,7 +47,6 @@ export async function startApiUnderTest(
   const ports: ApiPorts = {
     db,
     clock,
-    clockSpeed: 1,
     secret: Buffer.alloc(32, 7),
     logger: pino({ level: 'debug' }, { write: (line: string) => void logs.push(line) }),
     wake: () => {

@@ -78,9 +78,7 @@ async function standDown(tx: Tx, closed: readonly AlertChange[], now: Temporal.I
   const ids = closed.map(({ before }) => before.id);
   await sql`
     update message set state = 'failed', failure = 'stood_down', settled_at = ${toDate(now)}, next_attempt_at = null
-    where alert_id = any (${ids}::uuid[]) and kind = 'page' and state = 'planned'`.execute(
-    tx,
-  );
+    where alert_id = any (${ids}::uuid[]) and kind = 'page' and state = 'planned'`.execute(tx);
   const { rows } = await sql<{ alertId: string; personId: string; phone: string; channel: string }>`
     select distinct on (alert_id, person_id, channel) alert_id as "alertId", person_id as "personId", phone, channel
     from message where alert_id = any (${ids}::uuid[]) and kind = 'page' and failure is distinct from 'stood_down'
