@@ -18,6 +18,7 @@ import { migrateToLatest } from '#store/migrate.ts';
 import { touchWatermark } from '#store/watermark.ts';
 import { createApi } from './api/create-api.ts';
 import { createBroker } from './broker/broker.ts';
+import { createRevocationWatch } from './broker/follow-revocations.ts';
 import { createAlarm } from './escalation/alarm.ts';
 import { createEscalation } from './escalation/create-escalation.ts';
 import { createMessaging } from './messaging/create-messaging.ts';
@@ -183,7 +184,8 @@ function composeServices(
   );
 
   const services: Service[] = [alarm, messaging];
-  if (runs('broker')) services.push(broker);
+  if (runs('broker'))
+    services.push(broker, createRevocationWatch(connectionString, broker.disconnect, logger));
   if (runs('rules')) services.push(rules);
   if (runs('escalation')) services.push(escalation);
   if (runs('api')) services.push(api);

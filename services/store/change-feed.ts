@@ -7,6 +7,9 @@ export const CHANGE_CHANNEL = 'pact_change';
 /** The channel on which rules hears that the broker stored something worth judging. */
 export const EVENT_CHANNEL = 'pact_event';
 
+/** The channel on which brokers hear that a sensor's secret holds no longer. */
+export const REVOKED_CHANNEL = 'pact_sensor_revoked';
+
 /** PostgreSQL's limit for a notification is 8,000 bytes; a community with more changes is read anew whole. */
 const MOST_HOUSEHOLDS = 150;
 
@@ -34,4 +37,9 @@ export async function announceAll(
   for (const [communityId, group] of byCommunity) {
     await announce(db, { communityId, householdIds: group.map((home) => home.householdId) });
   }
+}
+
+/** Tells every broker, once this transaction commits, to end the connection of a sensor. */
+export async function announceRevoked(tx: Tx, sensorId: string): Promise<void> {
+  await sql`select pg_notify(${REVOKED_CHANNEL}, ${sensorId})`.execute(tx);
 }

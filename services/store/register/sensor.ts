@@ -10,7 +10,7 @@ import type {
 import { eventTopic } from '#contracts/mqtt/topics.ts';
 import { createSensorSecret, hashSensorSecret } from '#platform/sensor-secret.ts';
 import { recordAudit } from '../audit/record-audit.ts';
-import { announceAll } from '../change-feed.ts';
+import { announceAll, announceRevoked } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { iso, isoOrNull } from '../today/iso.ts';
@@ -176,6 +176,7 @@ export async function renewSensorSecret(
       .where('retired_at', 'is', null)
       .executeTakeFirst();
     if (changed.numUpdatedRows === 0n) return refuse('not_found');
+    await announceRevoked(tx, id);
     await recordAudit(tx, { actor: by, action: 'sensor.renew', subjectKind: 'sensor', subjectId: id }, now);
     return saved({ id, secret, topic: eventTopic(id) });
   });
@@ -204,6 +205,7 @@ export async function retireSensor(
       .where('closed_at', 'is', null)
       .execute();
     await announceAll(tx, homesOf(row));
+    await announceRevoked(tx, id);
     await recordAudit(tx, { actor: by, action: 'sensor.retire', subjectKind: 'sensor', subjectId: id }, now);
     return saved(undefined);
   });
