@@ -17,8 +17,6 @@ export const REGISTER_LIMITS = {
   emergencyNumber: 6,
 } as const;
 
-export const isHouseholdCode = (code: string): boolean => /^\d{2,4}$/.test(code);
-
 /** Whether a salutation or a person's name is short enough for its limit. */
 export function isNameWithin(name: string, limit: { most: number; mostLatin: number }): boolean {
   return name.length <= (/^[\x20-\x7e]*$/.test(name) ? limit.mostLatin : limit.most);
