@@ -22,6 +22,8 @@ export type SendResult =
 export type Gateway = {
   readonly name: string;
   readonly channel: 'sms';
+  /** Wall milliseconds that asking and sending may take together; half a minute unless it is known better. */
+  readonly leaseMs?: number;
   send(dispatch: Dispatch): Promise<SendResult>;
   find(dispatch: Dispatch): Promise<{ providerId: string } | undefined>;
 };

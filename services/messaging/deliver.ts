@@ -9,7 +9,7 @@ import { type DueMessage, takeDueMessages } from '#store/message/take-due-messag
 const MOST_AT_ONCE = 32;
 
 /** Wall time, longer than asking and sending may take together; nobody else touches a message meanwhile. */
-export const LEASE_MS = 60_000;
+export const LEASE_MS = 30_000;
 
 /** A message that nobody waits for any more is given up after this long; a page of an open alert never is. */
 const GIVE_UP_AFTER = { hours: 24 };
@@ -43,7 +43,10 @@ export async function deliverDue(
   try {
     for (let room = MOST_AT_ONCE; !signal?.aborted && faults.length === 0; ) {
       const most = Math.min(room, limit - taken);
-      const due = most > 0 ? await takeDueMessages(db, clock.now(), most, LEASE_MS * speedOf(clock)) : [];
+      const due =
+        most > 0
+          ? await takeDueMessages(db, clock.now(), most, (gateway.leaseMs ?? LEASE_MS) * speedOf(clock))
+          : [];
       taken += due.length;
       for (const message of due) {
         const work = attempt(message, delivery)

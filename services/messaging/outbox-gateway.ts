@@ -7,6 +7,7 @@ import { acceptIntoOutbox, findInOutbox } from '#store/message/outbox.ts';
 export const createOutboxGateway = (db: Db, clock: Clock): Gateway => ({
   name: 'outbox',
   channel: 'sms',
+  leaseMs: 2_000,
   async send({ key, phone, text }) {
     return { ok: true, providerId: await acceptIntoOutbox(db, { id: key, phone, text }, clock.now()) };
   },
