@@ -15,6 +15,7 @@ const OPENED: Alert = {
   acknowledgement: undefined,
   emergencyAt: undefined,
   signalAt: undefined,
+  closedBy: undefined,
 };
 
 type Said = [atMinute: number, command: AlertCommand];
@@ -188,6 +189,29 @@ describe('the end of an alert', () => {
     ]);
     expect(alert.signalAt?.equals(minute(2))).toBe(true);
     expect(paged).toHaveLength(2);
+  });
+
+  it('by a late opening is set right by an earlier one that arrives afterwards, and nobody hears of it again', () => {
+    const { alert, facts, refusals } = given([
+      [0, advance],
+      [26, { kind: 'signal', at: minute(26), closes: true }],
+      [31, { kind: 'signal', at: minute(-30), closes: true }],
+      [32, { kind: 'signal', at: minute(-10), closes: true }],
+    ]);
+    expect(facts.slice(-2).map((fact) => fact.kind)).toEqual(['closed', 'signal_seen']);
+    expect(facts.filter((fact) => fact.kind === 'closed')).toHaveLength(1);
+    expect(refusals).toEqual(['closed']);
+    expect(alert.signalAt?.equals(minute(-30))).toBe(true);
+  });
+
+  it('by an outcome is not touched by a signal that arrives afterwards', () => {
+    const { facts } = given([
+      [0, advance],
+      [2, { kind: 'signal', at: minute(2), closes: false }],
+      [9, safe('li')],
+      [10, { kind: 'signal', at: minute(-30), closes: true }],
+    ]);
+    expect(facts.at(-1)?.kind).toBe('closed');
   });
 
   it('is final: whatever is said afterwards changes nothing', () => {

@@ -23,6 +23,7 @@ export type Alert = {
   acknowledgement: Acknowledgement | undefined;
   emergencyAt: Temporal.Instant | undefined;
   signalAt: Temporal.Instant | undefined;
+  closedBy: 'outcome' | 'signal' | undefined;
 };
 
 /** The persons that each role of the ladder means for this household at this moment, in order. */
@@ -69,7 +70,7 @@ const refuse = (refused: Refusal): Decision => ({ facts: [], refused });
 /** The facts that a command makes of an alert at `now`. Asking twice is harmless: the second answer is empty or a refusal. */
 export function decide(alert: Alert, command: AlertCommand, now: Temporal.Instant, roster: Roster): Decision {
   if (command.kind === 'note') return { facts: [{ kind: 'noted', note: command.note }] };
-  if (alert.status === 'closed') return command.kind === 'advance' ? NOTHING : refuse('closed');
+  if (alert.status === 'closed') return decideClosed(alert, command);
 
   switch (command.kind) {
     case 'advance':
@@ -96,6 +97,17 @@ export function decide(alert: Alert, command: AlertCommand, now: Temporal.Instan
   }
 }
 
+/** A closed alert only learns that the signal which closed it had an earlier one before it; nobody is told again. */
+function decideClosed(alert: Alert, command: AlertCommand): Decision {
+  if (command.kind === 'advance') return NOTHING;
+  const isEarlier =
+    command.kind === 'signal' &&
+    alert.closedBy === 'signal' &&
+    alert.signalAt &&
+    Temporal.Instant.compare(command.at, alert.signalAt) < 0;
+  return isEarlier ? { facts: [{ kind: 'signal_seen', at: command.at }] } : refuse('closed');
+}
+
 /** Folds a fact into the alert. */
 export function evolve(alert: Alert, fact: AlertFact, now: Temporal.Instant): Alert {
   switch (fact.kind) {
@@ -118,7 +130,7 @@ export function evolve(alert: Alert, fact: AlertFact, now: Temporal.Instant): Al
     case 'signal_seen':
       return { ...alert, signalAt: fact.at };
     case 'closed':
-      return { ...alert, status: 'closed', nextStepAt: undefined };
+      return { ...alert, status: 'closed', nextStepAt: undefined, closedBy: fact.because };
     case 'outcome_recorded':
     case 'noted':
       return alert;

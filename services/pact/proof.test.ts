@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { risesThrough, type Signal, type WeighedDay, weighSignal } from './proof.ts';
@@ -9,12 +10,22 @@ const DAY: WeighedDay = {
   endsAt: at('00:00:00', '2026-11-25'),
   verdict: 'awaiting',
   closedAs: undefined,
+  proofAt: undefined,
   accepts: ['opened', 'seen'],
   signalCloses: true,
 };
 const MISSED: WeighedDay = { ...DAY, verdict: 'missed', closedAs: 'unresolved' };
 const opened = (time: string, date?: string): Signal => ({ at: at(time, date), kind: 'opened' });
 const effect = (day: WeighedDay, signal: Signal) => weighSignal(day, signal).effect;
+
+/** The day after a signal. One that has to wait changes nothing yet. */
+function weighed(day: WeighedDay, signal: Signal): WeighedDay {
+  const weight = weighSignal(day, signal);
+  if (weight.effect !== 'kept' && weight.effect !== 'kept_late') return day;
+  return { ...day, verdict: 'kept', closedAs: weight.effect, proofAt: weight.at };
+}
+
+const told = ({ verdict, closedAs, proofAt }: WeighedDay) => [verdict, closedAs, proofAt?.toString()];
 
 describe('what a signal does to a day', () => {
   it('keeps the day from the earliest time to the very instant of the deadline', () => {
@@ -41,9 +52,39 @@ describe('what a signal does to a day', () => {
     expect(effect(DAY, opened('08:00:01'))).toBe('wait');
   });
 
+  it('makes a day kept late kept, when the proof from before the deadline arrives after the late one', () => {
+    const late: WeighedDay = {
+      ...DAY,
+      verdict: 'kept',
+      closedAs: 'kept_late',
+      proofAt: at('08:26:00'),
+    };
+    expect(effect(late, opened('07:30:00'))).toBe('kept');
+    expect(effect({ ...late, signalCloses: false }, opened('07:30:00'))).toBe('kept');
+    expect(effect(late, opened('08:20:00'))).toBe('kept_late');
+    expect(effect(late, opened('08:30:00'))).toBe('none');
+  });
+
+  it('comes to the same whatever the order in which two signals arrive', () => {
+    const minutes = fc.integer({ min: 0, max: 24 * 60 - 1 });
+    fc.assert(
+      fc.property(minutes, minutes, fc.boolean(), fc.boolean(), (a, b, isJudged, signalCloses) => {
+        const day: WeighedDay = { ...(isJudged ? MISSED : DAY), signalCloses };
+        const signals = [a, b].map(
+          (minute): Signal => ({
+            at: at('00:00:00').add({ minutes: minute }),
+            kind: 'opened',
+          }),
+        );
+        expect(told(signals.reduce(weighed, day))).toEqual(told(signals.toReversed().reduce(weighed, day)));
+      }),
+    );
+  });
+
   it('leaves a visited, kept or excused day as it is', () => {
     expect(effect({ ...MISSED, closedAs: 'visited' }, opened('07:30:00'))).toBe('none');
-    expect(effect({ ...DAY, verdict: 'kept', closedAs: 'kept' }, opened('07:30:00'))).toBe('none');
+    const kept: WeighedDay = { ...DAY, verdict: 'kept', closedAs: 'kept', proofAt: at('06:50:00') };
+    expect(effect(kept, opened('07:30:00'))).toBe('none');
     expect(effect({ ...DAY, verdict: 'excused', closedAs: 'excused' }, opened('07:30:00'))).toBe('none');
   });
 

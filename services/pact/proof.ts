@@ -9,6 +9,8 @@ export type Signal = { at: Temporal.Instant; kind: SignalKind };
 export type WeighedDay = Window & {
   verdict: Verdict;
   closedAs: LedgerColumn | undefined;
+  /** The proof of a day that is kept. */
+  proofAt: Temporal.Instant | undefined;
   accepts: readonly SignalKind[];
   signalCloses: boolean;
   /** The end of the local date. */
@@ -16,7 +18,7 @@ export type WeighedDay = Window & {
 };
 
 export type Weight =
-  /** Says nothing about this day: outside its times, of a kind not accepted, or the day is closed already. */
+  /** Says nothing about this day: outside its times, of a kind not accepted, or no news. */
   | { effect: 'none' }
   /** After the deadline of a day that the sweep has not judged yet: weigh again afterwards. */
   | { effect: 'wait' }
@@ -27,19 +29,21 @@ export type Weight =
 
 /**
  * What a signal does to a day. A proof inside the window keeps the day whenever it arrives; a later one
- * makes it kept late where the pact accepts a signal as enough. A recorded outcome is never overwritten.
+ * makes it kept late where the pact accepts a signal as enough. The first proof counts, in whatever order
+ * they arrive. A recorded outcome is never overwritten.
  */
 export function weighSignal(day: WeighedDay, signal: Signal): Weight {
   const { compare } = Temporal.Instant;
   if (!day.accepts.includes(signal.kind)) return { effect: 'none' };
   if (compare(signal.at, day.earliestAt) < 0 || compare(signal.at, day.endsAt) >= 0)
     return { effect: 'none' };
-  if (day.verdict === 'kept' || day.verdict === 'excused' || day.closedAs === 'visited')
-    return { effect: 'none' };
+  if (day.verdict === 'excused' || day.closedAs === 'visited') return { effect: 'none' };
+  const isKept = day.verdict === 'kept';
+  if (isKept && !(day.proofAt && compare(signal.at, day.proofAt) < 0)) return { effect: 'none' };
 
   if (compare(signal.at, day.deadlineAt) <= 0) return { effect: 'kept', at: signal.at };
   if (day.verdict === 'awaiting') return { effect: 'wait' };
-  return { effect: day.signalCloses ? 'kept_late' : 'noted', at: signal.at };
+  return { effect: isKept || day.signalCloses ? 'kept_late' : 'noted', at: signal.at };
 }
 
 /** A position report is an opening when it rises through the threshold, both in percent open. */

@@ -194,6 +194,47 @@ describe('a late opening', () => {
     expect(await alertsOf(home)).toMatchObject([{ status: 'closed' }]);
   });
 
+  it('gives way to a proof from before the deadline that arrives even later, and nobody is told twice', async () => {
+    const home = await missedHome();
+    await db.updateTable('message').set({ state: 'accepted', attempts: 1 }).execute();
+    await seed.open(home, '2026-11-24T08:26:00+08:00');
+    await runUntil('2026-11-24T08:26:10+08:00');
+    const told = await messagesTo(home);
+    await seed.open(home, '2026-11-24T07:15:00+08:00', { receivedAt: '2026-11-24T08:31:00+08:00' });
+    await runUntil('2026-11-24T08:31:10+08:00');
+    expect(await dayOf(home)).toMatchObject({ verdict: 'kept', closed_as: 'kept' });
+    expect((await dayOf(home))?.proof_at).toEqual(new Date('2026-11-24T07:15:00+08:00'));
+    expect(await messagesTo(home)).toEqual(told);
+    const [alert] = await alertsOf(home);
+    expect(alert).toMatchObject({ status: 'closed', closed_by: 'signal' });
+    expect(alert?.closed_at).toEqual(new Date('2026-11-24T08:26:02+08:00'));
+    const timeline = await db
+      .selectFrom('alert_entry')
+      .select(['kind', 'detail'])
+      .where('alert_id', '=', alert?.id ?? '')
+      .orderBy('id')
+      .execute();
+    expect(timeline.at(-1)).toEqual({ kind: 'signal_seen', detail: { at: '2026-11-23T23:15:00Z' } });
+  });
+
+  it('comes to the same ledger whatever the order in which it and an earlier proof arrive', async () => {
+    const times = ['2026-11-24T08:26:00+08:00', '2026-11-24T07:15:00+08:00'];
+    const arrivals = [times, times.toReversed()];
+    const homes = [await missedHome(), await missedHome({ signalCloses: false })];
+    const others = [await missedHome(), await missedHome({ signalCloses: false })];
+    for (const [index, order] of arrivals.entries()) {
+      for (const [turn, time] of order.entries()) {
+        const receivedAt = `2026-11-24T08:3${index * 4 + turn}:00+08:00`;
+        for (const home of index === 0 ? homes : others) await seed.open(home, time, { receivedAt });
+        await runUntil(`2026-11-24T08:3${index * 4 + turn}:10+08:00`);
+      }
+    }
+    const days = await Promise.all([...homes, ...others].map((home) => dayOf(home)));
+    expect(days.map((day) => [day?.verdict, day?.closed_as, day?.proof_at?.toISOString()])).toEqual(
+      days.map(() => ['kept', 'kept', '2026-11-23T23:15:00.000Z']),
+    );
+  });
+
   it('leaves the alert open where the pact asks for a visit, until somebody records one', async () => {
     const home = await missedHome({ signalCloses: false });
     await seed.open(home, '2026-11-24T08:26:00+08:00');

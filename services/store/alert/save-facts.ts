@@ -97,16 +97,19 @@ async function saveAlerts(tx: Tx, changes: readonly AlertChange[], now: Temporal
 
 const outcomeOf = ({ facts }: AlertChange) => facts.find((fact) => fact.kind === 'outcome_recorded');
 const closureOf = ({ facts }: AlertChange) => facts.find((fact) => fact.kind === 'closed');
-const signalOf = ({ facts }: AlertChange) => facts.find((fact) => fact.kind === 'signal_seen');
+const closesDay = ({ after, facts }: AlertChange) =>
+  after.status === 'closed' && facts.some(({ kind }) => kind === 'closed' || kind === 'signal_seen');
 
-/** The day closes with its alert: visited by an outcome, else kept or kept late by when the signal was given. */
+/**
+ * The day closes with its alert: visited by an outcome, else kept or kept late by when the signal was given,
+ * and again by an earlier signal that arrives after the alert was closed.
+ */
 async function closeDays(tx: Tx, changes: readonly AlertChange[], now: Temporal.Instant) {
-  const closed = changes.filter(closureOf);
+  const closed = changes.filter(closesDay);
   if (closed.length === 0) return;
-  const signals = closed.map((change) => {
-    const signal = closureOf(change)?.because === 'signal' ? signalOf(change) : undefined;
-    return signal ? toDate(signal.at) : null;
-  });
+  const signals = closed.map(({ after }) =>
+    after.closedBy === 'signal' && after.signalAt ? toDate(after.signalAt) : null,
+  );
   await sql`
     update pact_day d set judged_at = ${toDate(now)},
       verdict = case when u.signal_at is null then d.verdict else 'kept' end,

@@ -7,7 +7,7 @@ import { type Weight, weighSignal } from '#pact/proof.ts';
 import { changeAlerts } from '../alert/change-alert.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
-import { toDate, toInstant } from '../instant.ts';
+import { toDate, toInstant, toInstantOrUndefined } from '../instant.ts';
 
 /**
  * Weighs up to `limit` openings that the broker stored against the day they belong to: keeps days, and
@@ -23,7 +23,7 @@ export async function weighSignals(
   return db.transaction().execute(async (tx) => {
     const signals = await lockSignals(tx, limit);
     const weighed = signals.map((signal) => ({ signal, weight: weigh(signal, now) }));
-    const lost = await keepAwaitingDays(tx, weighed, now);
+    const lost = await keepDays(tx, weighed, now);
     const settled = weighed
       .filter(({ signal, weight }) => weight.effect !== 'wait' && !lost.has(signal))
       .map(({ signal }) => signal.id);
@@ -49,6 +49,7 @@ type PendingSignal = {
   deadlineAt: Date;
   verdict: Verdict;
   closedAs: LedgerColumn | null;
+  proofAt: Date | null;
   accepts: SignalKind[];
   signalCloses: boolean;
   alertId: string | null;
@@ -63,7 +64,7 @@ async function lockSignals(tx: Tx, limit: number): Promise<PendingSignal[]> {
     select e.id, case when e.type = 'seen' then 'seen' else 'opened' end as kind, e.at, c.time_zone as "timeZone",
       p.id is not null as "hasPact", e.household_id as "householdId", h.community_id as "communityId",
       d.on_date as "onDate", d.earliest_at as "earliestAt", d.deadline_at as "deadlineAt", d.verdict,
-      d.closed_as as "closedAs", p.accepts, p.signal_closes as "signalCloses", d.alert_id as "alertId"
+      d.closed_as as "closedAs", d.proof_at as "proofAt", p.accepts, p.signal_closes as "signalCloses", d.alert_id as "alertId"
     from pending e
     left join household h on h.id = e.household_id
     left join community c on c.id = h.community_id
@@ -87,6 +88,7 @@ function weigh(signal: PendingSignal, now: Temporal.Instant): Weight {
       deadlineAt: toInstant(signal.deadlineAt),
       verdict: signal.verdict,
       closedAs: signal.closedAs ?? undefined,
+      proofAt: toInstantOrUndefined(signal.proofAt),
       accepts: signal.accepts,
       signalCloses: signal.signalCloses,
       endsAt,
@@ -98,18 +100,21 @@ function weigh(signal: PendingSignal, now: Temporal.Instant): Weight {
 type WeighedSignal = { signal: PendingSignal; weight: Weight };
 
 /**
- * Keeps days at their first proof.
- * @returns the signals whose day the sweep judged at this very moment: they are weighed again, against its alert
+ * Keeps days without an alert at their first proof.
+ * @returns the signals whose day changed at this very moment: they are weighed again, against its alert
  */
-async function keepAwaitingDays(
+async function keepDays(
   tx: Tx,
   weighed: readonly WeighedSignal[],
   now: Temporal.Instant,
 ): Promise<Set<PendingSignal>> {
-  const kept = weighed.filter(({ signal, weight }) => weight.effect === 'kept' && !signal.alertId);
+  const kept = weighed.filter(
+    ({ signal, weight }) => (weight.effect === 'kept' || weight.effect === 'kept_late') && !signal.alertId,
+  );
   if (kept.length === 0) return new Set();
   const { rows } = await sql<{ household_id: string; on_date: string }>`
-    update pact_day d set verdict = 'kept', reason = null, closed_as = 'kept', proof_at = u.at, proof_kind = u.kind,
+    update pact_day d set verdict = 'kept', reason = null,
+      closed_as = case when u.at <= d.deadline_at then 'kept' else 'kept_late' end, proof_at = u.at, proof_kind = u.kind,
       judged_at = ${toDate(now)}
     from (
       select distinct on (household_id, on_date) * from unnest(
@@ -117,8 +122,8 @@ async function keepAwaitingDays(
         ${kept.map(({ signal }) => signal.at)}::timestamptz[], ${kept.map(({ signal }) => signal.kind)}::text[]
       ) as s(household_id, on_date, at, kind) order by household_id, on_date, at
     ) u
-    where d.household_id = u.household_id and d.on_date = u.on_date and d.verdict in ('awaiting', 'missed')
-      and d.alert_id is null
+    where d.household_id = u.household_id and d.on_date = u.on_date and d.alert_id is null
+      and (d.verdict in ('awaiting', 'missed') or d.verdict = 'kept' and d.proof_at > u.at)
     returning d.household_id, d.on_date`.execute(tx);
   await announceAll(
     tx,
