@@ -74,6 +74,16 @@ describe('a reply', () => {
     expect(await statusOf(home)).toBe('open');
   });
 
+  it('of 4 said twice pages nobody else, and is answered the same', async () => {
+    const home = await morning.miss();
+    const answer = await says(home.primaryId, `${home.code}4`);
+    expect(await says(home.primaryId, `${home.code}4`)).toBe(answer);
+    expect((await morning.pages(home.alertId)).map(({ person_id }) => person_id)).toEqual([
+      home.primaryId,
+      home.backupId,
+    ]);
+  });
+
   it('of 5 asks for somebody to look at the sensor, once, and resolves nothing', async () => {
     const home = await morning.miss();
     expect(await says(home.primaryId, `${home.code}5`)).toContain('设备要上门处理');

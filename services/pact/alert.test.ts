@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { type Alert, type AlertCommand, type AlertFact, decide, evolve, type Roster } from './alert.ts';
-import { DEFAULT_LADDER, ladderProblems } from './ladder.ts';
+import { DEFAULT_LADDER, type LadderRole, type LadderStep, ladderProblems } from './ladder.ts';
 
 const START = Temporal.Instant.from('2026-11-24T08:00:00+08:00');
 const minute = (minutes: number) => START.add({ minutes });
@@ -16,14 +16,15 @@ const OPENED: Alert = {
   emergencyAt: undefined,
   signalAt: undefined,
   closedBy: undefined,
+  passed: [],
 };
 
 type Said = [atMinute: number, command: AlertCommand];
 const NOBODY: Roster = { primary: [], backup: [], neighbour: [], office: [] };
 
 /** Given what was said at which minute, the alert and everything that became of it. */
-function given(said: readonly Said[], roster = ROSTER) {
-  let alert = OPENED;
+function given(said: readonly Said[], roster = ROSTER, ladder = OPENED.ladder) {
+  let alert: Alert = { ...OPENED, ladder };
   const facts: AlertFact[] = [];
   const refusals: string[] = [];
   for (const [at, command] of said) {
@@ -40,6 +41,11 @@ const pagedBy = (fact: AlertFact) =>
   fact.kind === 'step_reached' ? [fact.pages.map((page) => page.personId)] : [];
 const advance: AlertCommand = { kind: 'advance' };
 const onMyWay = (by: string): AlertCommand => ({ kind: 'acknowledge', by });
+const pass = (by: string): AlertCommand => ({ kind: 'pass', by });
+const sms = (afterMinutes: number, role: LadderRole): LadderStep => ({
+  afterMinutes,
+  to: [{ role, channel: 'sms' }],
+});
 const safe = (by: string): AlertCommand => ({ kind: 'record_outcome', outcome: 'safe', by });
 
 describe('the ladder', () => {
@@ -128,22 +134,74 @@ describe('cannot go', () => {
     expect(
       given([
         [0, advance],
-        [1, { kind: 'pass', by: 'li' }],
+        [1, pass('li')],
       ]).paged,
     ).toEqual([['li'], ['wang']]);
+  });
+
+  it('said twice moves the ladder once', () => {
+    const { paged, facts } = given([
+      [0, advance],
+      [1, pass('li')],
+      [1, pass('li')],
+      [2, pass('li')],
+    ]);
+    expect(paged).toEqual([['li'], ['wang']]);
+    expect(facts.filter((fact) => fact.kind === 'passed')).toHaveLength(1);
+  });
+
+  it('counts again for one who was paged again meanwhile', () => {
+    const ladder = {
+      ...DEFAULT_LADDER,
+      steps: [sms(0, 'primary'), sms(3, 'neighbour'), sms(6, 'primary'), sms(9, 'office')],
+    };
+    const { paged } = given(
+      [
+        [0, advance],
+        [1, pass('li')],
+        [4, advance],
+        [5, pass('li')],
+        [5, pass('li')],
+      ],
+      ROSTER,
+      ladder,
+    );
+    expect(paged).toEqual([['li'], ['a', 'b', 'c'], ['li'], ['office']]);
+  });
+
+  it('counts again for one who said meanwhile that they would go', () => {
+    const { alert, paged } = given([
+      [0, advance],
+      [1, pass('li')],
+      [2, onMyWay('li')],
+      [3, pass('li')],
+    ]);
+    expect(paged).toEqual([['li'], ['wang'], ['a', 'b', 'c']]);
+    expect(alert.status).toBe('open');
+  });
+
+  it('is remembered while somebody else goes: the next in line is somebody who has not said so', () => {
+    const { paged } = given([
+      [0, advance],
+      [1, onMyWay('wang')],
+      [2, pass('li')],
+      [3, pass('wang')],
+      [3, pass('li')],
+    ]);
+    expect(paged).toEqual([['li'], [], ['a', 'b', 'c']]);
   });
 
   it('gives up an acknowledgement of one’s own, not that of somebody else', () => {
     const own = given([
       [0, advance],
       [1, onMyWay('li')],
-      [2, { kind: 'pass', by: 'li' }],
+      [2, pass('li')],
     ]);
     expect(own.alert.status).toBe('open');
     const others = given([
       [0, advance],
       [1, onMyWay('wang')],
-      [2, { kind: 'pass', by: 'li' }],
+      [2, pass('li')],
     ]);
     expect(others.alert.acknowledgement?.by).toBe('wang');
     expect(others.paged).toEqual([['li']]);
@@ -232,7 +290,7 @@ describe('whatever people and clocks do', () => {
   const anyCommand: fc.Arbitrary<AlertCommand> = fc.oneof(
     { weight: 4, arbitrary: fc.constant(advance) },
     fc.constantFrom(...people).map(onMyWay),
-    fc.constantFrom(...people).map((by): AlertCommand => ({ kind: 'pass', by })),
+    fc.constantFrom(...people).map(pass),
     fc.constantFrom(...people).map((by): AlertCommand => ({ kind: 'emergency', by })),
     { weight: 1, arbitrary: fc.constantFrom(...people).map(safe) },
     fc.boolean().map((closes): AlertCommand => ({ kind: 'signal', at: minute(5), closes })),
@@ -260,6 +318,21 @@ describe('whatever people and clocks do', () => {
         );
         expect(new Set(keys).size).toBe(keys.length);
       }),
+    );
+  });
+
+  it('said any number of times at once, a command comes to the same as said once', () => {
+    fc.assert(
+      fc.property(
+        anyMorning,
+        anyRoster,
+        fc.integer({ min: 0, max: 180 }),
+        anyCommand,
+        (said, roster, at, command) => {
+          const once = given([...said, [at, command]], roster).facts.length;
+          expect(given([...said, [at, command], [at, command]], roster).facts).toHaveLength(once);
+        },
+      ),
     );
   });
 

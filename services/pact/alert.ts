@@ -24,6 +24,8 @@ export type Alert = {
   emergencyAt: Temporal.Instant | undefined;
   signalAt: Temporal.Instant | undefined;
   closedBy: 'outcome' | 'signal' | undefined;
+  /** Who said that they cannot go, and has neither been paged nor offered to go since. */
+  passed: readonly string[];
 };
 
 /** The persons that each role of the ladder means for this household at this moment, in order. */
@@ -112,19 +114,24 @@ function decideClosed(alert: Alert, command: AlertCommand): Decision {
 export function evolve(alert: Alert, fact: AlertFact, now: Temporal.Instant): Alert {
   switch (fact.kind) {
     case 'step_reached':
-      return { ...alert, nextStep: fact.step + 1, nextStepAt: fact.nextStepAt };
+      return {
+        ...alert,
+        nextStep: fact.step + 1,
+        nextStepAt: fact.nextStepAt,
+        passed: alert.passed.filter((person) => !fact.pages.some(({ personId }) => personId === person)),
+      };
     case 'acknowledged':
       return {
         ...alert,
         status: 'acknowledged',
         acknowledgement: { by: fact.by, at: now, expiresAt: fact.expiresAt },
         nextStepAt: fact.expiresAt,
+        passed: alert.passed.filter((person) => person !== fact.by),
       };
     case 'acknowledgement_expired':
+      return withoutAcknowledgement(alert, fact.by);
     case 'passed':
-      return alert.acknowledgement?.by === fact.by
-        ? { ...alert, status: 'open', acknowledgement: undefined }
-        : alert;
+      return { ...withoutAcknowledgement(alert, fact.by), passed: [...alert.passed, fact.by] };
     case 'emergency_called':
       return { ...alert, emergencyAt: now };
     case 'signal_seen':
@@ -138,6 +145,9 @@ export function evolve(alert: Alert, fact: AlertFact, now: Temporal.Instant): Al
       return fact satisfies never;
   }
 }
+
+const withoutAcknowledgement = (alert: Alert, by: string): Alert =>
+  alert.acknowledgement?.by === by ? { ...alert, status: 'open', acknowledgement: undefined } : alert;
 
 function advance(alert: Alert, now: Temporal.Instant, roster: Roster): Decision {
   if (!alert.nextStepAt || Temporal.Instant.compare(now, alert.nextStepAt) < 0) return NOTHING;
@@ -185,18 +195,24 @@ function acknowledge(alert: Alert, by: string, now: Temporal.Instant): Decision 
   return { facts: [{ kind: 'acknowledged', by, expiresAt }] };
 }
 
+/** Asks those who have not said so yet. Said again it changes nothing, until that person is paged again. */
 function pass(alert: Alert, by: string, now: Temporal.Instant, roster: Roster): Decision {
+  if (alert.passed.includes(by)) return NOTHING;
   const passed: AlertFact = { kind: 'passed', by };
   const somebodyElseGoes = alert.acknowledgement && alert.acknowledgement.by !== by;
-  return { facts: somebodyElseGoes ? [passed] : [passed, ...reachNextStep(alert, now, without(roster, by))] };
+  if (somebodyElseGoes) return { facts: [passed] };
+  return { facts: [passed, ...reachNextStep(alert, now, without(roster, [...alert.passed, by]))] };
 }
 
-const without = (roster: Roster, personId: string): Roster => ({
-  primary: roster.primary.filter((id) => id !== personId),
-  backup: roster.backup.filter((id) => id !== personId),
-  neighbour: roster.neighbour.filter((id) => id !== personId),
-  office: roster.office.filter((id) => id !== personId),
-});
+function without(roster: Roster, gone: readonly string[]): Roster {
+  const stay = (role: LadderRole) => roster[role].filter((id) => !gone.includes(id));
+  return {
+    primary: stay('primary'),
+    backup: stay('backup'),
+    neighbour: stay('neighbour'),
+    office: stay('office'),
+  };
+}
 
 /** Everybody on the ladder and the office at once; who called is taken to be at the door. */
 function callEmergency(

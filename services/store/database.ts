@@ -243,6 +243,7 @@ type AlertRow = {
   acknowledgement_expires_at: Nullable<Date>;
   emergency_at: Nullable<Date>;
   signal_at: Nullable<Date>;
+  passed: ColumnType<string[], string | undefined, string>;
   outcome: Nullable<string>;
   outcome_at: Nullable<Date>;
   closed_at: Nullable<Date>;

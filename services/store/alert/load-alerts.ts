@@ -43,6 +43,7 @@ type Row = Omit<LockedAlert, 'alert' | 'roster' | 'phones'> & {
   emergencyAt: Date | null;
   signalAt: Date | null;
   closedBy: 'outcome' | 'signal' | null;
+  passed: string[];
 };
 
 /** Locks alerts in the order of their ids, so that two transactions never wait on each other crosswise. */
@@ -54,7 +55,7 @@ export async function lockAlerts(tx: Tx, ids: readonly string[]): Promise<Locked
       a.silent_since as "silentSince", a.on_date as "onDate", a.deadline_at as "deadlineAt", a.status, a.ladder,
       a.next_step as "nextStep", a.next_step_at as "nextStepAt", a.acknowledged_by as "acknowledgedBy",
       a.acknowledged_at as "acknowledgedAt", a.acknowledgement_expires_at as "acknowledgementExpiresAt",
-      a.emergency_at as "emergencyAt", a.signal_at as "signalAt", a.closed_by as "closedBy",
+      a.emergency_at as "emergencyAt", a.signal_at as "signalAt", a.closed_by as "closedBy", a.passed,
       json_build_object('code', h.code, 'salutation', h.salutation, 'building', h.building, 'unit', h.unit,
         'room', h.room, 'phone', h.phone, 'timeZone', c.time_zone, 'language', c.language,
         'emergencyNumber', c.emergency_number) as home
@@ -81,6 +82,7 @@ function alertOf(row: Row): Alert {
     emergencyAt: toInstantOrUndefined(row.emergencyAt),
     signalAt: toInstantOrUndefined(row.signalAt),
     closedBy: row.closedBy ?? undefined,
+    passed: row.passed,
   };
 }
 

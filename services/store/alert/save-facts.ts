@@ -79,7 +79,7 @@ async function saveAlerts(tx: Tx, changes: readonly AlertChange[], now: Temporal
     update alert a set status = u.status, next_step = u.next_step, next_step_at = u.next_step_at,
       acknowledged_by = u.acknowledged_by, acknowledged_at = u.acknowledged_at,
       acknowledgement_expires_at = u.acknowledgement_expires_at, emergency_at = u.emergency_at, signal_at = u.signal_at,
-      outcome = coalesce(u.outcome, a.outcome), outcome_at = case when u.outcome is null then a.outcome_at else ${at} end,
+      passed = u.passed, outcome = coalesce(u.outcome, a.outcome), outcome_at = case when u.outcome is null then a.outcome_at else ${at} end,
       closed_by = coalesce(u.closed_by, a.closed_by), closed_at = case when u.closed_by is null then a.closed_at else ${at} end
     from unnest(
       ${changes.map(({ before }) => before.id)}::uuid[], ${changes.map(({ after }) => after.status)}::text[],
@@ -88,10 +88,11 @@ async function saveAlerts(tx: Tx, changes: readonly AlertChange[], now: Temporal
       ${dates(({ after }) => after.acknowledgement?.at)}::timestamptz[],
       ${dates(({ after }) => after.acknowledgement?.expiresAt)}::timestamptz[],
       ${dates(({ after }) => after.emergencyAt)}::timestamptz[], ${dates(({ after }) => after.signalAt)}::timestamptz[],
+      ${changes.map(({ after }) => JSON.stringify(after.passed))}::jsonb[],
       ${changes.map((change) => outcomeOf(change)?.outcome ?? null)}::text[],
       ${changes.map((change) => closureOf(change)?.because ?? null)}::text[]
     ) as u(id, status, next_step, next_step_at, acknowledged_by, acknowledged_at, acknowledgement_expires_at,
-      emergency_at, signal_at, outcome, closed_by)
+      emergency_at, signal_at, passed, outcome, closed_by)
     where a.id = u.id`.execute(tx);
 }
 

@@ -160,7 +160,7 @@ create table alert (
   status text not null check (status in ('open', 'acknowledged', 'closed')),
   ladder jsonb not null, next_step integer not null default 0, next_step_at timestamptz,
   acknowledged_by uuid references person, acknowledged_at timestamptz, acknowledgement_expires_at timestamptz,
-  emergency_at timestamptz, signal_at timestamptz, outcome text, outcome_at timestamptz,
+  emergency_at timestamptz, signal_at timestamptz, passed jsonb not null default '[]', outcome text, outcome_at timestamptz,
   closed_at timestamptz, closed_by text check (closed_by in ('outcome', 'signal')),
   unique (household_id, on_date),
   -- Invariant 3, held by the database too: an alert that is not closed always has a next step.
