@@ -6,8 +6,10 @@ import type { IClientOptions, MqttClient } from 'mqtt';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eventTopic, statusTopic } from '#contracts/mqtt/topics.ts';
+import { createManualClock } from '#platform/clock.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
-import { createPool } from '#store/connect.ts';
+import { createDatabase, createPool } from '#store/connect.ts';
+import { forgetBrokers } from '#store/sensor/broker-presence.ts';
 import {
   type BrokerFixture,
   closed,
@@ -298,6 +300,19 @@ describe('what a sensor may do', () => {
       await vi.waitFor(async () => expect(await stateOf(id)).toMatchObject({ online: false }));
       expect(await eventsOf(id)).toEqual([]);
     }
+  });
+
+  test('it is online again at once when its broker was taken for dead', async () => {
+    const clock = createManualClock('2026-11-24T00:00:00Z');
+    const { connect } = await start({}, { clock });
+    const id = await enrol();
+    await connect(id);
+    await vi.waitFor(async () => expect(await stateOf(id)).toMatchObject({ online: true }));
+    await forgetBrokers(createDatabase(admin), clock.now().add({ minutes: 5 }), 30_000);
+    expect(await stateOf(id)).toMatchObject({ online: false });
+    await vi.waitFor(async () => expect(await stateOf(id)).toMatchObject({ online: true }), {
+      timeout: 10_000,
+    });
   });
 
   test('it says itself whether it is online', async () => {

@@ -7,6 +7,7 @@ import type { Clock } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Service } from '#platform/service.ts';
+import { stampBroker } from '#store/sensor/broker-presence.ts';
 import { loadCredentials } from '#store/sensor/load-credentials.ts';
 import { markPresence } from '#store/sensor/mark-presence.ts';
 import { quarantine } from '#store/sensor/quarantine.ts';
@@ -22,7 +23,7 @@ import { createMetrics } from './metrics.ts';
 import { createPresenceKeeper } from './presence.ts';
 import { createRate } from './rate.ts';
 import { createReceive } from './receive.ts';
-import { createSessions } from './session.ts';
+import { createSessions, type Session } from './session.ts';
 import { startStamps } from './stamps.ts';
 
 export type BrokerConfig = ListenerConfig & { limits?: Partial<Limits> };
@@ -96,9 +97,22 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
     quarantine: (unread) => quarantine(pool, unread),
   };
   const queue = createIntakeQueue(store, limits, { logger, metrics, onRecovered: () => void stamps.stamp() });
-  const stamps = startStamps({ touch: ports.touch, clock, logger, heldMs: queue.heldMs });
+  const brokerId = randomUUID();
   const presence = createPresenceKeeper((presences) => markPresence(pool, presences), logger);
-  const sessions = createSessions(randomUUID(), gateReading);
+  const sessions = createSessions(brokerId, gateReading);
+  const markOnline = ({ sensorId, connection }: Session): void =>
+    presence.mark({ sensorId, online: true, connection });
+  const stamps = startStamps({
+    async touch() {
+      await ports.touch();
+      // Taken for dead meanwhile, its sensors were said to be offline.
+      if (await stampBroker(pool, brokerId, clock.now()))
+        for (const session of sessions.all()) markOnline(session);
+    },
+    clock,
+    logger,
+    heldMs: queue.heldMs,
+  });
   const receive = createReceive({
     clock,
     sessions,
@@ -156,7 +170,7 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
   watch(aedes, { logger, onRefused: metrics.refused });
   aedes.on('client', (client) => {
     const session = sessions.connected(client);
-    if (session) presence.mark({ sensorId: session.sensorId, online: true, connection: session.connection });
+    if (session) markOnline(session);
   });
   aedes.on('clientDisconnect', (client) => {
     const session = sessions.closed(client);
@@ -164,6 +178,8 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
   });
 
   try {
+    // Known before its first sensor is: of an unknown broker nobody would notice the death.
+    await stamps.stamp();
     listeners = await openListeners(config, {
       accept(connection, remoteAddress, request) {
         const client = aedes.handle(connection, request);

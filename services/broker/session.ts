@@ -22,6 +22,8 @@ export type Sessions = {
   of(client: Client | null): Session | undefined;
   /** The connection of a sensor, if it has one here. */
   find(sensorId: string): Session | undefined;
+  /** Every sensor that is connected here. */
+  all(): Iterable<Session>;
   connected(client: Client): Session | undefined;
   /** The session, when it was the sensor's present one. */
   closed(client: Client): Session | undefined;
@@ -50,6 +52,7 @@ export function createSessions(brokerId: string, gateOf: (client: Client) => Ses
     },
     of: (client) => (client ? byClient.get(client) : undefined),
     find: (sensorId) => bySensor.get(sensorId),
+    all: () => bySensor.values(),
     connected(client) {
       const session = byClient.get(client);
       if (session) bySensor.set(session.sensorId, session);

@@ -15,7 +15,11 @@ type Ports = {
   heldMs: () => number;
 };
 
-export type Stamps = { stamp(): Promise<void>; stop(): void };
+export type Stamps = {
+  /** Stamps now; resolves also when that failed. */
+  stamp(): Promise<void>;
+  stop(): void;
+};
 
 /**
  * Says every two seconds that intake works, so that rules can tell a time in which nobody sent from one in
@@ -24,12 +28,18 @@ export type Stamps = { stamp(): Promise<void>; stop(): void };
 export function startStamps(ports: Ports): Stamps {
   const everyMs = Math.max(ports.clock.toWallMilliseconds(EVERY_MS), LEAST_WALL_MS);
   let stopped = false;
-  let stamping = false;
+  let stamping: Promise<void> | undefined;
   let failed = false;
 
-  async function stamp(): Promise<void> {
-    if (stopped || stamping || ports.heldMs() > everyMs) return;
-    stamping = true;
+  function stamp(): Promise<void> {
+    if (stopped || ports.heldMs() > everyMs) return Promise.resolve();
+    stamping ??= touch().finally(() => {
+      stamping = undefined;
+    });
+    return stamping;
+  }
+
+  async function touch(): Promise<void> {
     try {
       await ports.touch();
       failed = false;
@@ -37,8 +47,6 @@ export function startStamps(ports: Ports): Stamps {
       if (!failed && !stopped)
         ports.logger.warn({ reason: reasonOf(error) }, 'the intake mark is not stamped');
       failed = true;
-    } finally {
-      stamping = false;
     }
   }
 

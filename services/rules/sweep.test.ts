@@ -1,9 +1,10 @@
+import type { Updateable } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createManualClock } from '#platform/clock.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
 import { advanceDueAlerts, changeAlert } from '#store/alert/change-alert.ts';
 import { createDatabase, createPool } from '#store/connect.ts';
-import type { Db } from '#store/database.ts';
+import type { Db, Tables } from '#store/database.ts';
 import { type Seed, type SeededHome, seedCommunity } from '#store/testing/seed.ts';
 import { createSweep } from './sweep.ts';
 
@@ -343,20 +344,96 @@ describe('the watch over sensors', () => {
     expect((await tickets())[0]?.closed_at).not.toBeNull();
   });
 
-  it('warns once of a low battery', async () => {
-    const home = await seed.addHome({ curtain: 'closed', lastSeenAt: '2026-11-23T19:59:00+08:00' });
-    await db
+  const heardHome = () => seed.addHome({ curtain: 'closed', lastSeenAt: '2026-11-23T19:59:00+08:00' });
+  const setState = (home: SeededHome, state: Updateable<Tables['sensor_state']>) =>
+    db
       .updateTable('sensor_state')
-      .set({ battery: 12 })
+      .set(state)
       .where('sensor_id', '=', home.sensorId ?? '')
       .execute();
+  const ticketsOf = async (home: SeededHome) =>
+    (
+      await db
+        .selectFrom('ticket')
+        .select(['kind', 'closed_at'])
+        .where('household_id', '=', home.id)
+        .orderBy('kind')
+        .orderBy('opened_at')
+        .execute()
+    ).map(({ kind, closed_at }) => [kind, closed_at ? 'closed' : 'open']);
+
+  it('warns once of a low battery, until a better one is put in', async () => {
+    const home = await heardHome();
+    await setState(home, { battery: 12 });
     await runUntil(EVENING);
     await runUntil('2026-11-23T20:05:00+08:00');
-    const tickets = await db
-      .selectFrom('ticket')
-      .select('kind')
-      .where('household_id', '=', home.id)
+    await setState(home, { battery: 25 });
+    await runUntil('2026-11-23T20:06:00+08:00');
+    expect(await ticketsOf(home)).toEqual([['battery_low', 'open']]);
+    await setState(home, { battery: 98 });
+    await runUntil('2026-11-23T20:07:00+08:00');
+    expect(await ticketsOf(home)).toEqual([['battery_low', 'closed']]);
+  });
+
+  it('takes a wrong clock off the list once it is right again, and not what somebody must look at', async () => {
+    const home = await heardHome();
+    const wrongAt = new Date('2026-11-23T19:58:00+08:00');
+    await setState(home, { clock_wrong_at: wrongAt, tampered_at: wrongAt });
+    await runUntil(EVENING);
+    expect(await ticketsOf(home)).toEqual([
+      ['clock_wrong', 'open'],
+      ['tamper', 'open'],
+    ]);
+    await setState(home, { clock_wrong_at: null });
+    await runUntil('2026-11-23T20:01:00+08:00');
+    expect(await ticketsOf(home)).toEqual([
+      ['clock_wrong', 'closed'],
+      ['tamper', 'open'],
+    ]);
+  });
+
+  it('moves the tickets of a sensor with it to its next home, and drops them with the home it had', async () => {
+    const [old, next] = [await heardHome(), await seed.addHome({ sensor: false })];
+    await setState(old, { battery: 12 });
+    await runUntil(EVENING);
+    const pair = (householdId: string | null) =>
+      db
+        .updateTable('sensor')
+        .set({ household_id: householdId })
+        .where('id', '=', old.sensorId ?? '')
+        .execute();
+    await pair(next.id);
+    await runUntil('2026-11-23T20:01:00+08:00');
+    await runUntil('2026-11-23T20:01:30+08:00');
+    expect(await ticketsOf(old)).toEqual([['battery_low', 'closed']]);
+    expect(await ticketsOf(next)).toEqual([['battery_low', 'open']]);
+    await pair(null);
+    await runUntil('2026-11-23T20:02:00+08:00');
+    expect(await ticketsOf(next)).toEqual([['battery_low', 'closed']]);
+  });
+
+  it('shows no sensor as connected to a broker that is gone', async () => {
+    const [gone, here] = [await heardHome(), await heardHome()];
+    await setState(gone, { online: true, connection: 'killed/7' });
+    await setState(here, { online: true, connection: 'alive/7' });
+    const stamp = (id: string, at: string) =>
+      db
+        .insertInto('broker')
+        .values({ id, seen_at: new Date(at) })
+        .execute();
+    await stamp('killed', '2026-11-23T19:59:00+08:00');
+    await stamp('alive', '2026-11-23T19:59:55+08:00');
+    await runUntil(EVENING);
+    const states = await db
+      .selectFrom('sensor_state')
+      .select(['sensor_id', 'online'])
+      .where('sensor_id', 'in', [gone.sensorId ?? '', here.sensorId ?? ''])
       .execute();
-    expect(tickets).toEqual([{ kind: 'battery_low' }]);
+    expect(new Map(states.map(({ sensor_id, online }) => [sensor_id, online]))).toEqual(
+      new Map([
+        [gone.sensorId, false],
+        [here.sensorId, true],
+      ]),
+    );
   });
 });

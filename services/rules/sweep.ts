@@ -4,6 +4,7 @@ import type { Db } from '#store/database.ts';
 import { judgeDueDays } from '#store/pact-day/judge-due-days.ts';
 import { openDays, refreshStaleDays } from '#store/pact-day/open-days.ts';
 import { weighSignals } from '#store/pact-day/weigh-signals.ts';
+import { forgetBrokers } from '#store/sensor/broker-presence.ts';
 import { watchSensors } from '#store/ticket/watch-sensors.ts';
 import { findGaps, touchWatermark } from '#store/watermark.ts';
 
@@ -18,6 +19,8 @@ const BATCH = 500;
 const OPEN_EVERY_MS = 60_000;
 const WATCH_EVERY_MS = 10_000;
 const MARK_EVERY_MS = 2_000;
+/** A broker that has been silent for so many gaps is gone. */
+const BROKER_GAPS = 3;
 
 /** What one sweep did, for those who drive it by hand. */
 export type SweepReport = { opened: number; judged: number; alerts: number; weighed: number };
@@ -41,7 +44,10 @@ export function createSweep(
     const weighed = await weighAll(db, now);
     const { judged, alerts } = await judgeAll(db, now, config.gapMs);
     if (alerts > 0 || weighed.alerts > 0) wake();
-    if (watchDue(now)) await watchSensors(db, now);
+    if (watchDue(now)) {
+      await watchSensors(db, now);
+      await forgetBrokers(db, now, config.gapMs * BROKER_GAPS);
+    }
     return { opened, judged, alerts, weighed: weighed.settled };
   };
 }

@@ -19,6 +19,7 @@ export type Tables = {
   assignment: AssignmentRow;
   sensor: SensorRow;
   sensor_state: SensorStateRow;
+  broker: { id: string; seen_at: Date };
   event: EventRow;
   quarantine: QuarantineRow;
   ticket: TicketRow;

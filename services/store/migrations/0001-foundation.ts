@@ -104,6 +104,8 @@ create unique index event_refused on event (sensor_id, type, device_at, position
   where at_source = 'device_refused' and seq is null and device_at is not null;
 create index event_opening on event (household_id, at) where opening;
 create index event_unjudged on event (id) where not judged;
+-- Who holds the connections that sensor_state.connection begins with the id of.
+create table broker (id text primary key, seen_at timestamptz not null);
 create table quarantine (
   id bigint generated always as identity primary key, sensor_id text not null references sensor,
   received_at timestamptz not null, topic text not null, reason text not null, payload bytea not null, size integer not null

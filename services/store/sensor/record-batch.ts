@@ -168,7 +168,8 @@ with m as (
     firmware = case when r.verdict = 'fresh' then coalesce(r.firmware, s.firmware) else s.firmware end,
     last_seq = case when r.verdict = 'fresh' then greatest(s.last_seq, r.seq) else s.last_seq end,
     tampered_at = case when r.verdict = 'fresh' and r.type = 'tamper' then greatest(s.tampered_at, r.at) else s.tampered_at end,
-    clock_wrong_at = case when r.at_source = 'device_refused' then greatest(s.clock_wrong_at, r.received_at) else s.clock_wrong_at end
+    clock_wrong_at = case when r.at_source = 'device_refused' then greatest(s.clock_wrong_at, r.received_at)
+      when r.at_source = 'device' and r.received_at >= s.clock_wrong_at then null else s.clock_wrong_at end
   from r where s.sensor_id = r.sensor_id and r.verdict <> 'unsettled'
 )
 select case when count(*) < cardinality($1::text[]) then coalesce(array_agg(n), '{}') end as seen,

@@ -83,6 +83,8 @@ async function recordOne(
   state.first_seen_at ??= received;
   state.last_seen_at = later(state.last_seen_at, received);
   if (time.source === 'device_refused') state.clock_wrong_at = later(state.clock_wrong_at, received);
+  else if (time.source === 'device' && state.clock_wrong_at && received >= state.clock_wrong_at)
+    state.clock_wrong_at = null;
   if (message.type !== 'heartbeat') {
     if (await isStored(client, state, message, time)) return 'duplicate';
     await store(client, state, message, time);

@@ -122,6 +122,19 @@ describe('the clock of a device', () => {
     expect(await sensors.stateOf('a')).toMatchObject({ clock_wrong_at: new Date(MORNING) });
   });
 
+  test.each([
+    ['a heartbeat', { type: 'heartbeat' as const }],
+    ['an opening', { type: 'opened' as const, seq: 9 }],
+    ['a message looked at closely', { type: 'opened' as const, seq: 1 }],
+  ])('is right again when %s carries a time that is believed, not by one without a time', async (_, sent) => {
+    await record({ deviceAt: 1_000, seq: 1 });
+    await record({ type: 'heartbeat', receivedAt: MORNING + MINUTE });
+    expect(await sensors.stateOf('a')).toMatchObject({ clock_wrong_at: new Date(MORNING) });
+    const receivedAt = MORNING + 2 * MINUTE;
+    await record({ ...sent, deviceAt: receivedAt, receivedAt });
+    expect(await sensors.stateOf('a')).toMatchObject({ clock_wrong_at: null });
+  });
+
   test('that is wrong makes one event of a message sent again, and two of two', async () => {
     const wrong = { deviceAt: 1_000 };
     await record(wrong);

@@ -7,7 +7,9 @@ import { toDate } from '../instant.ts';
 
 /**
  * Opens a ticket for every fault of a paired sensor that has none open: silent beyond its allowance, battery
- * low, tampered with, clock wrong. Closes those that mended themselves. Doing it twice changes nothing.
+ * low, tampered with, clock wrong. Closes those that mended themselves: heard again, a better battery, a clock
+ * that is right again. What somebody must look at stays until somebody has: tampering, a visit asked for. A
+ * sensor that leaves its home takes its faults along. Doing it twice changes nothing.
  * @returns how many tickets were opened and closed
  */
 export async function watchSensors(
@@ -46,12 +48,12 @@ export async function watchSensors(
       from added a join household h on h.id = a.household_id`.execute(tx);
     const closed = await sql<{ householdId: string; communityId: string }>`
       update ticket t set closed_at = ${at}
-      from sensor s join sensor_state st on st.sensor_id = s.id
-      join household h on h.id = s.household_id
-      where t.sensor_id = s.id and t.closed_at is null and (
+      from sensor s join sensor_state st on st.sensor_id = s.id, household h
+      where h.id = t.household_id and t.sensor_id = s.id and t.closed_at is null and (
         (t.kind = 'silent' and st.last_seen_at >= ${at}::timestamptz - s.silence_minutes * interval '1 minute')
         or (t.kind = 'battery_low' and st.battery >= ${BATTERY_CHANGED_PERCENT})
-        or s.retired_at is not null)
+        or (t.kind = 'clock_wrong' and st.clock_wrong_at is null)
+        or s.household_id is distinct from t.household_id or s.retired_at is not null)
       returning h.id as "householdId", h.community_id as "communityId"`.execute(tx);
     await announceAll(tx, [...opened.rows, ...closed.rows]);
     return { opened: opened.rows.length, closed: closed.rows.length };
