@@ -45,6 +45,7 @@ export type ComposeOptions = {
 
 const SWEEP_EVERY_MS = 500;
 const RECONCILE_EVERY_MS = 2_000;
+const REDIS_PATIENCE_MS = 30_000;
 
 /** Wall milliseconds without a mark after which we count as having been down. */
 const GAP_MS = 10_000;
@@ -128,7 +129,7 @@ function composeServices(
 ) {
   const gapMs = GAP_MS * speedOf(clock);
   const metrics = new Registry();
-  const jobs = { connectionString, redisUrl: config.redisUrl };
+  const jobs = { connectionString, redisUrl: config.redisUrl, redisPatienceMs: REDIS_PATIENCE_MS };
 
   const alarm = createAlarm(jobs, logger);
   const { wake } = alarm;
@@ -157,16 +158,17 @@ function composeServices(
     at !== undefined && clock.now().epochMilliseconds - at.epochMilliseconds <= gapMs;
   const runs = (name: Config['services'][number]) => config.services.includes(name);
   const healthOf = (ok: boolean, why: string) => (ok ? { ok: true as const } : { ok: false as const, why });
+  const noSweep = 'no sweep has gone through';
+  const checkQueue = async () => {
+    await alarm.queue.ping();
+    return healthOf(isFresh(escalation.lastSweepAt()), noSweep);
+  };
   const checks = {
     ...(runs('broker')
       ? { broker: async () => healthOf(broker.status().heldMs < GAP_MS, 'acknowledgements are being held') }
       : {}),
-    ...(runs('rules')
-      ? { rules: async () => healthOf(isFresh(rules.lastSweepAt()), 'no sweep has gone through') }
-      : {}),
-    ...(runs('escalation')
-      ? { queue: async () => healthOf(isFresh(escalation.lastSweepAt()), 'no sweep has gone through') }
-      : {}),
+    ...(runs('rules') ? { rules: async () => healthOf(isFresh(rules.lastSweepAt()), noSweep) } : {}),
+    ...(runs('escalation') ? { queue: checkQueue } : {}),
   };
   const api = createApi(
     { ...config.http, databaseUrl: connectionString },

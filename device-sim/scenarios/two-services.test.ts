@@ -1,10 +1,9 @@
-import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
 import { checkInvariants } from '../invariants.ts';
 import { createSharedClock } from '../shared-clock.ts';
 import { findFreePort, startChildService } from '../testing/child-service.ts';
-import { findAlertedCodes, findUnsentPages } from '../testing/pages.ts';
+import { findAlertedCodes, findStepsPaged, findUnsentPages } from '../testing/pages.ts';
 import { createTown, DEADLINE, eventually, openCurtains, sharedTime, type Town } from '../testing/town.ts';
 
 const SPEED = 60;
@@ -37,7 +36,7 @@ test('two services over one database judge a home once, open one alert and send 
   const missed = town.homes.slice(10).map((home) => home.code);
   // On to the office, so that the ladders of 35 homes have been climbed by both.
   await eventually(async () => {
-    expect(await stepsPaged()).toEqual([
+    expect(await findStepsPaged(town.db)).toEqual([
       // The steward; then the backup and the steward again; then two neighbours; then the office.
       { step: 0, alerts: 35, pages: 35 },
       { step: 1, alerts: 35, pages: 70 },
@@ -52,12 +51,3 @@ test('two services over one database judge a home once, open one alert and send 
   const now = createSharedClock(time).now();
   expect(await checkInvariants(town.db, { now, graceMs: 5_000 * SPEED })).toEqual([]);
 });
-
-async function stepsPaged() {
-  const { rows } = await sql`
-    select m.step, count(distinct m.alert_id) as alerts, count(*) as pages
-    from outbox o join message m on m.id = o.message_id where m.kind = 'page' and m.step <= 3 group by m.step order by 1`.execute(
-    town.db,
-  );
-  return rows;
-}

@@ -25,3 +25,12 @@ export async function findAlertedCodes(db: Db): Promise<string[]> {
     select h.code from alert a join household h on h.id = a.household_id order by 1`.execute(db);
   return rows.map((row) => row.code);
 }
+
+/** For each of a ladder's first four steps: how many alerts reached it, and how many pages lie in the outbox. */
+export async function findStepsPaged(db: Db): Promise<{ step: number; alerts: number; pages: number }[]> {
+  const { rows } = await sql<{ step: number; alerts: number; pages: number }>`
+    select m.step, count(distinct m.alert_id) as alerts, count(*) as pages
+    from outbox o join message m on m.id = o.message_id
+    where m.kind = 'page' and m.step <= 3 group by m.step order by 1`.execute(db);
+  return rows;
+}

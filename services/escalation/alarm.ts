@@ -20,6 +20,9 @@ export function createAlarm(config: QueueConfig, logger: Logger): Alarm {
     async add(name, key, delayMs) {
       await opened?.add(name, key, delayMs);
     },
+    async ping() {
+      await opened?.ping();
+    },
     async close() {
       await opened?.close();
     },
@@ -36,7 +39,7 @@ export function createAlarm(config: QueueConfig, logger: Logger): Alarm {
     },
     async start() {
       await prepareJobs(config);
-      opened = openQueue(config, warn);
+      opened = await openQueue(config, warn);
     },
     async stop() {
       clearTimeout(pending);

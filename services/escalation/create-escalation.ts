@@ -61,8 +61,13 @@ export function createEscalation(config: EscalationConfig, ports: EscalationPort
   /** One delayed job for each coming moment; its key makes a second request for the same moment harmless. */
   const setAlarms = async (): Promise<void> => {
     const { step, message } = await findNextDue(db);
-    if (step) await queue.add('advance', keyOf(step), delayUntil(step));
-    if (message) await queue.add('deliver', keyOf(message), delayUntil(message));
+    try {
+      if (step) await queue.add('advance', keyOf(step), delayUntil(step));
+      if (message) await queue.add('deliver', keyOf(message), delayUntil(message));
+    } catch (error) {
+      // The work itself is done; until the queue is back the sweep finds what is due.
+      logger.warn({ event: 'escalation.alarms-not-set', why: reasonOf(error) });
+    }
   };
   const delayUntil = (at: Temporal.Instant) =>
     clock.toWallMilliseconds(Math.max(0, at.epochMilliseconds - clock.now().epochMilliseconds));

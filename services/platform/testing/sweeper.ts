@@ -2,7 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** `sweeper.ts <folder>`: when stdin ends, ends every PostgreSQL server below the folder and removes it. */
+/** `sweeper.ts <folder>`: when stdin ends, ends every server below the folder and removes it. */
 const [folder] = process.argv.slice(2);
 if (!folder) throw new Error('sweeper.ts needs the folder to sweep');
 
@@ -13,7 +13,7 @@ await rm(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 200
 
 async function findServers(root: string): Promise<number[]> {
   const files = await readdir(root, { recursive: true });
-  const locks = files.filter((file) => file.endsWith('postmaster.pid'));
+  const locks = files.filter((file) => /(?:^|\/)(?:postmaster|redis)\.pid$/.test(file));
   const texts = await Promise.all(locks.map((file) => readFile(join(root, file), 'utf8')));
   return texts.map((text) => Number.parseInt(text, 10)).filter((pid) => pid > 1);
 }
