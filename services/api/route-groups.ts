@@ -1,3 +1,4 @@
+import { inviteRoutes } from './account/invite.routes.ts';
 import type { RouteGroup } from './context.ts';
 import { alertRoutes } from './morning/alert.routes.ts';
 import { messageRoutes } from './morning/message.routes.ts';
@@ -11,5 +12,6 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   alertRoutes,
   messageRoutes,
   visitRoutes,
+  inviteRoutes,
   ...REGISTER_ROUTES,
 ];

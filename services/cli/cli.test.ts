@@ -130,6 +130,20 @@ test('a token is shown once, listed without its secret, and revoked once', async
   await pactJson(1, 'token', 'revoke', 'not-an-id');
 });
 
+test('a colleague is invited by a one-time link, for one community where it is named', async () => {
+  const invited = await pactJson(0, 'invite');
+  expect(invited).toMatchObject({ role: 'office', community: null });
+  expect(invited.link).toMatch(/^http:\/\/127\.0\.0\.1:8080\/setup#token=[\w-]{43}$/);
+  expect(Date.parse(invited.expiresAt)).toBeGreaterThan(Date.now());
+  const local = await pactJson(0, 'invite', '--role', 'admin', '--community', '示范社区');
+  expect(local).toMatchObject({ role: 'admin', community: '示范社区' });
+  expect((await pactJson(1, 'invite', '--community', '别处')).error.code).toBe('NOT_FOUND');
+  const said = await runPact(['invite'], { ...env, PACT_PUBLIC_URL: 'https://pact.example' });
+  expect(said.stdout).toContain('\nhttps://pact.example/setup#token=');
+  const wrong = await runPact(['invite', '--role', 'king'], env);
+  expect([wrong.code, wrong.stdout]).toEqual([1, '']);
+});
+
 test('today, alerts and ledger are told to people in their language', async () => {
   const chinese = await pact('today');
   expect(chinese.stdout).toMatch(/^示范社区 \d{4}-\d{2}-\d{2}：立约/);

@@ -4,6 +4,7 @@ import { alertsCommand } from './alerts.command.ts';
 import { createCli } from './cli.ts';
 import { doctorCommand } from './doctor.command.ts';
 import { importCommand } from './import.command.ts';
+import { inviteCommand } from './invite.command.ts';
 import { ledgerCommand } from './ledger.command.ts';
 import { sensorCommand } from './sensor.command.ts';
 import { todayCommand } from './today.command.ts';
@@ -15,6 +16,7 @@ const COMMANDS = [
   alertsCommand,
   ledgerCommand,
   sensorCommand,
+  inviteCommand,
   tokenCommand,
   doctorCommand,
 ];

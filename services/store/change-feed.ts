@@ -13,7 +13,14 @@ export const REVOKED_CHANNEL = 'pact_sensor_revoked';
 /** PostgreSQL's limit for a notification is 8,000 bytes; a community with more changes is read anew whole. */
 const MOST_HOUSEHOLDS = 150;
 
-export type Change = { community: string; households?: string[] };
+export type Change = { community: string; households?: string[] } | typeof SESSIONS_ENDED;
+
+const SESSIONS_ENDED = { sessionsEnded: true } as const;
+
+/** Tells every board, once this transaction commits, to see whether its own session still lasts. */
+export async function announceSessionsEnded(tx: Tx): Promise<void> {
+  await sql`select pg_notify(${CHANGE_CHANNEL}, ${JSON.stringify(SESSIONS_ENDED)})`.execute(tx);
+}
 
 /** Tells every board, once this transaction commits, which homes of a community have changed. */
 export async function announce(

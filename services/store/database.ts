@@ -37,7 +37,7 @@ export type Tables = {
   account: AccountRow;
   session: { token_hash: Buffer; account_id: string; created_at: Date; expires_at: Date };
   api_token: { id: string; name: string; token_hash: Buffer; created_at: Date; revoked_at: Nullable<Date> };
-  setup_link: { token_hash: Buffer; created_at: Date; expires_at: Date };
+  setup_link: SetupLinkRow;
   audit_entry: AuditEntryRow;
   watermark: { name: string; seen_at: Date; resumed_at: Nullable<Date>; gap_from: Nullable<Date> };
 };
@@ -308,6 +308,15 @@ type AccountRow = {
   disabled_at: Nullable<Date>;
   failures: Default<number>;
   locked_until: Nullable<Date>;
+};
+
+type SetupLinkRow = {
+  token_hash: Buffer;
+  first: boolean;
+  role: 'admin' | 'office';
+  community_id: Nullable<string>;
+  created_at: Date;
+  expires_at: Date;
 };
 
 type AuditEntryRow = {

@@ -11,7 +11,7 @@ import {
   recordSignInFailure,
 } from '#store/account/accounts.ts';
 import { createSession, endSession } from '#store/account/sessions.ts';
-import { createFirstAccount, isSetupLinkValid } from '#store/account/setup-link.ts';
+import { createAccountByLink, isSetupLinkValid } from '#store/account/setup-link.ts';
 import { recordAudit } from '#store/audit/record-audit.ts';
 import type { Actor } from '../actor.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
@@ -48,7 +48,7 @@ export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (h
       config: { public: true, ...FEW_A_MINUTE },
       schema: {
         tags: ['account'],
-        summary: 'Make the first account by the one-time link, and sign in',
+        summary: 'Make the account that a one-time link is for, the first one or an invite’s, and sign in',
         body: SetupRequest,
         response: { 201: SessionView },
       },
@@ -57,17 +57,23 @@ export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (h
       const { token, username, name, password } = request.body;
       gate.assertOpen(request.ip, clock.now());
       const account = (await isSetupLinkValid(db, token, clock.now()))
-        ? await createFirstAccount(
+        ? await createAccountByLink(
             db,
             token,
-            { username, name, passwordHash: await hashPassword(password), role: 'admin' },
+            { username, name, passwordHash: await hashPassword(password) },
             clock.now(),
           )
-        : undefined;
-      if (!account) {
+        : 'link_spent';
+      if (account === 'username_taken') {
+        throw new PactError('CONFLICT', 'Somebody has this user name already.', {
+          hint: 'Choose another one; the link still works.',
+          details: { reason: account },
+        });
+      }
+      if (account === 'link_spent') {
         gate.recordFailure(request.ip, clock.now());
         throw new PactError('NOT_ALLOWED', 'This set-up link is not valid, or not any more.', {
-          hint: 'It works once and for a day. Sign in if there is an account; else start the service again and use the link that it prints.',
+          hint: 'It works once and for a while. Sign in if you have an account; else ask an administrator for an invite, or start the service again if nobody has one.',
         });
       }
       reply.status(201);

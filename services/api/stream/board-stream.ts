@@ -61,8 +61,9 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
       connectionString,
       channel: CHANGE_CHANNEL,
       onNotice: (payload) => {
-        const { community, households } = JSON.parse(payload) as Change;
-        note(community, households ?? 'all');
+        const change = JSON.parse(payload) as Change;
+        if ('sessionsEnded' in change) turnOut().catch(warnOfSessions);
+        else note(change.community, change.households ?? 'all');
       },
       onGap: () => {
         for (const channel of channels.values()) broadcast(channel, 'resync', {});
@@ -114,10 +115,18 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
 
   const tickFrame = () => frameOf('tick', { now: clock.now().toString(), clockSpeed: speedOf(clock) });
 
-  /** Tells the time, and turns out whoever is not signed in any more. */
-  async function tick(): Promise<void> {
-    const clients = [...channels.values()].flatMap((channel) => [...channel.clients]);
-    for (const client of clients) client.send(tickFrame());
+  const everyClient = () => [...channels.values()].flatMap((channel) => [...channel.clients]);
+  const warnOfSessions = (error: unknown) =>
+    logger.warn({ reason: reasonOf(error) }, 'sessions could not be checked');
+
+  function tick(): void {
+    for (const client of everyClient()) client.send(tickFrame());
+    turnOut().catch(warnOfSessions);
+  }
+
+  /** Ends the boards of whoever is not signed in any more. */
+  async function turnOut(): Promise<void> {
+    const clients = everyClient();
     const hashes = [...new Set(clients.map((client) => client.credential))].map((hex) =>
       Buffer.from(hex, 'hex'),
     );
@@ -137,11 +146,7 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
   return {
     start() {
       listener = startListening();
-      ticker = setInterval(() => {
-        tick().catch((error: unknown) =>
-          logger.warn({ reason: reasonOf(error) }, 'sessions could not be checked'),
-        );
-      }, TICK_MS);
+      ticker = setInterval(tick, TICK_MS);
     },
 
     async stop() {

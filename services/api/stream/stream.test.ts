@@ -138,6 +138,22 @@ describe('the live stream', () => {
     expect(performance.now() - started).toBeLessThan(5_000);
   });
 
+  it('ends at once when the account is switched off, in another process too', async () => {
+    const colleague = await world.signInAs();
+    const [theirs, other] = [await openBoard(seed.communityId, colleague), await openBoard()];
+    await theirs.next('tick');
+    const { id } = (await world.request({ url: '/api/v1/session', as: colleague })).json();
+    await world.request({
+      method: 'PATCH',
+      url: `/api/v1/accounts/${id}`,
+      payload: { disabled: true },
+      as: await world.signInAs({ role: 'admin' }),
+    });
+    await theirs.ended;
+    await announce(world.db, { communityId: seed.communityId, householdIds: [] });
+    await other.next('change');
+  });
+
   it('is not opened by a token that was taken back', async () => {
     const { id, token } = await createApiToken(world.db, 'wall', world.clock.now());
     const headers = { authorization: `Bearer ${token}` };

@@ -26,9 +26,11 @@ export type ApiUnderTest = {
   logs: string[];
   /** Signed in as the office; `as` says otherwise: nobody, a token, a cookie. */
   request(options: InjectOptions & { as?: Record<string, string> }): Promise<LightMyRequestResponse>;
-  signInAs(options?: { communityId?: string }): Promise<Record<string, string>>;
+  signInAs(options?: SignInOptions): Promise<Record<string, string>>;
   stop(): Promise<void>;
 };
+
+type SignInOptions = { communityId?: string; role?: 'admin' | 'office'; name?: string };
 
 /** The application over a database of its own, at a fixed moment, with an office account. */
 export async function startApiUnderTest(
@@ -63,21 +65,23 @@ export async function startApiUnderTest(
   const app = await buildApp(full, ports, stream);
   let accounts = 0;
 
-  async function signInAs({ communityId }: { communityId?: string } = {}): Promise<Record<string, string>> {
+  async function signInAs(options: SignInOptions = {}): Promise<Record<string, string>> {
+    const { communityId, role = 'office', name } = options;
     accounts += 1;
     const account = await db.transaction().execute((tx) =>
       insertAccount(
         tx,
         {
           username: `office-${accounts}`,
-          name: `Office ${accounts}`,
+          name: name ?? `Office ${accounts}`,
           passwordHash: 'unused',
-          role: 'office',
+          role,
           ...(communityId ? { communityId } : {}),
         },
         clock.now(),
       ),
     );
+    if (!account) throw new Error('the user names of the tests are all different');
     const token = await createSession(db, account.id, clock.now(), clock.now().add({ hours: 12 }));
     return { cookie: `pact=${token}` };
   }

@@ -6,7 +6,7 @@ const Username = Type.String({ minLength: 2, maxLength: 64, pattern: '^[^\\s\\p{
 const NewPassword = Type.String({ minLength: 10, maxLength: 200 });
 
 export const SetupRequest = Type.Object({
-  /** From the one-time link that is printed at start. */
+  /** From the one-time link: the one printed at start, or an invite. */
   token: Type.String({ minLength: 20, maxLength: 100 }),
   username: Username,
   name: Type.String({ minLength: 1, maxLength: 100, pattern: '\\S' }),
@@ -35,6 +35,39 @@ export const SessionView = Type.Object({
   now: Instant,
 });
 export type SessionView = Static<typeof SessionView>;
+
+const Role = Type.Enum(['admin', 'office']);
+
+export const InviteRequest = Type.Object({
+  role: Type.Optional(Role),
+  /** The only community that the account will see; unset or null for all, or for the inviter's own. */
+  communityId: Type.Optional(Nullable(Uuid)),
+});
+export type InviteRequest = Static<typeof InviteRequest>;
+
+export const InviteView = Type.Object({
+  /** Works once. Without a public address it begins at the board's own, whichever that is. */
+  link: Type.String(),
+  role: Role,
+  communityId: Nullable(Uuid),
+  expiresAt: Instant,
+});
+export type InviteView = Static<typeof InviteView>;
+
+export const AccountView = Type.Object({
+  id: Uuid,
+  username: Type.String(),
+  name: Type.String(),
+  role: Role,
+  communityId: Nullable(Uuid),
+  community: Nullable(Type.String()),
+  createdAt: Instant,
+  /** Since when it is switched off. */
+  disabledAt: Nullable(Instant),
+});
+export type AccountView = Static<typeof AccountView>;
+
+export const AccountPatch = Type.Object({ disabled: Type.Boolean() });
 
 export const CommunityView = Type.Object({
   id: Uuid,

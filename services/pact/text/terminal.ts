@@ -11,6 +11,7 @@ const zh = {
     tokenCreate: '建立令牌；只显示这一次',
     tokenList: '列出令牌',
     tokenRevoke: '作废令牌',
+    invite: '邀请同事：打印一次性链接，用它建立自己的账号',
     import: '从 .xlsx 或 .csv 导入住户、老人、红管家、邻里和传感器',
     today: '今天每一户的情况',
     alerts: '预警',
@@ -36,6 +37,8 @@ const zh = {
     household: '户号',
     sensorKind: 'contact（开合）或 position（位置）',
     sensorId: '传感器编号；不写则自动生成',
+    role: '账号的角色：office（办公室）或 admin（管理员）',
+    inviteCommunity: '只让这个账号看一个社区；不写则看全部',
   },
   table: {
     code: '户号',
@@ -94,6 +97,11 @@ const zh = {
   noToken: '没有这个在用的令牌。',
   tokenMade: (p: { token: string }) => `令牌（只显示这一次，请妥善保存）：\n${p.token}`,
   tokenRevoked: '令牌已作废。',
+  invited: (p: { link: string; role: 'office' | 'admin'; community: string | undefined }): string[] => [
+    `把这个一次性链接交给同事（72 小时内有效，只显示这一次）：`,
+    p.link,
+    `角色：${p.role === 'admin' ? '管理员' : '办公室'}；可看：${p.community ?? '全部社区'}`,
+  ],
   sensorMade: (p: { id: string; secret: string; topic: string }) =>
     `传感器编号（MQTT 用户名）：${p.id}\n密钥（MQTT 密码，只显示这一次）：${p.secret}\n发布主题（QoS 1）：${p.topic}`,
   sensorRetired: '传感器已停用，不能再登录。',
@@ -139,6 +147,7 @@ const en: TerminalText = {
     tokenCreate: 'make a token; it is shown only now',
     tokenList: 'list the tokens',
     tokenRevoke: 'revoke a token',
+    invite: 'invite a colleague: print a one-time link by which they make an account',
     import: 'import households, residents, stewards, neighbours and sensors from .xlsx or .csv',
     today: 'how every home is today',
     alerts: 'the alerts',
@@ -164,6 +173,8 @@ const en: TerminalText = {
     household: 'the household number',
     sensorKind: 'contact or position',
     sensorId: 'the sensor’s id; one is made up without it',
+    role: 'the account’s role: office or admin',
+    inviteCommunity: 'the only community that the account sees; all without it',
   },
   table: {
     code: 'No.',
@@ -222,6 +233,11 @@ const en: TerminalText = {
   noToken: 'There is no such token in use.',
   tokenMade: (p) => `The token (shown only now, keep it safe):\n${p.token}`,
   tokenRevoked: 'The token is revoked.',
+  invited: (p) => [
+    'Give this one-time link to your colleague (valid for 72 hours, shown only now):',
+    p.link,
+    `Role: ${p.role}; sees ${p.community ?? 'every community'}`,
+  ],
   sensorMade: (p) =>
     `Sensor id (MQTT username): ${p.id}\nSecret (MQTT password, shown only now): ${p.secret}\nTopic to publish to (QoS 1): ${p.topic}`,
   sensorRetired: 'The sensor is retired and can no longer sign in.',

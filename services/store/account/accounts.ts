@@ -24,7 +24,12 @@ export type NewAccount = {
 /** Usernames are one whatever their case. */
 const normalise = (username: string): string => username.trim().normalize('NFKC').toLowerCase();
 
-export async function insertAccount(tx: Tx, account: NewAccount, now: Temporal.Instant): Promise<Account> {
+/** @returns undefined when the username is taken */
+export async function insertAccount(
+  tx: Tx,
+  account: NewAccount,
+  now: Temporal.Instant,
+): Promise<Account | undefined> {
   const row = {
     id: randomUUID(),
     username: normalise(account.username),
@@ -32,10 +37,13 @@ export async function insertAccount(tx: Tx, account: NewAccount, now: Temporal.I
     role: account.role,
     community_id: account.communityId ?? null,
   };
-  await tx
+  const inserted = await tx
     .insertInto('account')
     .values({ ...row, password_hash: account.passwordHash, created_at: toDate(now) })
-    .execute();
+    .onConflict((conflict) => conflict.column('username').doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  if (!inserted) return undefined;
   return {
     id: row.id,
     username: row.username,

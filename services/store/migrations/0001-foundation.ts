@@ -234,7 +234,11 @@ create table api_token (
   id uuid primary key, name text not null, token_hash bytea not null unique, created_at timestamptz not null,
   revoked_at timestamptz
 );
-create table setup_link (token_hash bytea primary key, created_at timestamptz not null, expires_at timestamptz not null);
+-- first: of the first set-up, worth nothing once there is an account; the others are invites.
+create table setup_link (
+  token_hash bytea primary key, first boolean not null, role text not null check (role in ('admin', 'office')),
+  community_id uuid references community, created_at timestamptz not null, expires_at timestamptz not null
+);
 create table audit_entry (
   id bigint generated always as identity primary key, at timestamptz not null, actor_kind text not null, actor_id text,
   action text not null, subject_kind text not null, subject_id text

@@ -1,0 +1,99 @@
+import Type from 'typebox';
+import { AccountPatch, AccountView, InviteRequest, InviteView } from '#contracts/http/account.ts';
+import { IdParams } from '#contracts/http/register/paging.ts';
+import { PactError } from '#platform/errors.ts';
+import { listAccounts, switchAccount } from '#store/account/manage-accounts.ts';
+import { createInvite } from '#store/account/setup-link.ts';
+import { recordAudit } from '#store/audit/record-audit.ts';
+import { findCommunity } from '#store/today/communities.ts';
+import { type Actor, assertOwn } from '../actor.ts';
+import { communityIdOf, noCommunity } from '../community.ts';
+import type { ApiApp, ApiContext } from '../context.ts';
+
+const tags = ['account'];
+
+/** Whom an administrator lets in, and whom not any more. */
+export function inviteRoutes(app: ApiApp, { db, clock, publicUrl }: ApiContext): void {
+  app.post(
+    '/invites',
+    {
+      schema: {
+        tags,
+        summary: 'Make the one-time link by which a colleague makes an account',
+        body: InviteRequest,
+        response: { 201: InviteView },
+      },
+    },
+    async ({ actor, body }, reply) => {
+      const admin = assertAdmin(actor);
+      const role = body.role ?? 'office';
+      const communityId = communityIdOf(admin, body.communityId ?? undefined);
+      if (communityId && !(await findCommunity(db, communityId))) throw noCommunity();
+      const now = clock.now();
+      const { token, expiresAt } = await db.transaction().execute(async (tx) => {
+        await recordAudit(tx, { actor: admin, action: 'account.invite', subjectKind: 'account' }, now);
+        return createInvite(tx, { role, communityId }, now);
+      });
+      return reply.status(201).send({
+        // In the fragment, which no browser sends and no server's log ever has.
+        link: `${publicUrl ?? ''}/setup#token=${token}`,
+        role,
+        communityId: communityId ?? null,
+        expiresAt: expiresAt.toString(),
+      });
+    },
+  );
+
+  app.get(
+    '/accounts',
+    {
+      schema: {
+        tags,
+        summary: 'Who has an account, the oldest first',
+        response: { 200: Type.Object({ items: Type.Array(AccountView) }) },
+      },
+    },
+    async ({ actor }) => ({ items: await listAccounts(db, assertAdmin(actor).communityId) }),
+  );
+
+  app.patch(
+    '/accounts/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Switch an account off, which ends its sessions at once, or on again',
+        params: IdParams,
+        body: AccountPatch,
+        response: { 200: AccountView },
+      },
+    },
+    async ({ actor, params: { id }, body: { disabled } }) => {
+      const by = assertAdmin(actor);
+      const account = await switchAccount(db, { accountId: id, disabled, by }, clock.now());
+      if (account === 'switched_off_yourself') throw notAdmin();
+      if (account === 'own_account') {
+        throw new PactError('CONFLICT', 'Nobody switches off their own account.', {
+          hint: 'Ask another administrator.',
+          details: { reason: account },
+        });
+      }
+      return assertOwn(by, account === 'not_found' ? undefined : account, 'account');
+    },
+  );
+}
+
+type Admin = Extract<Actor, { kind: 'account' }>;
+
+/**
+ * A program's token may do what the office does, but not let people in: it could be revoked, and they would stay.
+ * @throws PactError NOT_ALLOWED
+ */
+function assertAdmin(actor: Actor): Admin {
+  if (actor.kind === 'account' && actor.role === 'admin') return actor;
+  throw notAdmin();
+}
+
+const notAdmin = (): PactError =>
+  new PactError('NOT_ALLOWED', 'Only an administrator lets people in.', {
+    hint: 'Ask an administrator, or run `npm run -s pact -- invite` on the machine of the service.',
+  });
