@@ -1,12 +1,19 @@
 import Type from 'typebox';
-import { AlertPage, AlertQuery, NoteRequest, OnBehalfOf, OutcomeRequest } from '#contracts/http/alert.ts';
+import {
+  AlertPage,
+  AlertPerson,
+  AlertQuery,
+  NoteRequest,
+  OnBehalfOf,
+  OutcomeRequest,
+} from '#contracts/http/alert.ts';
 import { Uuid } from '#contracts/http/scalars.ts';
 import { AlertView } from '#contracts/http/today.ts';
 import type { AlertCommand } from '#pact/alert.ts';
 import { PactError } from '#platform/errors.ts';
 import { changeAlert } from '#store/alert/change-alert.ts';
 import { recordAudit } from '#store/audit/record-audit.ts';
-import { type AlertPeople, findAlertPeople, isPersonOf } from '#store/today/find-alert-people.ts';
+import { type AlertPeople, findAlertPeople } from '#store/today/find-alert-people.ts';
 import { findAlert, listAlerts } from '#store/today/read-alerts.ts';
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
@@ -48,6 +55,19 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
     },
   );
 
+  app.get(
+    '/alerts/:id/people',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'Who may go, in the order of the ladder',
+        params: Params,
+        response: { 200: Type.Object({ items: Type.Array(AlertPerson) }) },
+      },
+    },
+    async ({ actor, params }) => ({ items: (await getPeople(actor, params.id)).people }),
+  );
+
   app.post(
     '/alerts/:id/acknowledge',
     {
@@ -59,9 +79,9 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
       },
     },
     async ({ actor, params, body }) =>
-      change(actor, params.id, 'acknowledge', async (people) => ({
+      change(actor, params.id, 'acknowledge', (people) => ({
         kind: 'acknowledge',
-        by: await getPerson(people, body.personId ?? people.primaryId),
+        by: getPerson(people, body.personId ?? primaryOf(people)),
       })),
   );
 
@@ -77,9 +97,9 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
       },
     },
     async ({ actor, params, body }) =>
-      change(actor, params.id, 'pass', async (people) => ({
+      change(actor, params.id, 'pass', (people) => ({
         kind: 'pass',
-        by: await getPerson(people, body.personId ?? people.acknowledgedBy ?? people.primaryId),
+        by: getPerson(people, body.personId ?? onTheWayOf(people) ?? primaryOf(people)),
       })),
   );
 
@@ -94,9 +114,9 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
       },
     },
     async ({ actor, params, body }) =>
-      change(actor, params.id, 'emergency', async (people) => ({
+      change(actor, params.id, 'emergency', (people) => ({
         kind: 'emergency',
-        by: body.personId && (await getPerson(people, body.personId)),
+        by: body.personId && getPerson(people, body.personId),
       })),
   );
 
@@ -111,10 +131,10 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
       },
     },
     async ({ actor, params, body: { outcome, note, personId } }) =>
-      change(actor, params.id, 'outcome', async (people) => ({
+      change(actor, params.id, 'outcome', (people) => ({
         kind: 'record_outcome',
         outcome,
-        by: personId && (await getPerson(people, personId)),
+        by: personId && getPerson(people, personId),
         ...(note ? { note } : {}),
       })),
   );
@@ -123,7 +143,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
     '/alerts/:id/notes',
     { schema: { tags: ['alerts'], summary: 'Add a note to the timeline', body: NoteRequest, ...answer } },
     async ({ actor, params, body }) =>
-      change(actor, params.id, 'note', async () => ({ kind: 'note', note: body.note })),
+      change(actor, params.id, 'note', () => ({ kind: 'note', note: body.note })),
   );
 
   /** Puts a command to an alert and writes down who did so, in one transaction; answers with what became of it. */
@@ -131,9 +151,9 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
     actor: Actor,
     alertId: string,
     action: string,
-    commandFor: (people: AlertPeople) => Promise<AlertCommand>,
+    commandFor: (people: AlertPeople) => AlertCommand,
   ): Promise<AlertView> {
-    const command = await commandFor(await getPeople(actor, alertId));
+    const command = commandFor(await getPeople(actor, alertId));
     const now = clock.now();
     await db.transaction().execute(async (tx) => {
       const by = actor.kind === 'account' ? { accountId: actor.id } : {};
@@ -157,16 +177,24 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
     if (!view) throw new Error('An alert vanished, and alerts are never deleted.');
     return view;
   }
-
-  async function getPerson(people: AlertPeople, personId: string | null): Promise<string> {
-    if (personId === null) throw refusal('nobody_named');
-    if (await isPersonOf(db, personId, people.communityId)) return personId;
-    throw new PactError('BAD_REQUEST', 'That person is not in the register of this community.', {
-      hint: 'Choose somebody from the list of stewards.',
-      details: { problems: [{ path: 'body/personId', message: 'is not a person of this community' }] },
-    });
-  }
 }
+
+/** @throws PactError */
+function getPerson({ people }: AlertPeople, personId: string | undefined): string {
+  if (personId === undefined) throw refusal('nobody_named');
+  if (people.some((person) => person.personId === personId)) return personId;
+  throw new PactError('BAD_REQUEST', 'That person has nothing to do with this alert.', {
+    hint: 'GET /api/v1/alerts/{id}/people lists who may go.',
+    details: {
+      problems: [
+        { path: 'body/personId', message: 'is neither on the ladder of this alert nor was paged for it' },
+      ],
+    },
+  });
+}
+
+const primaryOf = ({ people }: AlertPeople) => people.find(({ role }) => role === 'primary')?.personId;
+const onTheWayOf = ({ people }: AlertPeople) => people.find(({ onTheWay }) => onTheWay)?.personId;
 
 const REFUSALS: Record<string, [message: string, hint: string]> = {
   closed: ['This alert is closed already.', 'Look at its timeline; a note can still be added.'],

@@ -228,6 +228,52 @@ describe('an alert', () => {
     expect(api.woken()).toBe(1);
   });
 
+  const people = async () =>
+    (await api.request({ url: `/api/v1/alerts/${alert.id}/people` })).json().items as Record<
+      string,
+      unknown
+    >[];
+
+  it('may be answered for anybody on its ladder, in the ladder’s order, and for the office itself', async () => {
+    expect(await people()).toEqual([
+      {
+        personId: home.primaryId,
+        name: await nameOf(home.primaryId),
+        role: 'primary',
+        paged: true,
+        passed: false,
+        onTheWay: false,
+      },
+      ...[home.backupId, ...home.neighbourIds.toSorted(), seed.officeId].map((personId) =>
+        expect.objectContaining({ personId, paged: false }),
+      ),
+    ]);
+    await post(`/alerts/${alert.id}/pass`, { personId: home.primaryId });
+    const answer = await post(`/alerts/${alert.id}/acknowledge`, { personId: seed.officeId });
+    expect(answer.json()).toMatchObject({ acknowledgedBy: await nameOf(seed.officeId) });
+    expect(await people()).toMatchObject([
+      { role: 'primary', passed: true },
+      { role: 'backup', paged: true },
+      { role: 'neighbour' },
+      { role: 'neighbour' },
+      { role: 'office', onTheWay: true },
+    ]);
+  });
+
+  it('is answered for nobody of another home, and still for one who was paged and has left the roster since', async () => {
+    const elsewhere = await seed.addHome();
+    for (const path of ['acknowledge', 'pass', 'emergency']) {
+      const answer = await post(`/alerts/${alert.id}/${path}`, { personId: elsewhere.primaryId });
+      expect([answer.statusCode, answer.json().error.details.problems]).toMatchObject([
+        400,
+        [{ path: 'body/personId' }],
+      ]);
+    }
+    await api.db.deleteFrom('assignment').where('person_id', '=', home.primaryId).execute();
+    const answer = await post(`/alerts/${alert.id}/acknowledge`, { personId: home.primaryId });
+    expect(answer.json()).toMatchObject({ acknowledgedBy: await nameOf(home.primaryId) });
+  });
+
   it('passes on at once when the steward cannot go', async () => {
     const answer = await post(`/alerts/${alert.id}/pass`);
     expect(answer.json()).toMatchObject({ status: 'open', nextStep: 2 });

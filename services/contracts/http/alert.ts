@@ -14,7 +14,20 @@ export const AlertQuery = Type.Object({
 });
 export const AlertPage = PageOf(AlertView);
 
-/** Whom the office speaks for. */
+/** Somebody who may go for an alert. */
+export const AlertPerson = Type.Object({
+  personId: Uuid,
+  name: Type.String(),
+  /** The first that the person has on the ladder; else what kind of person it is. */
+  role: Type.String(),
+  paged: Type.Boolean(),
+  /** Has said that they cannot go, and was not paged since. */
+  passed: Type.Boolean(),
+  onTheWay: Type.Boolean(),
+});
+export type AlertPerson = Static<typeof AlertPerson>;
+
+/** Whom the office speaks for: somebody on the alert's ladder or paged for it. */
 export const OnBehalfOf = Type.Object({ personId: Type.Optional(Uuid) });
 
 export const OutcomeRequest = Type.Object({
