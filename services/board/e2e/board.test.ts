@@ -74,6 +74,7 @@ const scrollsSideways = (page: Page) =>
 describe('the board, on one morning', () => {
   let seed: Seed;
   let kept: SeededHome;
+  let missed: SeededHome;
   let office: Page;
   const seen: string[] = [];
 
@@ -97,7 +98,7 @@ describe('the board, on one morning', () => {
     seed = await seedCommunity(pact.db);
     kept = await seed.addHome();
     await pact.db.updateTable('household').set({ room: '502' }).where('id', '=', kept.id).execute();
-    await seed.addHome({ curtain: 'closed', lastSeenAt: '2026-11-24T07:40:00+08:00' });
+    missed = await seed.addHome({ curtain: 'closed', lastSeenAt: '2026-11-24T07:40:00+08:00' });
     await seed.open(kept, '2026-11-24T06:52:00+08:00');
     await office.reload();
     await office.getByText('6:52').first().waitFor();
@@ -126,7 +127,15 @@ describe('the board, on one morning', () => {
   }, 60_000);
 
   it('takes an acknowledgement and an outcome, and the ledger shows the visit', async () => {
+    const nameOf = async (id: string) =>
+      (await pact.db.selectFrom('person').select('name').where('id', '=', id).executeTakeFirstOrThrow()).name;
     await office.getByRole('button', { name: zh.alerts.acknowledge }).click();
+    const steward = zh.alerts.goes(await nameOf(missed.primaryId));
+    await office.getByRole('button', { name: steward }).waitFor();
+    expect(await barriers(office)).toEqual([]);
+    await office.getByText(await nameOf(seed.officeId)).click();
+    await office.getByRole('button', { name: zh.alerts.goes(await nameOf(seed.officeId)) }).click();
+    await office.getByText(zh.alerts.going(await nameOf(seed.officeId))).waitFor();
     await office.getByRole('button', { name: zh.alerts.outcome }).click();
     await office.getByText(zh.outcomes.safe, { exact: true }).click();
     await office.getByRole('button', { name: zh.outcome.confirm(zh.outcomes.safe) }).click();

@@ -1,8 +1,6 @@
 import { memo, useState } from 'react';
 import type { AlertView } from '#contracts/http/today.ts';
-import { post } from '../app/api.ts';
 import { useText } from '../app/language.ts';
-import { useAction } from '../app/use-action.ts';
 import { reasonOf } from '../facade/home-words.ts';
 import { useServerTime } from '../today/clock.ts';
 import { dateOf, spanOf, timeOf, timeOnDay } from '../today/local-time.ts';
@@ -10,14 +8,14 @@ import { EmergencySheet } from './emergency-sheet.tsx';
 import { NoteForm } from './note-form.tsx';
 import { OutcomeSheet } from './outcome-sheet.tsx';
 import { Timeline } from './timeline.tsx';
+import { WhoSheet } from './who-sheet.tsx';
 
 type Props = { alert: AlertView; timeZone: string; date: string; emergencyNumber: string };
 
 /** An open alert: how long it waits, why, what was done, and what the office can do now. */
 export const AlertCard = memo(function AlertCard({ alert, timeZone, date, emergencyNumber }: Props) {
   const words = useText();
-  const { run, pending } = useAction();
-  const [dialog, setDialog] = useState<'outcome' | 'emergency'>();
+  const [dialog, setDialog] = useState<'outcome' | 'emergency' | 'acknowledge' | 'pass'>();
   const going = alert.status === 'acknowledged';
   const path = `/alerts/${alert.id}`;
   const tone = alert.emergencyAt ? 'emergency' : going ? 'going' : 'missed';
@@ -55,12 +53,7 @@ export const AlertCard = memo(function AlertCard({ alert, timeZone, date, emerge
       <Timeline entries={alert.timeline} timeZone={timeZone} />
       <div className="actions">
         {going ? null : (
-          <button
-            type="button"
-            className="button strong"
-            disabled={pending}
-            onClick={() => run(() => post(`${path}/acknowledge`, {}), words.alerts.done.acknowledge)}
-          >
+          <button type="button" className="button strong" onClick={() => setDialog('acknowledge')}>
             {words.alerts.acknowledge}
           </button>
         )}
@@ -71,12 +64,7 @@ export const AlertCard = memo(function AlertCard({ alert, timeZone, date, emerge
         >
           {words.alerts.outcome}
         </button>
-        <button
-          type="button"
-          className="button"
-          disabled={pending}
-          onClick={() => run(() => post(`${path}/pass`, {}), words.alerts.done.pass)}
-        >
+        <button type="button" className="button" onClick={() => setDialog('pass')}>
           {words.alerts.pass}
         </button>
         {alert.emergencyAt ? null : (
@@ -96,6 +84,9 @@ export const AlertCard = memo(function AlertCard({ alert, timeZone, date, emerge
         <NoteForm path={path} />
       </div>
       {dialog === 'outcome' ? <OutcomeSheet alert={alert} onClose={() => setDialog(undefined)} /> : null}
+      {dialog === 'acknowledge' || dialog === 'pass' ? (
+        <WhoSheet alert={alert} action={dialog} onClose={() => setDialog(undefined)} />
+      ) : null}
       {dialog === 'emergency' ? (
         <EmergencySheet
           alert={alert}

@@ -4,6 +4,7 @@ import { BOARD_TEXT } from '#pact/text/board.ts';
 import { describeEntry } from './entry-words.ts';
 
 const zh = BOARD_TEXT['zh-CN'];
+const zone = 'Asia/Shanghai';
 const entry = (kind: string, parts: Partial<AlertEntryView> = {}): AlertEntryView => ({
   at: '2026-11-24T00:00:00Z',
   kind,
@@ -15,25 +16,31 @@ const entry = (kind: string, parts: Partial<AlertEntryView> = {}): AlertEntryVie
 });
 
 test('a step says whom it paged, and says so when it paged nobody', () => {
-  expect(describeEntry(entry('step_reached', { detail: { roles: ['backup', 'primary'] } }), zh)).toBe(
+  expect(describeEntry(entry('step_reached', { detail: { roles: ['backup', 'primary'] } }), zh, zone)).toBe(
     '短信 → 替补、红管家',
   );
-  expect(describeEntry(entry('step_reached', { detail: { roles: [] } }), zh)).toBe(zh.stepNobody);
-  expect(describeEntry(entry('step_reached', { detail: { roles: ['office'], emergency: true } }), zh)).toBe(
-    zh.stepEmergency,
-  );
+  expect(describeEntry(entry('step_reached', { detail: { roles: [] } }), zh, zone)).toBe(zh.stepNobody);
+  expect(
+    describeEntry(entry('step_reached', { detail: { roles: ['office'], emergency: true } }), zh, zone),
+  ).toBe(zh.stepEmergency);
 });
 
 test('what nobody signed was done by the office', () => {
-  expect(describeEntry(entry('acknowledged'), zh)).toBe('社区办公室:我去');
-  expect(describeEntry(entry('acknowledged', { person: '红管家5' }), zh)).toBe('红管家5:我去');
+  expect(describeEntry(entry('acknowledged'), zh, zone)).toBe('社区办公室:我去');
+  expect(describeEntry(entry('acknowledged', { person: '红管家5' }), zh, zone)).toBe('红管家5:我去');
 });
 
 test('an entry of a kind yet unknown is shown by its name rather than hidden', () => {
-  expect(describeEntry(entry('called_by_voice'), zh)).toBe('called_by_voice');
+  expect(describeEntry(entry('called_by_voice'), zh, zone)).toBe('called_by_voice');
 });
 
 test('a page that was taken back in time is no failure', () => {
   const back = entry('page_failed', { person: '红管家5', detail: { failure: 'stood_down' } });
-  expect(describeEntry(back, zh)).toBe('给红管家5的短信不用发了');
+  expect(describeEntry(back, zh, zone)).toBe('给红管家5的短信不用发了');
+});
+
+test('a sign of life that arrived later than it was given says when that was', () => {
+  const seen = (at: string) => describeEntry(entry('signal_seen', { detail: { at } }), zh, zone);
+  expect(seen('2026-11-23T23:15:00Z')).toBe('有了平安信号(7:15)');
+  expect(seen('2026-11-24T00:00:20Z')).toBe('有了平安信号');
 });

@@ -1,8 +1,9 @@
 import type { AlertEntryView } from '#contracts/http/today.ts';
 import type { BoardText, EntryKind } from '#pact/text/board.ts';
+import { timeOf } from '../today/local-time.ts';
 
 /** One line of an alert's timeline in words; a kind that the board does not know is shown by its name. */
-export function describeEntry(entry: AlertEntryView, words: BoardText): string {
+export function describeEntry(entry: AlertEntryView, words: BoardText, timeZone: string): string {
   const say = words.entries[entry.kind as EntryKind] as ((value: string) => string) | undefined;
   if (!say) return entry.kind;
   if (entry.kind === 'step_reached') return describeStep(entry, words);
@@ -10,6 +11,7 @@ export function describeEntry(entry: AlertEntryView, words: BoardText): string {
     const outcome = (words.outcomes as Record<string, string>)[String(entry.detail.outcome)] ?? '';
     return say(entry.person ? `${outcome}(${entry.person})` : outcome);
   }
+  if (entry.kind === 'signal_seen') return say(givenAt(entry, timeZone));
   if (entry.kind === 'noted') return say(String(entry.detail.note ?? ''));
   const who = entry.person ?? roleOf(entry.role, words) ?? words.office;
   // Taken back before it was sent, because nobody needed to go any more: no failure.
@@ -27,5 +29,12 @@ function describeStep(entry: AlertEntryView, words: BoardText): string {
   return words.entries.step_reached(roles.map((role) => roleOf(role, words) ?? role).join(words.listJoin));
 }
 
-const roleOf = (role: string | null, words: BoardText): string | undefined =>
+/** When a sign of life was given, where that was another minute than its arrival. */
+function givenAt({ at, detail }: AlertEntryView, timeZone: string): string {
+  if (typeof detail.at !== 'string') return '';
+  const given = timeOf(detail.at, timeZone);
+  return given === timeOf(at, timeZone) ? '' : given;
+}
+
+export const roleOf = (role: string | null, words: BoardText): string | undefined =>
   role ? (words.roles as Record<string, string>)[role] : undefined;

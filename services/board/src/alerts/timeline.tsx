@@ -23,7 +23,7 @@ export function Timeline({ entries, timeZone }: { entries: readonly AlertEntryVi
           // biome-ignore lint/suspicious/noArrayIndexKey: entries are only ever appended, their place is their identity
           <li key={hidden + index} data-kind={entry.kind}>
             <time dateTime={entry.at}>{timeOf(entry.at, timeZone)}</time>
-            <span>{describeEntry(entry, words)}</span>
+            <span>{describeEntry(entry, words, timeZone)}</span>
           </li>
         ))}
       </ol>

@@ -1,0 +1,88 @@
+import { useQuery } from '@tanstack/react-query';
+import { type FormEvent, useState } from 'react';
+import type { AlertPerson } from '#contracts/http/alert.ts';
+import type { AlertView } from '#contracts/http/today.ts';
+import type { BoardText } from '#pact/text/board.ts';
+import { get, post } from '../app/api.ts';
+import { useText } from '../app/language.ts';
+import { ProblemNote } from '../app/problem-note.tsx';
+import { Sheet } from '../app/sheet.tsx';
+import { useAction } from '../app/use-action.ts';
+import { roleOf } from './entry-words.ts';
+import { likeliest } from './likeliest.ts';
+
+type Props = { alert: AlertView; action: 'acknowledge' | 'pass'; onClose: () => void };
+
+/** For whom the office speaks: whoever is likeliest stands chosen already, so that it is one press more. */
+export function WhoSheet({ alert, action, onClose }: Props) {
+  const words = useText();
+  const { run, pending, problem } = useAction('inline');
+  const [chosenId, setChosenId] = useState<string>();
+  const people = useQuery({
+    queryKey: ['people', alert.id],
+    queryFn: async () => (await get<{ items: AlertPerson[] }>(`/alerts/${alert.id}/people`)).items,
+    staleTime: 0,
+  });
+  const chosen =
+    people.data?.find(({ personId }) => personId === chosenId) ?? likeliest(people.data ?? [], action);
+  const title = action === 'pass' ? words.alerts.whoCannot : words.alerts.whoGoes;
+
+  async function say(event: FormEvent) {
+    event.preventDefault();
+    if (!chosen) return;
+    const { personId } = chosen;
+    const isDone = await run(
+      () => post(`/alerts/${alert.id}/${action}`, { personId }),
+      words.alerts.done[action],
+    );
+    if (isDone) onClose();
+  }
+
+  return (
+    <Sheet title={title} kind="box" onClose={onClose}>
+      <p className="lead">
+        <b>
+          {alert.place} · {alert.salutation}
+        </b>
+        <br />
+        {action === 'pass' ? words.alerts.whoCannotLead : words.alerts.whoGoesLead}
+      </p>
+      <form onSubmit={say}>
+        <fieldset className="choices" aria-busy={people.isPending}>
+          <legend className="unseen">{title}</legend>
+          {people.data?.map((person) => (
+            <label key={person.personId}>
+              <input
+                type="radio"
+                name="person"
+                value={person.personId}
+                checked={person.personId === chosen?.personId}
+                onChange={() => setChosenId(person.personId)}
+              />
+              <b>{person.name}</b>
+              <span>
+                {roleOf(person.role, words) ?? person.role} · {standingOf(person, words)}
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        {people.data?.length === 0 ? <p className="hint box">{words.alerts.nobodyToGo}</p> : null}
+        <ProblemNote problem={problem ?? people.error ?? undefined} />
+        <div className="actions">
+          <button type="submit" className="button strong" aria-busy={pending} disabled={!chosen || pending}>
+            {chosen ? (action === 'pass' ? words.alerts.cannotGo : words.alerts.goes)(chosen.name) : title}
+          </button>
+          <button type="button" className="button" onClick={onClose}>
+            {words.cancel}
+          </button>
+        </div>
+      </form>
+    </Sheet>
+  );
+}
+
+function standingOf(person: AlertPerson, { alerts: { people } }: BoardText): string {
+  if (person.onTheWay) return people.onTheWay;
+  if (person.passed) return people.passed;
+  return person.paged ? people.paged : people.notPaged;
+}
