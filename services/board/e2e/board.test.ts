@@ -149,4 +149,32 @@ describe('the board, on one morning', () => {
     expect(days).toEqual([{ closed_as: 'kept' }, { closed_as: 'visited' }]);
     expect(seen).toEqual([]);
   }, 60_000);
+
+  it('invites a colleague by a link, who signs in by it, and whose account is switched off', async () => {
+    await office.getByRole('button', { name: zh.accounts.open }).click();
+    await office.getByRole('button', { name: zh.accounts.make }).click();
+    const link = await office.getByLabel(zh.accounts.link).inputValue();
+    expect(link).toContain(`${pact.urls.http}/setup#token=`);
+    expect(await barriers(office)).toEqual([]);
+
+    const { page, problems } = await open(PHONE, link);
+    await page.getByText(zh.entry.joinTitle).waitFor();
+    expect(await barriers(page)).toEqual([]);
+    await page.getByLabel(zh.entry.name, { exact: true }).fill('李姐');
+    await page.getByLabel(zh.entry.username, { exact: true }).fill('OFFICE');
+    await page.getByLabel(zh.entry.password, { exact: true }).fill('早上八点前拉开窗帘平安');
+    await page.getByRole('button', { name: zh.entry.setUp }).click();
+    await page.getByText(zh.problem.refusals.username_taken ?? '').waitFor();
+    await page.getByLabel(zh.entry.username, { exact: true }).fill('lijie');
+    await page.getByRole('button', { name: zh.entry.setUp }).click();
+    await page.getByText(zh.alerts.quietTitle).waitFor();
+    expect(await page.getByRole('button', { name: zh.accounts.open }).count()).toBe(0);
+
+    await office.keyboard.press('Escape');
+    await office.getByRole('button', { name: zh.accounts.open }).click();
+    await office.getByRole('button', { name: `${zh.accounts.switchOff} 李姐` }).click();
+    await office.getByRole('button', { name: `${zh.accounts.switchOn} 李姐` }).waitFor();
+    await page.getByRole('button', { name: zh.entry.signIn }).waitFor();
+    expect([...seen, ...problems]).toEqual([]);
+  }, 60_000);
 });

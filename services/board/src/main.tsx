@@ -7,6 +7,7 @@ import './style/entry.css';
 import './style/board.css';
 import './style/facade.css';
 import './style/beside.css';
+import './style/accounts.css';
 
 const root = document.getElementById('root');
 if (root) {

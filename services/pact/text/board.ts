@@ -48,6 +48,9 @@ const zh = {
     working: '请稍候…',
     noToken: '链接不完整:缺少一次性口令。请从终端里完整复制设置链接,再打开一次。',
     linkSpent: '这个设置链接已经用过或已失效。若已有账号请直接登录;否则重新启动服务以获得新链接。',
+    joinTitle: '加入社区办公室',
+    joinLead: '同事邀请您一起守着这些窗。为自己建立账号;这个链接只能用一次。',
+    inviteSpent: '这个邀请链接已经用过或已失效。若已有账号请直接登录;否则请管理员再发一个。',
     toSignIn: '去登录',
   },
 
@@ -166,6 +169,33 @@ const zh = {
     toAlert: '查看预警',
     minutesAgo: (minutes: number) => (minutes < 1 ? '刚刚' : `${minutes} 分钟前`),
     hoursAgo: (hours: number) => `${hours} 小时前`,
+  },
+
+  accounts: {
+    open: '账号',
+    title: '谁能使用看板',
+    invite: '邀请同事',
+    inviteLead: '生成一个一次性链接交给同事,由同事自己设用户名和密码。',
+    role: '角色',
+    roles: { office: '办公室', admin: '管理员' },
+    roleHints: { office: '看板、预警、登记册', admin: '另可邀请同事、停用账号' },
+    community: '可看的社区',
+    everyCommunity: '全部社区',
+    make: '生成邀请链接',
+    made: '邀请链接已生成。',
+    link: '邀请链接',
+    linkHint: '72 小时内有效,只能用一次,也只显示这一次。请交给同事本人。',
+    copy: '复制',
+    copied: '已复制',
+    copyByHand: '链接已选中,请按 Ctrl+C 复制',
+    list: '现有账号',
+    since: (date: string) => `${date} 建立`,
+    self: '您自己',
+    off: '已停用',
+    switchOff: '停用',
+    switchOn: '恢复',
+    switchedOff: (who: string) => `${who}的账号已停用,已登录的地方立即退出。`,
+    switchedOn: (who: string) => `${who}的账号已恢复,可以重新登录。`,
   },
 
   alerts: {
@@ -323,8 +353,10 @@ const zh = {
       already_emergency: '已经叫过急救了。',
       not_in_outbox: '这条短信不在本机发件箱里,不能在这里代答。',
       nobody_named: '这一户还没有红管家,请选一位上门的人。',
+      own_account: '不能停用自己的账号,请另一位管理员来做。',
+      username_taken: '这个用户名已经有人用了,请换一个。链接仍然有效。',
     } satisfies Record<
-      Refusal | 'not_in_outbox' | 'nobody_named',
+      Refusal | 'not_in_outbox' | 'nobody_named' | 'own_account' | 'username_taken',
       string
     > as Record<string, string>,
   },
@@ -382,6 +414,11 @@ const en: BoardText = {
       'The link is incomplete: its one-time token is missing. Copy the whole link from the terminal and open it again.',
     linkSpent:
       'This set-up link was used already or has expired. Sign in if you have an account; else restart the service for a new link.',
+    joinTitle: 'Join the community office',
+    joinLead:
+      'A colleague invites you to watch over these windows. Create your own account; this link works once.',
+    inviteSpent:
+      'This invite was used already or has expired. Sign in if you have an account; else ask an administrator for another.',
     toSignIn: 'Go to sign-in',
   },
 
@@ -500,6 +537,34 @@ const en: BoardText = {
     toAlert: 'Show the alert',
     minutesAgo: (minutes) => (minutes < 1 ? 'just now' : `${minutes} min ago`),
     hoursAgo: (hours) => `${hours} h ago`,
+  },
+
+  accounts: {
+    open: 'Accounts',
+    title: 'Who may use the board',
+    invite: 'Invite a colleague',
+    inviteLead: 'Makes a one-time link for a colleague, who chooses a user name and a password of their own.',
+    role: 'Role',
+    roles: { office: 'Office', admin: 'Administrator' },
+    roleHints: { office: 'Board, alerts, register', admin: 'Invites and switches accounts off too' },
+    community: 'Community to see',
+    everyCommunity: 'Every community',
+    make: 'Make an invite link',
+    made: 'The invite link is made.',
+    link: 'Invite link',
+    linkHint:
+      'Valid for 72 hours, works once and is shown only now. Give it to your colleague and nobody else.',
+    copy: 'Copy',
+    copied: 'Copied',
+    copyByHand: 'The link is selected: press Ctrl+C to copy it',
+    list: 'Accounts',
+    since: (date) => `since ${date}`,
+    self: 'You',
+    off: 'Switched off',
+    switchOff: 'Switch off',
+    switchOn: 'Switch on',
+    switchedOff: (who) => `${who}’s account is switched off and signed out everywhere.`,
+    switchedOn: (who) => `${who}’s account is on again and may sign in.`,
   },
 
   alerts: {
@@ -655,6 +720,8 @@ const en: BoardText = {
       already_emergency: 'An emergency was called already.',
       not_in_outbox: 'This message is not in the outbox; it cannot be answered here.',
       nobody_named: 'This home has no steward yet. Choose who goes.',
+      own_account: 'You cannot switch off your own account. Ask another administrator.',
+      username_taken: 'Somebody has this user name already. Choose another; the link still works.',
     },
   },
 };

@@ -20,6 +20,8 @@ type ErrorBody = { code?: string; message?: string; details?: unknown; requestId
 export const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
   request<T>('GET', path, undefined, signal);
 export const post = <T = unknown>(path: string, body: unknown): Promise<T> => request<T>('POST', path, body);
+export const patch = <T = unknown>(path: string, body: unknown): Promise<T> =>
+  request<T>('PATCH', path, body);
 export const remove = (path: string): Promise<unknown> => request('DELETE', path);
 
 async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {

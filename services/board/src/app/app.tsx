@@ -44,7 +44,7 @@ function Door() {
   const setup = useQuery({
     queryKey: ['setup'],
     queryFn: () => get<{ needed: boolean }>('/setup'),
-    enabled: session.data === null,
+    enabled: settingUp || session.data === null,
   });
   const enter = () => {
     history.replaceState(null, '', '/');
@@ -52,16 +52,19 @@ function Door() {
     void client.resetQueries();
   };
 
-  if (settingUp) return <SetUp token={token} onDone={enter} />;
+  if (settingUp) {
+    if (setup.isPending) return <Skeleton />;
+    return <SetUp token={token} invited={setup.data?.needed === false} onDone={enter} />;
+  }
   if (session.isError && session.data === undefined) {
     return <Problem problem={session.error} onRetry={() => void session.refetch()} />;
   }
   if (session.data === undefined) return <Skeleton />;
   if (session.data === null) return <SignIn firstTime={setup.data?.needed ?? true} onDone={enter} />;
-  return <Communities />;
+  return <Communities session={session.data} />;
 }
 
-function Communities() {
+function Communities({ session }: { session: SessionView }) {
   const words = useText();
   const client = useQueryClient();
   const [chosen, setChosen] = useState(() => localStorage.getItem('pact.community') ?? undefined);
@@ -94,6 +97,7 @@ function Communities() {
       key={community.id}
       communities={communities.data}
       community={community}
+      session={session}
       onCommunity={choose}
       onSignOut={signOut}
     />

@@ -7,9 +7,12 @@ import { Field } from './field.tsx';
 const PASSWORD_LENGTH = 10;
 const USERNAME = /^[^\s\p{C}]{2,64}$/u;
 
-/** The first account. The token stands in the fragment of the link, so that no server's log ever has it. */
-export default function SetUp({ token, onDone }: { token: string | undefined; onDone: () => void }) {
+type Props = { token: string | undefined; invited: boolean; onDone: () => void };
+
+/** The account that a one-time link is for: the first one, or that of an invited colleague. The token stands in the fragment of the link, so that no server's log ever has it. */
+export default function SetUp({ token, invited, onDone }: Props) {
   const words = useText();
+  const title = invited ? words.entry.joinTitle : words.entry.setUpTitle;
   const [form, setForm] = useState({ name: '', username: '', password: '' });
   const [tried, setTried] = useState(false);
   const left = Math.max(0, PASSWORD_LENGTH - [...form.password].length);
@@ -26,7 +29,7 @@ export default function SetUp({ token, onDone }: { token: string | undefined; on
   if (!token) {
     return (
       <EntryPage
-        title={words.entry.setUpTitle}
+        title={title}
         lead={words.entry.noToken}
         action={words.entry.toSignIn}
         onSubmit={async () => onDone()}
@@ -38,11 +41,14 @@ export default function SetUp({ token, onDone }: { token: string | undefined; on
   const passwordHint = left === 0 ? words.entry.passwordEnough : words.entry.passwordLeft(left);
   return (
     <EntryPage
-      title={words.entry.setUpTitle}
-      lead={words.entry.setUpLead}
+      title={title}
+      lead={invited ? words.entry.joinLead : words.entry.setUpLead}
       action={words.entry.setUp}
       onSubmit={setUp}
-      explain={(error) => (isSpent(error) ? words.entry.linkSpent : undefined)}
+      explain={(error) => {
+        if (!isSpent(error)) return undefined;
+        return invited ? words.entry.inviteSpent : words.entry.linkSpent;
+      }}
       footer={
         <button type="button" className="link" onClick={onDone}>
           {words.entry.toSignIn}
@@ -87,4 +93,4 @@ export default function SetUp({ token, onDone }: { token: string | undefined; on
 }
 
 const isSpent = (error: unknown) =>
-  error instanceof ApiProblem && [401, 403, 404, 409, 410].includes(error.status);
+  error instanceof ApiProblem && [401, 403, 404, 410].includes(error.status);

@@ -13,11 +13,21 @@ type Props = {
   communityId: string;
   liveness: Liveness;
   onCommunity: (id: string) => void;
+  /** Only for who may manage them. */
+  onAccounts: (() => void) | undefined;
   onSignOut: () => void;
 };
 
 /** Which community, which day, what was agreed, and whether what follows is live. */
-export function Header({ today, communities, communityId, liveness, onCommunity, onSignOut }: Props) {
+export function Header({
+  today,
+  communities,
+  communityId,
+  liveness,
+  onCommunity,
+  onAccounts,
+  onSignOut,
+}: Props) {
   const words = useText();
   return (
     <header className="head">
@@ -47,6 +57,11 @@ export function Header({ today, communities, communityId, liveness, onCommunity,
       <div className="tools">
         {today ? <Live today={today} liveness={liveness} /> : null}
         <LanguageSwitch />
+        {onAccounts ? (
+          <button type="button" className="link" onClick={onAccounts}>
+            {words.accounts.open}
+          </button>
+        ) : null}
         <button type="button" className="link" onClick={onSignOut}>
           {words.signOut}
         </button>

@@ -1,5 +1,5 @@
-import { useCallback, useEffect, useState } from 'react';
-import type { CommunityView } from '#contracts/http/account.ts';
+import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
+import type { CommunityView, SessionView } from '#contracts/http/account.ts';
 import type { TodayView } from '#contracts/http/today.ts';
 import { Alerts } from '../alerts/alerts.tsx';
 import { useText } from '../app/language.ts';
@@ -13,16 +13,20 @@ import { clockOf } from './local-time.ts';
 import { NoHomes, Problem, Skeleton } from './states.tsx';
 import { useLiveToday } from './use-live-today.ts';
 
+const AccountsSheet = lazy(() => import('../accounts/accounts-sheet.tsx'));
+
 type Props = {
   communities: readonly CommunityView[];
   community: CommunityView;
+  session: SessionView;
   onCommunity: (id: string) => void;
   onSignOut: () => void;
 };
 
 /** The morning of one community. */
-export function Today({ communities, community, onCommunity, onSignOut }: Props) {
+export function Today({ communities, community, session, onCommunity, onSignOut }: Props) {
   const words = useText();
+  const [managing, setManaging] = useState(false);
   const { today: query, liveness } = useLiveToday(community.id);
   const today = query.data;
 
@@ -44,6 +48,7 @@ export function Today({ communities, community, onCommunity, onSignOut }: Props)
         communityId={community.id}
         liveness={liveness}
         onCommunity={onCommunity}
+        onAccounts={session.role === 'admin' ? () => setManaging(true) : undefined}
         onSignOut={onSignOut}
       />
       {liveness.state === 'dropped' && today ? (
@@ -64,6 +69,16 @@ export function Today({ communities, community, onCommunity, onSignOut }: Props)
       ) : (
         <Skeleton />
       )}
+      {managing ? (
+        <Suspense fallback={null}>
+          <AccountsSheet
+            session={session}
+            communities={communities}
+            timeZone={community.timeZone}
+            onClose={() => setManaging(false)}
+          />
+        </Suspense>
+      ) : null}
     </div>
   );
 }
