@@ -90,6 +90,7 @@ describe('the board, on one morning', () => {
     await page.keyboard.type('平安');
     await page.getByRole('button', { name: zh.entry.setUp }).click();
     await page.getByText(zh.facade.noneTitle).waitFor();
+    await page.getByRole('button', { name: zh.signOut }).waitFor();
     expect(await barriers(page)).toEqual([]);
     seen.push(...problems);
   });
@@ -159,6 +160,10 @@ describe('the board, on one morning', () => {
 
     const { page, problems } = await open(PHONE, link);
     await page.getByText(zh.entry.joinTitle).waitFor();
+    await page.getByRole('button', { name: zh.language }).click();
+    await page.getByText(en.entry.joinTitle).waitFor();
+    expect(await scrollsSideways(page)).toBe(false);
+    await page.getByRole('button', { name: en.language }).click();
     expect(await barriers(page)).toEqual([]);
     await page.getByLabel(zh.entry.name, { exact: true }).fill('李姐');
     await page.getByLabel(zh.entry.username, { exact: true }).fill('OFFICE');

@@ -36,5 +36,5 @@ function givenAt({ at, detail }: AlertEntryView, timeZone: string): string {
   return given === timeOf(at, timeZone) ? '' : given;
 }
 
-export const roleOf = (role: string | null, words: BoardText): string | undefined =>
+const roleOf = (role: string | null, words: BoardText): string | undefined =>
   role ? (words.roles as Record<string, string>)[role] : undefined;

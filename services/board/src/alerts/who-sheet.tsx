@@ -8,7 +8,6 @@ import { useText } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
 import { Sheet } from '../app/sheet.tsx';
 import { useAction } from '../app/use-action.ts';
-import { roleOf } from './entry-words.ts';
 import { likeliest } from './likeliest.ts';
 
 type Props = { alert: AlertView; action: 'acknowledge' | 'pass'; onClose: () => void };
@@ -61,7 +60,7 @@ export function WhoSheet({ alert, action, onClose }: Props) {
               />
               <b>{person.name}</b>
               <span>
-                {roleOf(person.role, words) ?? person.role} · {standingOf(person, words)}
+                {words.person[person.role] ?? person.role} · {standingOf(person, words)}
               </span>
             </label>
           ))}

@@ -1,13 +1,14 @@
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import type { CommunityView, SessionView } from '#contracts/http/account.ts';
-import { NoHomes, Problem, Skeleton } from '../today/states.tsx';
-import { Today } from '../today/today.tsx';
+import { Problem, Skeleton } from '../today/states.tsx';
+import { NoCommunity, Today } from '../today/today.tsx';
 import { ApiProblem, get, remove } from './api.ts';
 import { useText } from './language.ts';
 import { sayProblem, Toasts } from './toast.tsx';
 
 const SignIn = lazy(() => import('../entry/sign-in.tsx'));
+const AccountsSheet = lazy(() => import('../accounts/accounts-sheet.tsx'));
 const SetUp = lazy(() => import('../entry/set-up.tsx'));
 
 const queries = new QueryClient({
@@ -67,6 +68,7 @@ function Door() {
 function Communities({ session }: { session: SessionView }) {
   const words = useText();
   const client = useQueryClient();
+  const [managing, setManaging] = useState(false);
   const [chosen, setChosen] = useState(() => localStorage.getItem('pact.community') ?? undefined);
   const communities = useQuery({
     queryKey: ['communities'],
@@ -91,16 +93,30 @@ function Communities({ session }: { session: SessionView }) {
   }
   if (!communities.data) return <Skeleton />;
   const community = communities.data.find(({ id }) => id === chosen) ?? communities.data[0];
-  if (!community) return <NoHomes />;
+  const shared = {
+    communities: communities.data,
+    onCommunity: choose,
+    onAccounts: session.role === 'admin' ? () => setManaging(true) : undefined,
+    onSignOut: signOut,
+  };
   return (
-    <Today
-      key={community.id}
-      communities={communities.data}
-      community={community}
-      session={session}
-      onCommunity={choose}
-      onSignOut={signOut}
-    />
+    <>
+      {community ? (
+        <Today key={community.id} community={community} {...shared} />
+      ) : (
+        <NoCommunity {...shared} />
+      )}
+      {managing ? (
+        <Suspense fallback={null}>
+          <AccountsSheet
+            session={session}
+            communities={communities.data}
+            timeZone={community?.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone}
+            onClose={() => setManaging(false)}
+          />
+        </Suspense>
+      ) : null}
+    </>
   );
 }
 

@@ -1,5 +1,5 @@
-import { lazy, Suspense, useCallback, useEffect, useState } from 'react';
-import type { CommunityView, SessionView } from '#contracts/http/account.ts';
+import { useCallback, useEffect, useState } from 'react';
+import type { CommunityView } from '#contracts/http/account.ts';
 import type { TodayView } from '#contracts/http/today.ts';
 import { Alerts } from '../alerts/alerts.tsx';
 import { useText } from '../app/language.ts';
@@ -13,20 +13,26 @@ import { clockOf } from './local-time.ts';
 import { NoHomes, Problem, Skeleton } from './states.tsx';
 import { useLiveToday } from './use-live-today.ts';
 
-const AccountsSheet = lazy(() => import('../accounts/accounts-sheet.tsx'));
-
-type Props = {
+type Shared = {
   communities: readonly CommunityView[];
-  community: CommunityView;
-  session: SessionView;
   onCommunity: (id: string) => void;
+  onAccounts: (() => void) | undefined;
   onSignOut: () => void;
 };
 
+/** Before the first import: how homes come, and already the ways out and in. */
+export function NoCommunity(shared: Shared) {
+  return (
+    <div className="board">
+      <Header today={undefined} communityId="" liveness={{ state: 'connecting' }} {...shared} />
+      <NoHomes />
+    </div>
+  );
+}
+
 /** The morning of one community. */
-export function Today({ communities, community, session, onCommunity, onSignOut }: Props) {
+export function Today({ community, ...shared }: Shared & { community: CommunityView }) {
   const words = useText();
-  const [managing, setManaging] = useState(false);
   const { today: query, liveness } = useLiveToday(community.id);
   const today = query.data;
 
@@ -42,15 +48,7 @@ export function Today({ communities, community, session, onCommunity, onSignOut 
           {words.skip}
         </a>
       ) : null}
-      <Header
-        today={today}
-        communities={communities}
-        communityId={community.id}
-        liveness={liveness}
-        onCommunity={onCommunity}
-        onAccounts={session.role === 'admin' ? () => setManaging(true) : undefined}
-        onSignOut={onSignOut}
-      />
+      <Header today={today} communityId={community.id} liveness={liveness} {...shared} />
       {liveness.state === 'dropped' && today ? (
         <div className="not-live" role="alert">
           <b>
@@ -69,16 +67,6 @@ export function Today({ communities, community, session, onCommunity, onSignOut 
       ) : (
         <Skeleton />
       )}
-      {managing ? (
-        <Suspense fallback={null}>
-          <AccountsSheet
-            session={session}
-            communities={communities}
-            timeZone={community.timeZone}
-            onClose={() => setManaging(false)}
-          />
-        </Suspense>
-      ) : null}
     </div>
   );
 }
