@@ -24,6 +24,8 @@ async function endServer(pid: number, root: string): Promise<void> {
     const args = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
     if (!args.includes(root)) return;
     process.kill(pid, 'SIGQUIT');
+    // A server that a test has frozen hears nothing until it goes on.
+    process.kill(pid, 'SIGCONT');
     await sleep(100);
   }
 }
