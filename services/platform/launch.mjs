@@ -13,6 +13,8 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const RELAUNCHED = 'CURTAIN_PACT_RELAUNCHED';
 /** Type stripping without a flag, and crypto.argon2. */
 const OLDEST_NODE = [24, 7];
+/** The oldest whose npm installs the dependencies. */
+const OLDEST_STARTER = 20;
 const NODE_TOO_OLD = 70;
 const USAGE = 64;
 
@@ -22,6 +24,7 @@ async function main() {
   const [entry] = process.argv.slice(2);
   try {
     if (!entry) throw new Refusal(USAGE, 'Usage: node services/platform/launch.mjs <entry> [arguments]');
+    refuseAncientNode();
     await ensureInstalled();
     if (isTooOld()) return await relaunch();
   } catch (error) {
@@ -33,6 +36,15 @@ async function main() {
   const file = resolve(ROOT, entry);
   process.argv.splice(1, 2, file);
   await import(pathToFileURL(file).href);
+}
+
+function refuseAncientNode() {
+  if (Number.parseInt(process.versions.node, 10) >= OLDEST_STARTER) return;
+  throw new Refusal(
+    NODE_TOO_OLD,
+    `这是 Node ${process.versions.node},过旧:请安装 Node ${OLDEST_STARTER} 或更新的版本(https://nodejs.org),然后重新运行。`,
+    `This is Node ${process.versions.node}, too old: please install Node ${OLDEST_STARTER} or newer (https://nodejs.org) and run this again.`,
+  );
 }
 
 function isTooOld() {

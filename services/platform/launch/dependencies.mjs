@@ -13,6 +13,7 @@ const MODULES = join(ROOT, 'node_modules');
 const STAMP = join(MODULES, '.curtain-pact-lock');
 const NPM_MISSING = 127;
 const INSTALL_FAILED = 69;
+const MOST_STOP_MS = 2_000;
 
 /** Installs what package-lock.json asks for, unless that is there: by us, or by hand. */
 export async function ensureInstalled() {
@@ -32,31 +33,36 @@ export async function ensureInstalled() {
 }
 
 function isInstalled(lockText) {
-  if (readIfThere(STAMP)?.trim() === hashOf(lockText)) return true;
-  if (!matchesWhatNpmInstalled(lockText)) return false;
-  writeStamp(lockText);
+  const wanted = JSON.parse(lockText).packages;
+  const isOurs = readIfThere(STAMP)?.trim() === hashOf(lockText);
+  if (!(isOurs || matchesNpmsRecord(wanted)) || !matchesFolders(wanted, isOurs)) return false;
+  if (!isOurs) writeStamp(lockText);
   return true;
 }
 
-/** Installed by hand: npm's own record must agree with our lock file, and the folders with the record. */
-function matchesWhatNpmInstalled(lockText) {
+/** Installed by hand: npm's own record must agree with our lock file … */
+function matchesNpmsRecord(wanted) {
   const record = readIfThere(join(MODULES, '.package-lock.json'));
   if (record === undefined) return false;
-  const wanted = JSON.parse(lockText).packages;
   const found = JSON.parse(record).packages;
-  const { NODE_ENV, npm_config_omit: omit = '' } = process.env;
-  const mayLackDev = NODE_ENV === 'production' || omit.split(/\s+/).includes('dev');
-  for (const [path, entry] of Object.entries(wanted)) {
-    if (path === '') continue;
-    const have = found[path];
-    if (have ? have.version !== entry.version : !mayBeMissing(entry, mayLackDev)) return false;
-  }
+  return Object.entries(wanted).every(([path, entry]) => {
+    if (path === '') return true;
+    return found[path] ? found[path].version === entry.version : mayBeMissing(entry);
+  });
+}
+
+/**
+ * … and always the folders of what we name ourselves, which somebody may have removed. An installation of ours may
+ * have been made for production: it is not replaced under a service that runs from it.
+ */
+function matchesFolders(wanted, isOurs) {
   const root = wanted[''];
   const direct = { ...root.dependencies, ...root.optionalDependencies, ...root.devDependencies };
   return Object.keys(direct).every((name) => {
     const path = `node_modules/${name}`;
     const manifest = readIfThere(join(ROOT, path, 'package.json'));
-    if (manifest === undefined) return !wanted[path] || mayBeMissing(wanted[path], mayLackDev);
+    if (manifest === undefined)
+      return !wanted[path] || (isOurs && wanted[path].dev) || mayBeMissing(wanted[path]);
     return JSON.parse(manifest).version === wanted[path]?.version;
   });
 }
@@ -65,13 +71,18 @@ function matchesWhatNpmInstalled(lockText) {
  * npm leaves out optional packages of other platforms and all that only they need. The ones of this
  * platform that we name ourselves (Node, PostgreSQL) are there or something is wrong.
  */
-function mayBeMissing(entry, mayLackDev) {
-  if (mayLackDev && (entry.dev || entry.devOptional)) return true;
+function mayBeMissing(entry) {
+  if (mayLackDev() && (entry.dev || entry.devOptional)) return true;
   if (entry.optional !== true) return false;
   const { os, cpu, libc } = entry;
   // The cheap check knows no libc: what names one is left to npm.
   if ((!os && !cpu) || libc) return true;
   return !(allows(os, process.platform) && allows(cpu, process.arch));
+}
+
+function mayLackDev() {
+  const { NODE_ENV, npm_config_omit: omit = '' } = process.env;
+  return NODE_ENV === 'production' || omit.split(/\s+/).includes('dev');
 }
 
 function allows(list, here) {
@@ -99,6 +110,8 @@ async function install() {
   const stopForwarding = forwardSignals(child);
   const note = (signal) => {
     stoppedBy = signal;
+    // npm first waits for what it is fetching, which may take minutes; what it leaves is mended at the next start.
+    setTimeout(() => child.kill('SIGKILL'), MOST_STOP_MS).unref();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, note);
   const { error, code, signal } = await ended(child);
