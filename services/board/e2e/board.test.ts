@@ -10,6 +10,7 @@ import { loadConfig } from '#platform/config.ts';
 import { ensureBoardBuilt } from '#platform/ensure-board-built.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
+import { makeTestFolder } from '#platform/testing/service-process.ts';
 import { composePact, type RunningPact } from '#services/main.ts';
 import { type Seed, type SeededHome, seedCommunity } from '#store/testing/seed.ts';
 
@@ -36,6 +37,9 @@ beforeAll(async () => {
   });
   const clock = createScaledClock(Temporal.Instant.from('2026-11-24T07:58:30+08:00'), 20);
   pact = await composePact(config, { clock, logger: createLogger('silent') });
+  // The browser is unpacked to the temporary folder and taken from there by whoever comes next: another user's, or a
+  // half unpacked one, would be ours too.
+  process.env.TMPDIR = await makeTestFolder('browser');
   browser = await chromium.launch({
     executablePath: await sparticuz.executablePath(),
     args: sparticuz.args.filter((arg) => arg !== '--single-process'),
