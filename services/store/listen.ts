@@ -1,5 +1,8 @@
+import { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
+
+const GOODBYE_MS = 1_000;
 
 export type Listener = {
   stop(): Promise<void>;
@@ -47,18 +50,22 @@ async function listenOnce(
   signal: AbortSignal,
   onConnected: () => void,
 ): Promise<void> {
+  const socket = new Socket();
   const client = new pg.Client({
     connectionString,
     application_name: `curtain-pact-listen-${channel}`,
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
+    query_timeout: 5_000,
+    stream: () => socket,
   });
   const ended = new Promise<void>((resolve, reject) => {
-    client.once('error', reject);
+    // Stays on: an error after the first one tells nothing new, and without a listener it would end the process.
+    client.on('error', reject);
     client.once('end', resolve);
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  // The connection may break before anybody waits for its end.
+  // It may break before anybody waits for its end; what is under way then fails by itself, and is reported.
   ended.catch(() => undefined);
   try {
     await client.connect();
@@ -68,7 +75,9 @@ async function listenOnce(
     onGap();
     await ended;
   } finally {
-    client.on('error', () => undefined);
+    // A server that stands still answers no goodbye.
+    const impatience = setTimeout(() => socket.destroy(), GOODBYE_MS);
     await client.end();
+    clearTimeout(impatience);
   }
 }
