@@ -202,11 +202,11 @@ insert into event (sensor_id, household_id, type, at, at_source, device_at, rece
   battery, retained, opening, judged)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, not $13)`;
 
-/** Where the curtain stood just before `at`, by the device's own times. */
+/** Where the curtain stood just before `at`, by the device's own times; of one second, the last that arrived. */
 async function findPosition(client: pg.PoolClient, sensorId: string, at: Date): Promise<number | null> {
   const { rows } = await client.query<{ position: number }>(
     `select position from event where sensor_id = $1 and type = 'position' and device_at < $2 and at_source = 'device'
-     order by device_at desc limit 1`,
+     order by device_at desc, id desc limit 1`,
     [sensorId, at],
   );
   return rows[0]?.position ?? null;
@@ -219,7 +219,7 @@ async function openSuccessor(client: pg.PoolClient, state: State, position: numb
     `update event set opening = true, judged = false
      where id = (
        select id from event where sensor_id = $1 and type = 'position' and device_at > $2 and at_source = 'device'
-       order by device_at limit 1)
+       order by device_at, id limit 1)
      and not opening and not retained and position >= $3
      returning at`,
     [state.sensor_id, at, state.open_percent],

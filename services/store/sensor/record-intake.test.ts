@@ -220,6 +220,18 @@ describe('a position', () => {
     });
   });
 
+  test('that arrives late is seen against the last of those that share the second before it', async () => {
+    await record(position(100, 0), position(0, 0), { receivedAt: MORNING + HOUR });
+    await record(position(100, 3));
+    expect((await sensors.events()).at(-1)).toMatchObject({ position: 100, opening: true });
+  });
+
+  test('that arrives late and low shows the first of those that share the second after it', async () => {
+    await record(position(90, 0), position(80, 10), position(60, 10));
+    await record(position(10, 5));
+    expect(await openings()).toEqual([80]);
+  });
+
   test('that arrives late and low shows that the one after it was an opening', async () => {
     await record(position(90, 0), position(80, 10));
     expect(await openings()).toEqual([]);
