@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { Registry } from 'prom-client';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { createLogger } from '#platform/logger.ts';
 import type { IntakeMessage, IntakeOutcome } from '#store/sensor/intake.ts';
 import { message } from '#store/sensor/sensor-fixture.ts';
@@ -56,6 +56,59 @@ test('a batch holds so many sensors and no more', async () => {
   );
   await Promise.all(Array.from({ length: 10 }, (_, n) => push(`s${n}`, 1)));
   expect(sizes).toEqual([4, 4, 2]);
+});
+
+test('a batch is acknowledged while the database works on the next', async () => {
+  const told: string[] = [];
+  const commits: (() => void)[] = [];
+  const { push } = createQueue(
+    {
+      async record(messages) {
+        const names = messages.map((said) => said.sensorId).join('');
+        told.push(`begun ${names}`);
+        await new Promise<void>((resolve) => commits.push(resolve));
+        told.push(`committed ${names}`);
+        return recorded(messages);
+      },
+    },
+    { batchSize: 2 },
+  );
+  const acknowledged = ['a', 'b', 'c'].map((id) => push(id, 1).then(() => told.push(`acknowledged ${id}`)));
+  await vi.waitFor(() => expect(commits).toHaveLength(1));
+  commits[0]?.();
+  await Promise.all(acknowledged.slice(0, 2));
+  commits[1]?.();
+  await Promise.all(acknowledged);
+  expect(told).toEqual([
+    'begun ab',
+    'committed ab',
+    'begun c',
+    'acknowledged a',
+    'acknowledged b',
+    'committed c',
+    'acknowledged c',
+  ]);
+});
+
+test("a sensor's messages are acknowledged in their order, however quick the database is", async () => {
+  const { push } = createQueue({}, { batchSize: 1 });
+  const order: string[] = [];
+  const send = (id: string, seq: number) => push(id, seq).then(() => order.push(`${id}${seq}`));
+  await Promise.all([send('a', 1), send('b', 1), send('a', 2), send('a', 3), send('b', 2)]);
+  expect(order.filter((name) => name.startsWith('a'))).toEqual(['a1', 'a2', 'a3']);
+  expect(order.filter((name) => name.startsWith('b'))).toEqual(['b1', 'b2']);
+});
+
+test('many sensors that speak at once share two commits, so that one is answered while the other is stored', async () => {
+  const sizes: number[] = [];
+  const { push } = createQueue({
+    async record(messages) {
+      sizes.push(messages.length);
+      return recorded(messages);
+    },
+  });
+  await Promise.all(Array.from({ length: 100 }, (_, n) => push(`s${n}`, 1)));
+  expect(sizes).toEqual([50, 50]);
 });
 
 test('the same batch is tried again until the database takes it, and nothing overtakes it', async () => {

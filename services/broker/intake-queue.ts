@@ -28,11 +28,13 @@ export type IntakeQueue = {
 };
 
 type Entry = { arrival: Arrival; settled: Settled | undefined; since: number };
-/** One sensor's messages in their order. `busy` while one of them is being committed. */
-type Lane = { waiting: Entry[]; busy: boolean };
+/** One sensor's messages in their order, without the one that is being committed. */
+type Lane = { waiting: Entry[] };
 
 const FIRST_RETRY_MS = 20;
 const LAST_RETRY_MS = 500;
+/** Messages that cost less together than a commit of their own. */
+const SMALL_BATCH = 20;
 
 /**
  * Gathers messages while the previous batch commits, and commits them together: a batch is never waited
@@ -62,7 +64,7 @@ export function createIntakeQueue(
       lane.waiting.push(entry);
       return true;
     }
-    const opened: Lane = { waiting: [entry], busy: false };
+    const opened: Lane = { waiting: [entry] };
     lanes.set(arrival.sensorId, opened);
     ready.push(opened);
     schedule();
@@ -75,28 +77,49 @@ export function createIntakeQueue(
     scheduled = true;
     setImmediate(() => {
       scheduled = false;
-      void flush();
+      void commitReady();
     });
   }
 
-  async function flush(): Promise<void> {
+  /**
+   * Batch after batch, while anything is ready. A batch is acknowledged while the database works on the
+   * next, so that neither waits for the other; in the order of their commits all the same.
+   */
+  async function commitReady(): Promise<void> {
     committing = true;
-    const turn = ready.splice(0, limits.batchSize);
-    const batch = turn.map((lane) => lane.waiting.shift() as Entry);
-    const startedAt = performance.now();
-    const done = await commit(batch);
-    committing = false;
-    if (!done) return;
-    ports.metrics.committed(batch.length, (performance.now() - startedAt) / 1_000);
-    for (let index = 0; index < batch.length; index += 1) {
-      const lane = turn[index] as Lane;
-      const entry = batch[index] as Entry;
-      if (lane.waiting.length > 0) ready.push(lane);
-      else lanes.delete(entry.arrival.sensorId);
-      settle(entry);
+    let committed: Entry[] = [];
+    while (ready.length > 0) {
+      const turn = ready.splice(0, mostTogether());
+      const batch = turn.map((lane) => lane.waiting.shift() as Entry);
+      const startedAt = performance.now();
+      const commitment = commit(batch);
+      if (committed.length > 0) {
+        // The statement leaves in this turn of the loop; a thousand acknowledgements first would hold it up.
+        await new Promise((resolve) => setImmediate(resolve));
+        for (const entry of committed) settle(entry);
+      }
+      const done = await commitment;
+      if (!done) return;
+      ports.metrics.committed(batch.length, (performance.now() - startedAt) / 1_000);
+      for (let index = 0; index < batch.length; index += 1) {
+        const lane = turn[index] as Lane;
+        if (lane.waiting.length > 0) ready.push(lane);
+        else lanes.delete((batch[index] as Entry).arrival.sensorId);
+      }
+      committed = batch;
     }
+    committing = false;
+    for (const entry of committed) settle(entry);
     schedule();
     if (entries.size === 0) onEmpty?.();
+  }
+
+  /**
+   * Half of what waits for its acknowledgement, unless that is little: sensors that all wait for one commit
+   * leave the broker idle until it is done, and the database while it answers them.
+   */
+  function mostTogether(): number {
+    return Math.min(limits.batchSize, Math.max(SMALL_BATCH, Math.ceil(entries.size / 2)));
   }
 
   /** False when the queue was stopped before the database took the batch. */
