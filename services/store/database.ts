@@ -119,6 +119,7 @@ type SensorStateRow = {
   curtain: Default<'open' | 'closed' | 'unknown'>;
   curtain_at: Nullable<Date>;
   opened_at: Nullable<Date>;
+  opening: Default<boolean>;
   position: Nullable<number>;
   first_seen_at: Nullable<Date>;
   last_seen_at: Nullable<Date>;

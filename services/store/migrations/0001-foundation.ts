@@ -68,6 +68,7 @@ create table assignment (
 create index assignment_person on assignment (person_id);`;
 
 // sensor_state is written at every message: apart from the register, without indexes, with room for HOT updates.
+// Its `opening` says whether the message recorded last was one, to the statement that records it.
 // event.sensor_id has no foreign key, which would cost a look-up and a row lock for every event: intake joins
 // sensor_state, which has one, and a sensor is retired but never deleted. The position is part of an event's
 // identity because a motor reports several of them within one second of a device's clock. `boot` tells apart
@@ -83,7 +84,7 @@ create index sensor_household on sensor (household_id) where retired_at is null;
 create table sensor_state (
   sensor_id text primary key references sensor, household_id uuid,
   curtain text not null default 'unknown' check (curtain in ('open', 'closed', 'unknown')), curtain_at timestamptz,
-  opened_at timestamptz, position smallint, first_seen_at timestamptz, last_seen_at timestamptz,
+  opened_at timestamptz, opening boolean not null default false, position smallint, first_seen_at timestamptz, last_seen_at timestamptz,
   online boolean not null default false, connection text, battery smallint, rssi smallint, firmware text,
   last_seq bigint, boot integer not null default 0, tampered_at timestamptz, clock_wrong_at timestamptz,
   quarantined integer not null default 0
