@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { eventTopic } from '#contracts/mqtt/topics.ts';
 import { CONNACK, connectPacket, PUBACK, publishPacket } from './mqtt-frames.ts';
 
@@ -8,7 +9,7 @@ import { CONNACK, connectPacket, PUBACK, publishPacket } from './mqtt-frames.ts'
  * what to do by messages from its parent, answers each with one.
  */
 export type LoadOrder =
-  | { kind: 'connect'; port: number; clients: number; secrets: string[] }
+  | { kind: 'connect'; port: number; clients: number; secrets: string[]; first?: number; tls?: boolean }
   /** As fast as acknowledgements come, or `perSecond` in all, on schedule whatever the broker does. */
   | { kind: 'publish'; forMs: number; perSecond?: number }
   | { kind: 'disconnect' };
@@ -71,13 +72,15 @@ function receive(sensor: Virtual, bytes: Buffer): void {
 }
 
 async function open(order: Extract<LoadOrder, { kind: 'connect' }>): Promise<void> {
-  for (let first = 0; first < order.clients; first += 200) {
-    const group = order.secrets.slice(first, Math.min(first + 200, order.clients));
+  const from = order.first ?? 0;
+  for (let first = from; first < from + order.clients; first += 200) {
+    const group = order.secrets.slice(first, Math.min(first + 200, from + order.clients));
     await Promise.all(
       group.map(async (secret, index) => {
         const sensorId = `bench-${first + index}`;
-        const socket = connect({ port: order.port, host: '127.0.0.1', noDelay: true });
-        await once(socket, 'connect');
+        const address = { port: order.port, host: '127.0.0.1', noDelay: true };
+        const socket = order.tls ? connectTls({ ...address, rejectUnauthorized: false }) : connect(address);
+        await once(socket, order.tls ? 'secureConnect' : 'connect');
         await new Promise<void>((resolve) => {
           const sensor: Virtual = {
             socket,

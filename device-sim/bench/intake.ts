@@ -1,24 +1,15 @@
-import { type ChildProcess, fork, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import type pg from 'pg';
-import { Registry } from 'prom-client';
-import { systemClock } from '#platform/clock.ts';
-import { startEmbeddedPostgres } from '#platform/embedded-postgres/supervisor.ts';
-import { createLogger } from '#platform/logger.ts';
-import { createSensorSecret, hashSensorSecret } from '#platform/sensor-secret.ts';
-import { createBroker } from '#services/broker/broker.ts';
 import type { IntakeStore } from '#services/broker/intake-queue.ts';
-import { createPool } from '#store/connect.ts';
-import { migrateToLatest } from '#store/migrate.ts';
 import { quarantine } from '#store/sensor/quarantine.ts';
 import { recordIntake } from '#store/sensor/record-intake.ts';
+import { type Bed, machine, order, versions, withBed } from './bed.ts';
 import { readServerCpu } from './cpu-time.ts';
-import type { LoadOrder, LoadResult } from './intake-load.ts';
+import type { LoadResult } from './intake-load.ts';
 
 /**
  * Durable intake (commit before PUBACK, fsync on) against the same broker with the same hooks that store
@@ -60,75 +51,40 @@ export type IntakeBenchResult = {
   stored: number;
 };
 
-const SECRET_KEY = 'bench';
+const CLIENTS = [50, 500, 2_000];
 
 /** Runs the bench; a quiet machine and about two minutes are needed. */
 export async function run(options: IntakeBenchOptions = {}): Promise<IntakeBenchResult> {
-  const { clients = [50, 500, 2_000], rounds = 7, roundMs = 1_500, offeredPerSecond = 2_000 } = options;
   const loadBefore = loadavg()[0] ?? 0;
-  const folder = await mkdtemp(join(tmpdir(), 'curtain-pact-bench-'));
-  const undo: (() => Promise<unknown> | unknown)[] = [() => rm(folder, { recursive: true, force: true })];
-  try {
-    const postgres = await startEmbeddedPostgres({
-      dataDir: folder,
-      sharedDir: join(folder, 'shared'),
-      log: () => undefined,
-    });
-    undo.push(() => postgres.stop());
-    await migrateToLatest(postgres.connectionString);
-    const pool = createPool({
-      connectionString: postgres.connectionString,
-      size: 4,
-      name: 'bench',
-      onError: () => undefined,
-    });
-    undo.push(() => pool.end());
-    const most = Math.max(...clients);
-    const secrets = await enrol(pool, most);
-    const durable: IntakeStore = {
+  const most = Math.max(...(options.clients ?? CLIENTS));
+  const nothing: IntakeStore = { record: async () => [], quarantine: async () => undefined };
+  let durable = nothing;
+  let store = nothing;
+  const storeOf = (pool: Bed['pool']): IntakeStore => {
+    durable = {
       record: (messages) => recordIntake(pool, messages),
       quarantine: (unread) => quarantine(pool, unread),
     };
-    const nothing: IntakeStore = { record: async () => [], quarantine: async () => undefined };
-    let store = durable;
-    const broker = createBroker(
-      {
-        host: '127.0.0.1',
-        port: 0,
-        wsPort: undefined,
-        tls: undefined,
-        maxConnections: most * 2,
-        limits: { perSecond: Number.POSITIVE_INFINITY },
-      },
-      {
-        pool,
-        clock: systemClock,
-        logger: createLogger('warn'),
-        registry: new Registry(),
-        secretKey: SECRET_KEY,
-        touch: async () => undefined,
-        store: {
-          record: (messages) => store.record(messages),
-          quarantine: (unread) => store.quarantine(unread),
-        },
-      },
-    );
-    await broker.start();
-    undo.push(() => broker.stop());
-    const generator = fork(fileURLToPath(new URL('./intake-load.ts', import.meta.url)));
-    undo.push(() => generator.kill());
-    const port = broker.addresses().tcp?.port ?? 0;
-    const mosquitto = await startMosquitto(folder);
+    return {
+      record: (messages) => store.record(messages),
+      quarantine: (unread) => store.quarantine(unread),
+    };
+  };
+  return withBed({ sensors: most, storeOf }, async (bed, undo) => {
+    const { clients = CLIENTS, rounds = 7, roundMs = 1_500, offeredPerSecond = 2_000 } = options;
+    const { pool, dataDirectory, secrets, generator } = bed;
+    const port = bed.broker.addresses().tcp?.port ?? 0;
+    const mosquitto = await startMosquitto(bed.folder);
     if (mosquitto) undo.push(() => mosquitto.process.kill());
 
     let acknowledged = 0;
     const measure = async (mode: IntakeStore, forMs: number, perSecond?: number): Promise<Measured> => {
       store = mode;
       const cpu = process.cpuUsage();
-      const databaseFrom = await readServerCpu(postgres.dataDirectory);
+      const databaseFrom = await readServerCpu(dataDirectory);
       const result = await order(generator, { kind: 'publish', forMs, ...(perSecond ? { perSecond } : {}) });
       const { user, system } = process.cpuUsage(cpu);
-      const databaseTo = await readServerCpu(postgres.dataDirectory);
+      const databaseTo = await readServerCpu(dataDirectory);
       const messages = result.acknowledgedInAll;
       if (mode === durable) acknowledged += messages;
       return {
@@ -166,7 +122,7 @@ export async function run(options: IntakeBenchOptions = {}): Promise<IntakeBench
     await order(generator, { kind: 'disconnect' });
     const { rows } = await pool.query<{ count: number }>('select count(*)::int as count from event');
     return {
-      machine: `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores`,
+      machine: machine(),
       loadBefore,
       versions: await versions(pool),
       load,
@@ -174,26 +130,7 @@ export async function run(options: IntakeBenchOptions = {}): Promise<IntakeBench
       acknowledged,
       stored: rows[0]?.count ?? 0,
     };
-  } finally {
-    for (const step of undo.toReversed()) await Promise.resolve(step()).catch(() => undefined);
-  }
-}
-
-async function order(generator: ChildProcess, message: LoadOrder): Promise<LoadResult> {
-  generator.send(message);
-  const [answer] = (await once(generator, 'message')) as [LoadResult];
-  return answer;
-}
-
-async function enrol(pool: pg.Pool, count: number): Promise<string[]> {
-  const secrets = Array.from({ length: count }, createSensorSecret);
-  const ids = secrets.map((_, index) => `bench-${index}`);
-  const hashes = secrets.map((secret, index) => hashSensorSecret(SECRET_KEY, ids[index] ?? '', secret));
-  await pool.query(
-    'insert into sensor (id, secret_hash, enrolled_at) select *, $3::timestamptz from unnest($1::text[], $2::bytea[])',
-    [ids, hashes, new Date()],
-  );
-  return secrets;
+  });
 }
 
 /** Of each round to its neighbour: what else the machine does changes from minute to minute. */
@@ -252,16 +189,6 @@ async function loadMosquitto(
   const result = await order(generator, { kind: 'publish', forMs });
   await order(generator, { kind: 'disconnect' });
   return result.acknowledged / result.seconds;
-}
-
-async function versions(pool: pg.Pool): Promise<Record<string, string>> {
-  const { rows } = await pool.query<{ server_version: string }>('show server_version');
-  const packageJson = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
-  return {
-    node: process.versions.node,
-    postgresql: rows[0]?.server_version ?? '',
-    aedes: packageJson.dependencies.aedes,
-  };
 }
 
 /** The result as a Markdown table. */
