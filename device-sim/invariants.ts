@@ -106,8 +106,8 @@ const pagesAreUnique = none(
 const outboxHoldsPagesOnce = none(
   () => sql`
     select format('Message %s is accepted and lies in the outbox %s times.', m.id, count(o.message_id)) as text
-    from message m left join outbox o on o.message_id = m.id
-    where m.direction = 'out' and m.provider = 'outbox' and m.state in ('accepted', 'delivered')
+    from message m left join outbox o on o.message_id = coalesce(m.envelope_id, m.id)
+    where m.direction = 'out' and m.provider like 'outbox%' and m.state in ('accepted', 'delivered')
     group by m.id having count(o.message_id) <> 1 order by 1`,
 );
 

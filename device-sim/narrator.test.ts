@@ -28,6 +28,8 @@ const page = (more: Partial<MessageView> = {}): MessageView => ({
   id: 'm1',
   direction: 'out',
   kind: 'page',
+  channel: 'sms',
+  deliveredAt: null,
   alertId: 'a1',
   code: '02',
   person: '李敏',

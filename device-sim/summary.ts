@@ -87,7 +87,7 @@ async function countPages(db: Db, date: string): Promise<MorningSummary['pages']
   const { rows } = await sql<MorningSummary['pages']>`
     with page as (
       select m.alert_id, m.step, m.person_id, m.channel from outbox o
-      join message m on m.id = o.message_id join alert a on a.id = m.alert_id
+      join message m on coalesce(m.envelope_id, m.id) = o.message_id join alert a on a.id = m.alert_id
       where m.kind = 'page' and a.on_date = ${date}
     )
     select (select count(*) from page) as sent,

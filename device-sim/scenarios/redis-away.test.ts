@@ -74,7 +74,7 @@ const seeOfficePaged = (town: Town) =>
       { step: 0, alerts: 45, pages: 45 },
       { step: 1, alerts: 45, pages: 90 },
       { step: 2, alerts: 45, pages: 90 },
-      { step: 3, alerts: 45, pages: 45 },
+      { step: 3, alerts: 45, pages: 90 },
     ]);
     expect(await findUnsentPages(town.db)).toBe(0);
   }, 40_000);

@@ -6,6 +6,7 @@ import { endOfDay, windowOf } from '#pact/pact-day.ts';
 import { createManualClock } from '#platform/clock.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
 import { deliverDue } from '#services/messaging/deliver.ts';
+import { createGateways } from '#services/messaging/gateways.ts';
 import { createOutboxGateway } from '#services/messaging/outbox-gateway.ts';
 import { createSweep } from '#services/rules/sweep.ts';
 import { advanceDueAlerts } from '#store/alert/change-alert.ts';
@@ -130,7 +131,7 @@ it('any mornings, with late news, restarts, two processes and a clock that is se
           clock.set(now.add({ seconds }));
           await Promise.all(sweeps.map((sweep) => sweep()));
           await advanceDueAlerts(db, clock.now(), 100);
-          await deliverDue(db, createOutboxGateway(db, clock), clock, 1_000);
+          await deliverDue(db, createGateways([createOutboxGateway(db, clock)]), clock, 1_000);
         }
       }
 

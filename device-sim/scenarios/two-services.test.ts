@@ -41,7 +41,7 @@ test('two services over one database judge a home once, open one alert and send 
       { step: 0, alerts: 35, pages: 35 },
       { step: 1, alerts: 35, pages: 70 },
       { step: 2, alerts: 35, pages: 70 },
-      { step: 3, alerts: 35, pages: 35 },
+      { step: 3, alerts: 35, pages: 70 },
     ]);
     expect(await findUnsentPages(town.db)).toBe(0);
   }, 40_000);

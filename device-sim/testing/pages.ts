@@ -4,7 +4,7 @@ import type { Db } from '#store/database.ts';
 /** Codes of the homes for which a page lies in the outbox, in order. */
 export async function findPagedCodes(db: Db): Promise<string[]> {
   const { rows } = await sql<{ code: string }>`
-    select distinct h.code from outbox o join message m on m.id = o.message_id
+    select distinct h.code from outbox o join message m on coalesce(m.envelope_id, m.id) = o.message_id
     join alert a on a.id = m.alert_id join household h on h.id = a.household_id
     where m.kind = 'page' order by 1`.execute(db);
   return rows.map((row) => row.code);
@@ -30,7 +30,7 @@ export async function findAlertedCodes(db: Db): Promise<string[]> {
 export async function findStepsPaged(db: Db): Promise<{ step: number; alerts: number; pages: number }[]> {
   const { rows } = await sql<{ step: number; alerts: number; pages: number }>`
     select m.step, count(distinct m.alert_id) as alerts, count(*) as pages
-    from outbox o join message m on m.id = o.message_id
+    from outbox o join message m on coalesce(m.envelope_id, m.id) = o.message_id
     where m.kind = 'page' and m.step <= 3 group by m.step order by 1`.execute(db);
   return rows;
 }

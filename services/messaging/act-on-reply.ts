@@ -11,7 +11,7 @@ import { findWhoGoes } from '#store/message/find-sender.ts';
 /** Does what a reply asks for, and says truthfully what came of it. */
 export async function actOnReply(
   tx: Tx,
-  { alertId, householdId, personId, code }: PagedAlert,
+  { alertId, householdId, personId, code }: Pick<PagedAlert, 'alertId' | 'householdId' | 'personId' | 'code'>,
   action: ReplyAction,
   emergencyNumber: string,
   now: Temporal.Instant,
@@ -29,6 +29,7 @@ export async function actOnReply(
       return { kind: 'already_taken', code, ...(by ? { by } : {}) };
     }
     case 'already_emergency':
+    case 'not_closed':
     case undefined:
       break;
     default:
@@ -39,6 +40,13 @@ export async function actOnReply(
       const acknowledged = facts.find((fact) => fact.kind === 'acknowledged');
       const minutes = acknowledged && Math.round(now.until(acknowledged.expiresAt).total('minutes'));
       return { kind: 'acknowledged', code, ...(minutes ? { minutes } : {}) };
+    }
+    case 'arrive': {
+      const arrived = facts.find((fact) => fact.kind === 'arrived');
+      const minutes = arrived
+        ? Math.round(now.until(arrived.expiresAt).total('minutes'))
+        : MINUTES_AT_THE_DOOR;
+      return { kind: 'arrived', code, minutes, emergencyNumber };
     }
     case 'safe':
       return { kind: 'outcome_recorded', code };
@@ -51,10 +59,15 @@ export async function actOnReply(
   }
 }
 
+/** Said to somebody who says twice that they have arrived. */
+const MINUTES_AT_THE_DOOR = 15;
+
 function commandOf(action: Exclude<ReplyAction, 'sensor'>, by: string): AlertCommand {
   switch (action) {
     case 'acknowledge':
       return { kind: 'acknowledge', by };
+    case 'arrive':
+      return { kind: 'arrive', by };
     case 'safe':
       return { kind: 'record_outcome', outcome: 'safe', by };
     case 'emergency':

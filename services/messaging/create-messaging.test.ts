@@ -108,7 +108,7 @@ describe('messaging', () => {
     await outbox.deliverDue();
     expect(outbox.webhooks).toEqual([]);
     const [page] = await morning.pages(home.alertId);
-    expect(page).toMatchObject({ state: 'accepted', provider: 'outbox', provider_id: `outbox-${page!.id}` });
+    expect(page).toMatchObject({ state: 'delivered', provider: 'outbox', provider_id: `outbox-${page!.id}` });
     await outbox.stop();
     await outbox.stop();
   });

@@ -1,14 +1,20 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { IncomingMessage } from '#contracts/gateway.ts';
+import type { Gateway, Inbox } from '#contracts/gateway.ts';
 import type { WebhookRoute } from '#contracts/webhook.ts';
+import { CHANNELS } from '#pact/ladder.ts';
 import type { Language } from '#pact/text/language.ts';
 import type { Clock } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Service } from '#platform/service.ts';
 import type { Db } from '#store/database.ts';
+import { recordProviderHealth, registerProviders } from '#store/message/provider-health.ts';
+import { recordReceipt } from '#store/message/record-receipt.ts';
 import { deliverDue } from './deliver.ts';
+import { createGateways } from './gateways.ts';
 import { createOutboxGateway } from './outbox-gateway.ts';
+import { pollReceipts } from './poll-receipts.ts';
+import { findScript, pressKey } from './press-key.ts';
 import { receiveReply } from './receive-reply.ts';
 import { createTwilioGateway, type TwilioConfig } from './twilio-gateway.ts';
 import { createTwilioWebhook } from './twilio-webhook.ts';
@@ -17,19 +23,18 @@ export type MessagingConfig = {
   /** Of answers to strangers; everybody else is answered in their community's language. */
   language: Language;
   publicUrl: string | undefined;
-  /** Without it the outbox keeps the messages. */
+  /** Without any provider the outbox keeps the messages. */
   twilio: TwilioConfig | undefined;
 };
 
 export type MessagingPorts = { db: Db; clock: Clock; logger: Logger };
 
-export type Messaging = Service & {
-  webhooks: WebhookRoute[];
-  /** Sends what is due; the count of messages it took. Calls that come meanwhile share one more round. */
-  deliverDue(): Promise<number>;
-  /** Takes a message from a phone; what it set off is sent soon after. */
-  receive(message: IncomingMessage): Promise<void>;
-};
+export type Messaging = Service &
+  Inbox & {
+    webhooks: WebhookRoute[];
+    /** Sends what is due and asks after what is overdue; the count of both. Calls that come meanwhile share one more round. */
+    deliverDue(): Promise<number>;
+  };
 
 const BATCH = 1_000;
 
@@ -39,17 +44,27 @@ const MOST_STOP_MS = 3_000;
 /** Sends what the other services planned and takes in what people reply. It has no loop: whoever plans wakes it. */
 export function createMessaging(config: MessagingConfig, ports: MessagingPorts): Messaging {
   const { db, clock, logger } = ports;
-  const { twilio, publicUrl, language } = config;
-  const gateway = twilio ? createTwilioGateway(twilio) : createOutboxGateway(db, clock);
+  const gateways = createGateways(gatewaysOf(config, ports), async (change) => {
+    const level = change.failure ? 'warn' : 'info';
+    logger[level]({ event: 'messaging.provider', provider: change.name, failure: change.failure ?? 'none' });
+    await recordProviderHealth(db, change, clock.now());
+  });
   let round: Promise<number> | undefined;
   let nextRound: Promise<number> | undefined;
   let ending = new AbortController();
 
+  const warn = (error: unknown, messageId: string) =>
+    logger.warn({ event: 'messaging.fate-unknown', messageId, why: reasonOf(error) });
+
   const startRound = () => {
-    round = deliverDue(db, gateway, clock, BATCH, { onFault: warn, signal: ending.signal }).finally(() => {
+    round = runRound().finally(() => {
       round = undefined;
     });
     return round;
+  };
+  const runRound = async () => {
+    const sent = await deliverDue(db, gateways, clock, BATCH, { onFault: warn, signal: ending.signal });
+    return sent + (await pollReceipts(db, gateways, clock, warn));
   };
   const deliver = (): Promise<number> => {
     if (!round) return startRound();
@@ -59,23 +74,37 @@ export function createMessaging(config: MessagingConfig, ports: MessagingPorts):
     });
     return nextRound;
   };
-  const receive = async (message: IncomingMessage) => {
-    await receiveReply(db, message, clock.now(), language);
-    // Not waited for: the provider wants its answer soon, and the sweep delivers what fails here.
+  /** Not waited for: the provider wants its answer soon, and the sweep delivers what fails here. */
+  const deliverSoon = () => {
     deliver().catch((error: unknown) =>
       logger.warn({ event: 'messaging.deliver-failed', why: reasonOf(error) }),
     );
   };
-  const warn = (error: unknown, messageId: string) =>
-    logger.warn({ event: 'messaging.fate-unknown', messageId, why: reasonOf(error) });
+
+  const inbox: Inbox = {
+    async receive(message) {
+      await receiveReply(db, message, clock.now(), config.language);
+      deliverSoon();
+    },
+    async settle(receipt) {
+      if (await recordReceipt(db, receipt, clock.now())) deliverSoon();
+    },
+    async press(press) {
+      const script = await pressKey(db, press, clock.now(), config.language);
+      deliverSoon();
+      return script;
+    },
+    scriptOf: (key) => findScript(db, key),
+  };
 
   return {
     name: 'messaging',
-    webhooks: twilio ? [createTwilioWebhook({ authToken: twilio.authToken, publicUrl }, receive)] : [],
+    webhooks: webhooksOf(config, inbox),
     deliverDue: deliver,
-    receive,
+    ...inbox,
     async start() {
       ending = new AbortController();
+      await registerProviders(db, gateways.all);
     },
     async stop() {
       ending.abort();
@@ -84,6 +113,15 @@ export function createMessaging(config: MessagingConfig, ports: MessagingPorts):
     },
   };
 }
+
+/** Providers that are set up, in order of preference; with none at all the outbox, for every channel. */
+function gatewaysOf({ twilio }: MessagingConfig, { db, clock }: MessagingPorts): Gateway[] {
+  if (twilio) return [createTwilioGateway(twilio)];
+  return CHANNELS.map((channel) => createOutboxGateway(db, clock, channel));
+}
+
+const webhooksOf = ({ twilio, publicUrl }: MessagingConfig, inbox: Inbox): WebhookRoute[] =>
+  twilio ? [createTwilioWebhook({ authToken: twilio.authToken, publicUrl }, inbox.receive)] : [];
 
 /** An unreferenced timer: it keeps no finished process alive. */
 const waitNoLonger = (milliseconds: number) => wait(milliseconds, undefined, { ref: false });

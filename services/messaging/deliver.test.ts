@@ -6,6 +6,7 @@ import { advanceDueAlerts, changeAlert } from '#store/alert/change-alert.ts';
 import { markAccepted } from '#store/message/record-delivery.ts';
 import { takeDueMessages } from '#store/message/take-due-messages.ts';
 import { deliverDue, LEASE_MS } from './deliver.ts';
+import { createGateways, type Gateways } from './gateways.ts';
 import { type MissedMorning, openMissedMorning } from './testing/missed-morning.ts';
 import { createTwilioGateway } from './twilio-gateway.ts';
 
@@ -14,6 +15,7 @@ const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'a-token-of-the-
 let morning: MissedMorning;
 let fake: FakeTwilio;
 let gateway: Gateway;
+let gateways: Gateways;
 
 beforeAll(async () => {
   morning = await openMissedMorning();
@@ -30,9 +32,12 @@ beforeEach(async () => {
   await morning.db.deleteFrom('alert').execute();
   fake = await startFakeTwilio({ ...ACCOUNT, now: () => morning.clock.now() });
   gateway = createTwilioGateway({ ...ACCOUNT, from: '+15005550006', baseUrl: fake.baseUrl, timeoutMs: 500 });
+  gateways = createGateways([gateway]);
 });
 
-const deliver = (limit = 100) => deliverDue(morning.db, gateway, morning.clock, limit);
+const deliver = (limit = 100) => deliverDue(morning.db, gateways, morning.clock, limit);
+const take = (limit: number) =>
+  takeDueMessages(morning.db, { channel: 'sms', limit, leaseMs: LEASE_MS }, morning.clock.now());
 const passLease = () => morning.clock.advance({ milliseconds: LEASE_MS });
 
 /** Delivers and lets time pass until nothing is waiting. */
@@ -64,13 +69,20 @@ describe('a page on its way', () => {
     async (point) => {
       const { alertId } = await morning.miss();
       const { db, clock } = morning;
-      const [taken] = await takeDueMessages(db, clock.now(), 10, LEASE_MS);
+      const [taken] = await take(10);
       if (!taken) throw new Error('nothing was due');
       if (point !== 'before sending') {
-        const sent = await gateway.send({ ...taken, key: taken.id });
+        const sent = await gateway.send(taken);
         if (point === 'after recording' && sent.ok) {
           await markAccepted(db, [
-            { id: taken.id, provider: 'twilio', providerId: sent.providerId, at: clock.now() },
+            {
+              key: taken.key,
+              provider: 'twilio',
+              providerId: sent.providerId,
+              at: clock.now(),
+              delivered: false,
+              polled: false,
+            },
           ]);
         }
       }
@@ -93,9 +105,9 @@ describe('a page on its way', () => {
         return gateway.find(dispatch);
       },
     };
-    await takeDueMessages(morning.db, morning.clock.now(), 10, LEASE_MS);
+    await take(10);
     passLease();
-    await deliverDue(morning.db, asleep, morning.clock, 10);
+    await deliverDue(morning.db, createGateways([asleep]), morning.clock, 10);
     expect(fake.sent).toHaveLength(0);
     await deliverAll();
     expect(fake.sent).toHaveLength(1);
@@ -209,7 +221,7 @@ describe('two answers in the same words', () => {
     await answer();
     await deliver();
     await answer();
-    await takeDueMessages(morning.db, morning.clock.now(), 1, LEASE_MS);
+    await take(1);
     await deliverAll();
     expect(fake.sent).toHaveLength(2);
     const states = await morning.db.selectFrom('message').select(['state', 'provider_id']).execute();
@@ -265,14 +277,14 @@ describe('a page that will never arrive', () => {
   it('moves nothing when it was of a step long left behind', async () => {
     const home = await morning.miss();
     fake.refuse(await morning.phoneOf(home.primaryId), 400, 21610);
-    const [late] = await takeDueMessages(morning.db, morning.clock.now(), 1, LEASE_MS);
+    const [late] = await take(1);
     morning.clock.advance({ minutes: 3 });
     await advanceDueAlerts(morning.db, morning.clock.now(), 10);
     await morning.db.updateTable('message').set({ state: 'accepted' }).where('step', '=', 1).execute();
     const before = (await morning.alertOf(home.id)).next_step_at;
     await deliverAll();
     expect(await morning.pages(home.alertId)).toContainEqual(
-      expect.objectContaining({ id: late?.id, state: 'failed' }),
+      expect.objectContaining({ id: late?.key, state: 'failed' }),
     );
     expect((await morning.alertOf(home.id)).next_step_at).toEqual(before);
   });

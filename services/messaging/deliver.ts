@@ -1,11 +1,19 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Gateway } from '#contracts/gateway.ts';
+import { CHANNELS, type Channel } from '#pact/ladder.ts';
 import { type Clock, speedOf } from '#platform/clock.ts';
 import type { Db } from '#store/database.ts';
-import { type Accepted, isTakenByAnother, markAccepted, markFailed } from '#store/message/record-delivery.ts';
-import { type DueMessage, takeDueMessages } from '#store/message/take-due-messages.ts';
+import {
+  type Accepted,
+  dissolve,
+  isTakenByAnother,
+  markAccepted,
+  markFailed,
+} from '#store/message/record-delivery.ts';
+import { type Envelope, takeDueMessages } from '#store/message/take-due-messages.ts';
+import type { Gateways } from './gateways.ts';
 
-/** Messages under way at once; new ones are taken when half of the places are free. */
+/** Messages of one channel under way at once; new ones are taken when half of the places are free. */
 const MOST_AT_ONCE = 32;
 
 /** Wall time, longer than asking and sending may take together; nobody else touches a message meanwhile. */
@@ -19,44 +27,73 @@ const MOST_RETRY_SECONDS = 60;
 
 export type DeliveryOptions = {
   /** Told of an attempt whose fate is unknown; the message itself is safe and is tried again. */
-  onFault?: (error: unknown, messageId: string) => void;
+  onFault?: (error: unknown, key: string) => void;
   /** No more messages are taken once it aborts. */
   signal?: AbortSignal;
 };
 
 /**
- * Sends up to `limit` messages that are due. A crash at any point loses and doubles nothing: a message is
- * marked before it is sent, and one without a recorded fate is asked for before it is sent again (invariant 4).
+ * Sends what is due, the urgent first, each channel at its provider's pace. A crash at any point loses and
+ * doubles nothing: a message is marked before it is sent, and one without a recorded fate is asked for before
+ * it is sent again (invariant 4).
  * @returns how many were taken
  */
 export async function deliverDue(
   db: Db,
-  gateway: Gateway,
+  gateways: Gateways,
   clock: Clock,
   limit: number,
   { onFault = () => {}, signal }: DeliveryOptions = {},
 ): Promise<number> {
-  const delivery = { db, gateway, clock, onFault, accept: createAcceptanceRecorder(db) };
+  const delivery: Delivery = { db, gateways, clock, onFault, accept: createAcceptanceRecorder(db) };
+  const rounds = await Promise.allSettled(
+    CHANNELS.map((channel) => deliverChannel(channel, delivery, limit, signal)),
+  );
+  const failed = rounds.find((round) => round.status === 'rejected');
+  if (failed) throw failed.reason;
+  return rounds.reduce((sum, round) => sum + (round.status === 'fulfilled' ? round.value : 0), 0);
+}
+
+type Delivery = {
+  db: Db;
+  gateways: Gateways;
+  clock: Clock;
+  onFault: NonNullable<DeliveryOptions['onFault']>;
+  accept(accepted: Accepted): Promise<void>;
+};
+
+async function deliverChannel(
+  channel: Channel,
+  delivery: Delivery,
+  limit: number,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  const { db, gateways, clock } = delivery;
+  const { atOnce, leaseMs } = gateways.capacityOf(channel, { atOnce: MOST_AT_ONCE, leaseMs: LEASE_MS });
   const underWay = new Set<Promise<void>>();
   const faults: unknown[] = [];
   let taken = 0;
   try {
-    for (let room = MOST_AT_ONCE; !signal?.aborted && faults.length === 0; ) {
+    for (let room = atOnce; !signal?.aborted && faults.length === 0; ) {
       const most = Math.min(room, limit - taken);
       const due =
         most > 0
-          ? await takeDueMessages(db, clock.now(), most, (gateway.leaseMs ?? LEASE_MS) * speedOf(clock))
+          ? await takeDueMessages(
+              db,
+              { channel, limit: most, leaseMs: leaseMs * speedOf(clock) },
+              clock.now(),
+            )
           : [];
       taken += due.length;
-      for (const message of due) {
-        const work = attempt(message, delivery)
+      for (const envelope of due) {
+        const work = attempt(envelope, delivery)
           .catch((error: unknown) => void faults.push(error))
           .finally(() => underWay.delete(work));
         underWay.add(work);
       }
-      if (due.length < room) break;
-      while (underWay.size > MOST_AT_ONCE / 2) await Promise.race(underWay);
-      room = MOST_AT_ONCE - underWay.size;
+      if (due.length === 0) break;
+      while (underWay.size > atOnce / 2) await Promise.race(underWay);
+      room = atOnce - underWay.size;
     }
   } finally {
     await Promise.all(underWay);
@@ -65,67 +102,77 @@ export async function deliverDue(
   return taken;
 }
 
-type Delivery = {
-  db: Db;
-  gateway: Gateway;
-  clock: Clock;
-  onFault: NonNullable<DeliveryOptions['onFault']>;
-  accept(accepted: Accepted): Promise<void>;
-};
-
-async function attempt(
-  message: DueMessage,
-  { db, gateway, clock, onFault, accept }: Delivery,
-): Promise<void> {
-  const record = async (providerId: string) =>
-    accept({ id: message.id, provider: gateway.name, providerId, at: clock.now() });
-  const fail = (failure: string) =>
-    markFailed(db, { id: message.id, failure, lasting: 'permanent' }, clock.now());
+async function attempt(envelope: Envelope, delivery: Delivery): Promise<void> {
+  const { db, gateways, clock, onFault, accept } = delivery;
+  const { key } = envelope;
+  const fail = (failure: string) => markFailed(db, { key, failure, lasting: 'permanent' }, clock.now());
   const retry = (failure: string, lasting: 'temporary' | 'unknown') =>
-    isWorthARetry(message, clock.now())
-      ? markFailed(
-          db,
-          { id: message.id, failure, lasting, nextAttemptAt: retryAt(message, clock.now()) },
-          clock.now(),
-        )
+    isWorthARetry(envelope, clock.now())
+      ? markFailed(db, { key, failure, lasting, nextAttemptAt: retryAt(envelope, clock.now()) }, clock.now())
       : fail('gave_up');
 
-  const outcome = await settleOrSend(message, { db, gateway, clock }).catch((error: unknown) => {
-    onFault(error, message.id);
+  const gateway = gateways.find(envelope.channel, envelope.to);
+  if (!gateway) return fail('no_gateway');
+  const outcome = await settleOrSend(envelope, gateway, delivery).catch((error: unknown) => {
+    onFault(error, key);
     return 'unknown' as const;
   });
   if (outcome === 'lease_over') return;
   if (outcome === 'pointless') return fail('stood_down');
-  if (outcome === 'unknown') return retry('unknown', 'unknown');
-  if (outcome.ok) return record(outcome.providerId);
+  if (outcome === 'not_accepted') return dissolve(db, key, clock.now());
+  if (outcome === 'unknown') {
+    await gateways.failing(gateway, 'unreachable');
+    return retry('unknown', 'unknown');
+  }
+  if (outcome.ok) {
+    await gateways.well(gateway);
+    return accept({
+      key,
+      provider: gateway.name,
+      providerId: outcome.providerId,
+      at: clock.now(),
+      delivered: outcome.delivered ?? false,
+      polled: gateway.poll !== undefined,
+    });
+  }
   const failure = `${outcome.reason} (${outcome.code})`;
-  return outcome.lasting === 'permanent' ? fail(failure) : retry(failure, 'temporary');
+  if (outcome.lasting === 'temporary') {
+    await gateways.failing(gateway, failure);
+    return retry(failure, 'temporary');
+  }
+  await gateways.well(gateway);
+  return fail(failure);
 }
 
+type Sent = Awaited<ReturnType<Gateway['send']>>;
+
 async function settleOrSend(
-  message: DueMessage,
-  { db, gateway, clock }: Pick<Delivery, 'db' | 'gateway' | 'clock'>,
-) {
-  const { id, phone, text, firstTriedAt, leaseUntil } = message;
-  const dispatch = { key: id, phone, text, firstTriedAt };
-  if (message.mustSettle) {
+  envelope: Envelope,
+  gateway: Gateway,
+  { db, gateways, clock }: Delivery,
+): Promise<Sent | 'lease_over' | 'pointless' | 'not_accepted'> {
+  const { key, to, text, content, language, firstTriedAt, leaseUntil } = envelope;
+  const dispatch = { key, to, text, content, language, firstTriedAt };
+  if (envelope.mustSettle) {
     const found = await gateway.find(dispatch);
     // Two answers may read alike; what is known as another message is not this one.
-    if (found && !(await isTakenByAnother(db, gateway.name, found.providerId, id))) {
+    if (found && !(await isTakenByAnother(db, gateway.name, found.providerId, key))) {
       return { ok: true as const, ...found };
     }
+    if (envelope.isList) return 'not_accepted';
   }
-  if (message.isPointless) return 'pointless' as const;
+  if (envelope.isPointless) return 'pointless';
+  await gateways.turn(gateway);
   // A process that stood still may wake up when somebody else has the message.
-  if (Temporal.Instant.compare(clock.now(), leaseUntil) >= 0) return 'lease_over' as const;
+  if (Temporal.Instant.compare(clock.now(), leaseUntil) >= 0) return 'lease_over';
   return gateway.send(dispatch);
 }
 
-const isWorthARetry = (message: DueMessage, now: Temporal.Instant): boolean =>
-  (message.kind === 'page' && !message.isPointless) ||
-  Temporal.Instant.compare(now, message.createdAt.add(GIVE_UP_AFTER)) < 0;
+const isWorthARetry = (envelope: Envelope, now: Temporal.Instant): boolean =>
+  (envelope.isPage && !envelope.isPointless) ||
+  Temporal.Instant.compare(now, envelope.createdAt.add(GIVE_UP_AFTER)) < 0;
 
-function retryAt({ attempts }: DueMessage, now: Temporal.Instant): Temporal.Instant {
+function retryAt({ attempts }: Envelope, now: Temporal.Instant): Temporal.Instant {
   const seconds = Math.min(MOST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** Math.min(attempts - 1, 10));
   return now.add({ seconds });
 }

@@ -2,7 +2,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { IncomingMessage } from '#contracts/gateway.ts';
 import { type Choice, chooseAlert, parseReply } from '#pact/reply.ts';
 import type { Language } from '#pact/text/language.ts';
-import { type AnswerInput, answerText } from '#pact/text/sms.ts';
+import type { AnswerInput } from '#pact/text/sms.ts';
 import { findAlertsPagedTo, type PagedAlert } from '#store/alert/find-alerts.ts';
 import type { Db, Tx } from '#store/database.ts';
 import { countAnswers, findSender, type Sender } from '#store/message/find-sender.ts';
@@ -43,14 +43,8 @@ export async function receiveReply(
     const { answer, mustAnswer } = await respond(tx, choice, alerts, sender, now);
     const context = contextOf(choice, alerts, sender);
     const maySend = mustAnswer || (await mayHelp(tx, message.phone, context, now));
-    const text = answerText(answer, alerts[0]?.language ?? sender?.language ?? language);
-    await answerReply(
-      tx,
-      replyId,
-      context,
-      maySend ? { channel: 'sms', phone: message.phone, text } : undefined,
-      now,
-    );
+    const words = { input: answer, language: alerts[0]?.language ?? sender?.language ?? language };
+    await answerReply(tx, replyId, context, maySend ? { phone: message.phone, ...words } : undefined, now);
   });
 }
 

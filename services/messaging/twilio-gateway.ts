@@ -37,10 +37,10 @@ export function createTwilioGateway(config: TwilioConfig): Gateway {
   return {
     name: 'twilio',
     channel: 'sms',
-    async send({ phone, text }) {
+    async send({ to, text }) {
       const { messages } = await connect();
       try {
-        const { sid, status, errorCode } = await messages.create({ to: phone, body: text, ...sender });
+        const { sid, status, errorCode } = await messages.create({ to, body: text, ...sender });
         const isRefused = status === 'failed' || status === 'undelivered';
         return isRefused ? refusal(errorCode, 'temporary') : { ok: true, providerId: sid };
       } catch (error) {
@@ -50,7 +50,7 @@ export function createTwilioGateway(config: TwilioConfig): Gateway {
     async find(dispatch) {
       const { messages } = await connect();
       // Not filtered by date: that is the date of sending, which a message still queued does not have.
-      const listed = await messages.list({ to: dispatch.phone, limit: MOST_LISTED }).catch(throwUnknown);
+      const listed = await messages.list({ to: dispatch.to, limit: MOST_LISTED }).catch(throwUnknown);
       const match = listed.find((message) => isDispatch(message, dispatch));
       return match && { providerId: match.sid };
     },

@@ -6,7 +6,13 @@ import { DEFAULT_LADDER, type LadderRole, type LadderStep, ladderProblems } from
 
 const START = Temporal.Instant.from('2026-11-24T08:00:00+08:00');
 const minute = (minutes: number) => START.add({ minutes });
-const ROSTER: Roster = { primary: ['li'], backup: ['wang'], neighbour: ['a', 'b', 'c'], office: ['office'] };
+const ROSTER: Roster = {
+  primary: ['li'],
+  backup: ['wang'],
+  neighbour: ['a', 'b', 'c'],
+  office: ['office'],
+  family: ['daughter'],
+};
 const OPENED: Alert = {
   status: 'open',
   ladder: DEFAULT_LADDER,
@@ -16,11 +22,12 @@ const OPENED: Alert = {
   emergencyAt: undefined,
   signalAt: undefined,
   closedBy: undefined,
+  ladderFrom: 0,
   passed: [],
 };
 
 type Said = [atMinute: number, command: AlertCommand];
-const NOBODY: Roster = { primary: [], backup: [], neighbour: [], office: [] };
+const NOBODY: Roster = { primary: [], backup: [], neighbour: [], office: [], family: [] };
 
 /** Given what was said at which minute, the alert and everything that became of it. */
 function given(said: readonly Said[], roster = ROSTER, ladder = OPENED.ladder) {
@@ -56,7 +63,7 @@ describe('the ladder', () => {
       [6, advance],
       [10, advance],
     ]);
-    expect(paged).toEqual([['li'], ['wang', 'li'], ['a', 'b', 'c'], ['office']]);
+    expect(paged).toEqual([['li'], ['wang', 'li'], ['a', 'b', 'c'], ['office', 'office']]);
   });
 
   it('does nothing before the next step is due', () => {
@@ -215,7 +222,7 @@ describe('an emergency', () => {
       [5, { kind: 'emergency', by: 'li' }],
       [6, { kind: 'emergency', by: 'wang' }],
     ]);
-    expect(paged).toEqual([['li'], ['wang', 'a', 'b', 'c', 'office']]);
+    expect(paged).toEqual([['li'], ['wang', 'a', 'b', 'c', 'office', 'daughter']]);
     expect(refusals).toEqual(['already_emergency']);
     expect(alert.status).toBe('open');
   });

@@ -12,7 +12,13 @@ import {
 export const OUTCOMES = ['safe', 'helped', 'hospital', 'away', 'died'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-export type Acknowledgement = { by: string; at: Temporal.Instant; expiresAt: Temporal.Instant };
+/** Somebody's expiring promise to go; `arrivedAt` once they stand at the door. */
+export type Acknowledgement = {
+  by: string;
+  at: Temporal.Instant;
+  expiresAt: Temporal.Instant;
+  arrivedAt: Temporal.Instant | undefined;
+};
 
 /** An alert as its facts have made it. `nextStepAt` is absent only when it is closed (invariant 3). */
 export type Alert = {
@@ -20,6 +26,8 @@ export type Alert = {
   ladder: Ladder;
   nextStep: number;
   nextStepAt: Temporal.Instant | undefined;
+  /** The step at which the ladder began; later than 0 once an outcome was taken back. */
+  ladderFrom: number;
   acknowledgement: Acknowledgement | undefined;
   emergencyAt: Temporal.Instant | undefined;
   signalAt: Temporal.Instant | undefined;
@@ -37,10 +45,16 @@ export type AlertCommand =
   /** The next step's time has come. */
   | { kind: 'advance' }
   | { kind: 'acknowledge'; by: string }
+  /** Somebody stands at the door; whoever else had set out is relieved. */
+  | { kind: 'arrive'; by: string }
   /** "Cannot go": whoever is next hears of it at once. */
   | { kind: 'pass'; by: string }
   | { kind: 'emergency'; by: string | undefined }
   | { kind: 'record_outcome'; outcome: Outcome; by: string | undefined; note?: string }
+  /** A second entry beside a wrong one. */
+  | { kind: 'correct_outcome'; outcome: Outcome; by: string | undefined; note?: string }
+  /** The outcome was a mistake, and nobody has seen the person: the ladder begins anew. */
+  | { kind: 'reopen'; by: string | undefined; note?: string }
   | { kind: 'signal'; at: Temporal.Instant; closes: boolean }
   | { kind: 'note'; note: string };
 
@@ -53,16 +67,19 @@ export type AlertFact =
       nextStepAt: Temporal.Instant;
     }
   | { kind: 'acknowledged'; by: string; expiresAt: Temporal.Instant }
+  | { kind: 'arrived'; by: string; expiresAt: Temporal.Instant }
   | { kind: 'acknowledgement_expired'; by: string }
   | { kind: 'passed'; by: string }
   | { kind: 'emergency_called'; by: string | undefined }
   | { kind: 'signal_seen'; at: Temporal.Instant }
   | { kind: 'outcome_recorded'; outcome: Outcome; by: string | undefined; note?: string }
+  | { kind: 'outcome_corrected'; outcome: Outcome; by: string | undefined; note?: string }
+  | { kind: 'reopened'; by: string | undefined; note?: string }
   | { kind: 'noted'; note: string }
   /** Everyone who was paged is told that nobody needs to go, except the one who knows already. */
   | { kind: 'closed'; because: 'outcome' | 'signal'; except: string | undefined };
 
-export type Refusal = 'closed' | 'already_acknowledged' | 'already_emergency';
+export type Refusal = 'closed' | 'not_closed' | 'already_acknowledged' | 'already_emergency';
 
 export type Decision = { facts: readonly AlertFact[]; refused?: Refusal };
 
@@ -72,13 +89,15 @@ const refuse = (refused: Refusal): Decision => ({ facts: [], refused });
 /** The facts that a command makes of an alert at `now`. Asking twice is harmless: the second answer is empty or a refusal. */
 export function decide(alert: Alert, command: AlertCommand, now: Temporal.Instant, roster: Roster): Decision {
   if (command.kind === 'note') return { facts: [{ kind: 'noted', note: command.note }] };
-  if (alert.status === 'closed') return decideClosed(alert, command);
+  if (alert.status === 'closed') return decideClosed(alert, command, now, roster);
 
   switch (command.kind) {
     case 'advance':
       return advance(alert, now, roster);
     case 'acknowledge':
       return acknowledge(alert, command.by, now);
+    case 'arrive':
+      return arrive(alert, command.by, now);
     case 'pass':
       return pass(alert, command.by, now, roster);
     case 'emergency':
@@ -87,28 +106,53 @@ export function decide(alert: Alert, command: AlertCommand, now: Temporal.Instan
       const { outcome, by, note } = command;
       return {
         facts: [
-          { kind: 'outcome_recorded', outcome, by, ...(note ? { note } : {}) },
+          { kind: 'outcome_recorded', outcome, by, ...noted(note) },
           { kind: 'closed', because: 'outcome', except: by },
         ],
       };
     }
     case 'signal':
       return seeSignal(alert, command.at, command.closes);
+    case 'correct_outcome':
+    case 'reopen':
+      return refuse('not_closed');
     default:
       return command satisfies never;
   }
 }
 
-/** A closed alert only learns that the signal which closed it had an earlier one before it; nobody is told again. */
-function decideClosed(alert: Alert, command: AlertCommand): Decision {
-  if (command.kind === 'advance') return NOTHING;
-  const isEarlier =
-    command.kind === 'signal' &&
-    alert.closedBy === 'signal' &&
-    alert.signalAt &&
-    Temporal.Instant.compare(command.at, alert.signalAt) < 0;
-  return isEarlier ? { facts: [{ kind: 'signal_seen', at: command.at }] } : refuse('closed');
+/**
+ * A closed alert learns that the signal which closed it had an earlier one before it, of which nobody is told
+ * again; and that its outcome was a wrong one.
+ */
+function decideClosed(alert: Alert, command: AlertCommand, now: Temporal.Instant, roster: Roster): Decision {
+  const isByOutcome = alert.closedBy === 'outcome';
+  switch (command.kind) {
+    case 'advance':
+      return NOTHING;
+    case 'signal': {
+      const isEarlier = alert.signalAt && Temporal.Instant.compare(command.at, alert.signalAt) < 0;
+      if (alert.closedBy === 'signal' && isEarlier)
+        return { facts: [{ kind: 'signal_seen', at: command.at }] };
+      return refuse('closed');
+    }
+    case 'correct_outcome': {
+      const { outcome, by, note } = command;
+      return isByOutcome
+        ? { facts: [{ kind: 'outcome_corrected', outcome, by, ...noted(note) }] }
+        : refuse('closed');
+    }
+    case 'reopen': {
+      if (!isByOutcome) return refuse('closed');
+      const reopened: AlertFact = { kind: 'reopened', by: command.by, ...noted(command.note) };
+      return { facts: [reopened, ...reachNextStep(evolve(alert, reopened, now), now, roster)] };
+    }
+    default:
+      return refuse('closed');
+  }
 }
+
+const noted = (note: string | undefined) => (note ? { note } : {});
 
 /** Folds a fact into the alert. */
 export function evolve(alert: Alert, fact: AlertFact, now: Temporal.Instant): Alert {
@@ -124,10 +168,20 @@ export function evolve(alert: Alert, fact: AlertFact, now: Temporal.Instant): Al
       return {
         ...alert,
         status: 'acknowledged',
-        acknowledgement: { by: fact.by, at: now, expiresAt: fact.expiresAt },
+        acknowledgement: { by: fact.by, at: now, expiresAt: fact.expiresAt, arrivedAt: undefined },
         nextStepAt: fact.expiresAt,
         passed: alert.passed.filter((person) => person !== fact.by),
       };
+    case 'arrived': {
+      const at = alert.acknowledgement?.by === fact.by ? alert.acknowledgement.at : now;
+      return {
+        ...alert,
+        status: 'acknowledged',
+        acknowledgement: { by: fact.by, at, expiresAt: fact.expiresAt, arrivedAt: now },
+        nextStepAt: fact.expiresAt,
+        passed: alert.passed.filter((person) => person !== fact.by),
+      };
+    }
     case 'acknowledgement_expired':
       return withoutAcknowledgement(alert, fact.by);
     case 'passed':
@@ -138,7 +192,19 @@ export function evolve(alert: Alert, fact: AlertFact, now: Temporal.Instant): Al
       return { ...alert, signalAt: fact.at };
     case 'closed':
       return { ...alert, status: 'closed', nextStepAt: undefined, closedBy: fact.because };
+    case 'reopened':
+      return {
+        ...alert,
+        status: 'open',
+        nextStepAt: now,
+        ladderFrom: alert.nextStep,
+        acknowledgement: undefined,
+        emergencyAt: undefined,
+        closedBy: undefined,
+        passed: [],
+      };
     case 'outcome_recorded':
+    case 'outcome_corrected':
     case 'noted':
       return alert;
     default:
@@ -158,24 +224,35 @@ function advance(alert: Alert, now: Temporal.Instant, roster: Roster): Decision 
   return { facts: [...expired, ...reachNextStep(alert, now, roster)] };
 }
 
-/** Reaches one step that pages somebody; steps that mean nobody today are passed over at once. */
+/**
+ * Reaches one step that pages somebody; steps that mean nobody today are passed over at once. Where none of
+ * them means anybody, the office is paged, named in the ladder or not: an alert is never nobody's.
+ */
 function reachNextStep(alert: Alert, now: Temporal.Instant, roster: Roster): AlertFact[] {
+  const { ladder, ladderFrom } = alert;
   const facts: AlertFact[] = [];
   for (let step = alert.nextStep; ; step += 1) {
-    const pages = pagesOf(alert.ladder, step, roster);
-    const last = step >= alert.ladder.steps.length - 1;
-    const minutes = pages.length > 0 || last ? minutesToNextStep(alert.ladder, step) : 0;
+    const index = step - ladderFrom;
+    const isLast = index >= ladder.steps.length - 1;
+    const named = pagesOf(ladder, index, roster);
+    const pages = named.length > 0 || !isLast ? named : callEvery(['office'], roster);
+    const minutes = pages.length > 0 || isLast ? minutesToNextStep(ladder, index) : 0;
     facts.push({ kind: 'step_reached', step, pages, emergency: false, nextStepAt: now.add({ minutes }) });
-    if (pages.length > 0 || last) return facts;
+    if (pages.length > 0 || isLast) return facts;
   }
 }
 
-function pagesOf(ladder: Ladder, step: number, roster: Roster): PageOrder[] {
-  const orders = (stepAt(ladder, step)?.to ?? []).flatMap(({ role, channel }) =>
+function pagesOf(ladder: Ladder, index: number, roster: Roster): PageOrder[] {
+  const orders = (stepAt(ladder, index)?.to ?? []).flatMap(({ role, channel }) =>
     roster[role].map((personId) => ({ personId, channel, role })),
   );
   return withoutRepeats(orders);
 }
+
+const callEvery = (roles: readonly LadderRole[], roster: Roster): PageOrder[] =>
+  withoutRepeats(
+    roles.flatMap((role) => roster[role].map((personId) => ({ personId, channel: 'sms' as const, role }))),
+  );
 
 /** One person is paged once at a step, however many roles they have in it. */
 function withoutRepeats(orders: readonly PageOrder[]): PageOrder[] {
@@ -195,6 +272,14 @@ function acknowledge(alert: Alert, by: string, now: Temporal.Instant): Decision 
   return { facts: [{ kind: 'acknowledged', by, expiresAt }] };
 }
 
+/** Whoever is at the door is the one to report, whoever had set out. */
+function arrive(alert: Alert, by: string, now: Temporal.Instant): Decision {
+  const { acknowledgement } = alert;
+  if (acknowledgement?.arrivedAt) return acknowledgement.by === by ? NOTHING : refuse('already_acknowledged');
+  const expiresAt = now.add({ minutes: alert.ladder.acknowledgementMinutes });
+  return { facts: [{ kind: 'arrived', by, expiresAt }] };
+}
+
 /** Asks those who have not said so yet. Said again it changes nothing, until that person is paged again. */
 function pass(alert: Alert, by: string, now: Temporal.Instant, roster: Roster): Decision {
   if (alert.passed.includes(by)) return NOTHING;
@@ -211,10 +296,11 @@ function without(roster: Roster, gone: readonly string[]): Roster {
     backup: stay('backup'),
     neighbour: stay('neighbour'),
     office: stay('office'),
+    family: stay('family'),
   };
 }
 
-/** Everybody on the ladder and the office at once; who called is taken to be at the door. */
+/** Everybody on the ladder, the office and the family at once; who called is taken to be at the door. */
 function callEmergency(
   alert: Alert,
   by: string | undefined,
@@ -222,10 +308,7 @@ function callEmergency(
   roster: Roster,
 ): Decision {
   if (alert.emergencyAt) return refuse('already_emergency');
-  const everybody = LADDER_ROLES.flatMap((role) =>
-    roster[role].map((personId) => ({ personId, channel: 'sms' as const, role })),
-  );
-  const pages = withoutRepeats(everybody).filter(({ personId }) => personId !== by);
+  const pages = callEvery(LADDER_ROLES, roster).filter(({ personId }) => personId !== by);
   const nextStepAt = now.add({ minutes: alert.ladder.acknowledgementMinutes });
   return {
     facts: [

@@ -1,8 +1,9 @@
 /** Who a step of the ladder pages. Names of roles, resolved to persons only when the step is reached. */
-export const LADDER_ROLES = ['primary', 'backup', 'neighbour', 'office'] as const;
+export const LADDER_ROLES = ['primary', 'backup', 'neighbour', 'office', 'family'] as const;
 export type LadderRole = (typeof LADDER_ROLES)[number];
 
-export const CHANNELS = ['sms'] as const;
+/** How people are reached: a text, a call, a message to a group's robot (WeCom, DingTalk, Feishu). */
+export const CHANNELS = ['sms', 'voice', 'robot'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
 export type LadderStep = {
@@ -18,15 +19,16 @@ export type Ladder = {
   acknowledgementMinutes: number;
 };
 
-const sms = (...roles: LadderRole[]) => roles.map((role) => ({ role, channel: 'sms' as const }));
+const sms = (role: LadderRole) => ({ role, channel: 'sms' as const });
+const call = (role: LadderRole) => ({ role, channel: 'voice' as const });
 
 /** What a community starts with. */
 export const DEFAULT_LADDER: Ladder = {
   steps: [
-    { afterMinutes: 0, to: sms('primary') },
-    { afterMinutes: 3, to: sms('backup', 'primary') },
-    { afterMinutes: 6, to: sms('neighbour') },
-    { afterMinutes: 10, to: sms('office') },
+    { afterMinutes: 0, to: [sms('primary')] },
+    { afterMinutes: 3, to: [sms('backup'), call('primary')] },
+    { afterMinutes: 6, to: [sms('neighbour')] },
+    { afterMinutes: 10, to: [sms('office'), call('office')] },
   ],
   repeatMinutes: 15,
   acknowledgementMinutes: 15,

@@ -1,5 +1,5 @@
-/** What a reply may ask for, in the order of its digits 1 to 5. */
-export const REPLY_ACTIONS = ['acknowledge', 'safe', 'emergency', 'cannot_go', 'sensor'] as const;
+/** What a reply may ask for, in the order of the digits 1 to 5; being at the door is said in words only. */
+export const REPLY_ACTIONS = ['acknowledge', 'safe', 'emergency', 'cannot_go', 'sensor', 'arrive'] as const;
 export type ReplyAction = (typeof REPLY_ACTIONS)[number];
 
 export type ParsedReply =
@@ -107,6 +107,18 @@ const WORDS: Record<ReplyAction, readonly string[]> = {
   cannot_go: [
     ...['去不了', '去不了了', '我去不了', '不能去', '我不能去', '来不了', '过不去', '没空', '没时间'],
     ...['cannot', 'cannot go', 'can not go', "can't go", 'cant go'],
+  ],
+  arrive: [
+    '到了',
+    '我到了',
+    '已到',
+    '到门口',
+    '到门口了',
+    '我到门口了',
+    '在门口',
+    'arrived',
+    "i'm here",
+    'at the door',
   ],
   sensor: ['换设备', '修设备', '设备坏了', 'sensor', 'sensor broken', 'fix sensor'],
 };

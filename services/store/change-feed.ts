@@ -35,6 +35,13 @@ export async function announce(
   await sql`select pg_notify(${CHANGE_CHANNEL}, ${JSON.stringify(payload)})`.execute(db);
 }
 
+/** Tells every board to read anew what is about no home. */
+export async function announceEverywhere(tx: Tx): Promise<void> {
+  await sql`
+    select pg_notify(${CHANGE_CHANNEL}, json_build_object('community', id, 'households', json_build_array())::text)
+    from community`.execute(tx);
+}
+
 /** `announce` for homes of several communities at once. */
 export async function announceAll(
   db: Db | Tx,

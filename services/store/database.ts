@@ -1,4 +1,7 @@
 import type { ColumnType, GeneratedAlways, JSONColumnType, Kysely, Transaction } from 'kysely';
+import type { MessageState } from '#pact/delivery.ts';
+import type { Channel } from '#pact/ladder.ts';
+import type { Language } from '#pact/text/language.ts';
 
 /** Row types as PostgreSQL holds them; they stop at the repositories. Instants are `Date`, local dates are text. */
 export type Db = Kysely<Tables>;
@@ -7,6 +10,7 @@ export type Tx = Transaction<Tables>;
 type Nullable<T> = ColumnType<T | null, T | null | undefined, T | null>;
 type Default<T> = ColumnType<T, T | undefined, T>;
 type Json<T extends object> = JSONColumnType<T, string, string>;
+type NullableJson<T extends object> = ColumnType<T | null, string | null | undefined, string | null>;
 
 export type Tables = {
   district: { id: string; name: string };
@@ -33,7 +37,16 @@ export type Tables = {
   alert_entry: AlertEntryRow;
   visit: VisitRow;
   message: MessageRow;
-  outbox: { message_id: string; provider_id: string; phone: string; text: string; accepted_at: Date };
+  outbox: {
+    message_id: string;
+    provider_id: string;
+    phone: string;
+    text: string;
+    accepted_at: Date;
+    channel: Default<string>;
+  };
+  robot: RobotRow;
+  provider_health: ProviderHealthRow;
   account: AccountRow;
   session: { token_hash: Buffer; account_id: string; created_at: Date; expires_at: Date };
   api_token: { id: string; name: string; token_hash: Buffer; created_at: Date; revoked_at: Nullable<Date> };
@@ -59,6 +72,8 @@ type PersonRow = {
   name: string;
   phone: string;
   grid_id: Nullable<string>;
+  channels: Default<Channel[]>;
+  robot_id: Nullable<string>;
   created_at: Date;
   updated_at: Date;
   removed_at: Nullable<Date>;
@@ -76,6 +91,8 @@ type HouseholdRow = {
   room: string;
   phone: Nullable<string>;
   note: Nullable<string>;
+  key_note: Nullable<string>;
+  entry_consent: Default<boolean>;
   created_at: Date;
   updated_at: Date;
   removed_at: Nullable<Date>;
@@ -139,7 +156,7 @@ type EventRow = {
   id: GeneratedAlways<number>;
   sensor_id: Nullable<string>;
   household_id: Nullable<string>;
-  type: 'opened' | 'closed' | 'position' | 'tamper' | 'seen';
+  type: 'opened' | 'closed' | 'position' | 'tamper' | 'seen' | 'called';
   at: Date;
   at_source: 'device' | 'received' | 'device_refused';
   device_at: Nullable<Date>;
@@ -197,6 +214,7 @@ type PactRow = {
   signal_closes: Default<boolean>;
   from_on: string;
   until_on: Nullable<string>;
+  calls_elder: Default<boolean>;
   updated_at: Date;
 };
 
@@ -250,6 +268,8 @@ type AlertRow = {
   outcome_at: Nullable<Date>;
   closed_at: Nullable<Date>;
   closed_by: Nullable<'outcome' | 'signal'>;
+  arrived_at: Nullable<Date>;
+  ladder_from: Default<number>;
 };
 
 type AlertEntryRow = {
@@ -272,13 +292,14 @@ type VisitRow = {
   note: Nullable<string>;
   visited_at: Date;
   recorded_at: Date;
+  corrects: Nullable<string>;
 };
 
 type MessageRow = {
   id: string;
   community_id: Nullable<string>;
   direction: 'out' | 'in';
-  kind: 'page' | 'stand_down' | 'answer' | 'reply';
+  kind: 'page' | 'stand_down' | 'answer' | 'reply' | 'notice';
   alert_id: Nullable<string>;
   step: Nullable<number>;
   person_id: Nullable<string>;
@@ -286,7 +307,7 @@ type MessageRow = {
   channel: string;
   phone: string;
   text: string;
-  state: 'planned' | 'sending' | 'accepted' | 'delivered' | 'failed' | 'received';
+  state: MessageState;
   created_at: Date;
   next_attempt_at: Nullable<Date>;
   attempts: Default<number>;
@@ -296,6 +317,35 @@ type MessageRow = {
   provider: Nullable<string>;
   provider_id: Nullable<string>;
   failure: Nullable<string>;
+  content: NullableJson<object>;
+  language: Nullable<Language>;
+  urgency: Default<number>;
+  robot_id: Nullable<string>;
+  subject: Nullable<string>;
+  envelope_id: Nullable<string>;
+  envelope: NullableJson<object>;
+  delivered_at: Nullable<Date>;
+  read_at: Nullable<Date>;
+  polls: Default<number>;
+};
+
+type RobotRow = {
+  id: string;
+  community_id: string;
+  name: string;
+  format: 'wecom' | 'dingtalk' | 'feishu' | 'json';
+  url: string;
+  secret: Nullable<string>;
+  created_at: Date;
+  removed_at: Nullable<Date>;
+};
+
+type ProviderHealthRow = {
+  name: string;
+  channel: string;
+  failing_since: Nullable<Date>;
+  failure: Nullable<string>;
+  last_ok_at: Nullable<Date>;
 };
 
 type AccountRow = {

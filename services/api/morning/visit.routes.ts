@@ -50,7 +50,7 @@ export function visitRoutes(app: ApiApp, { db, clock }: ApiContext): void {
       const now = clock.now();
       const at = body.at === undefined ? undefined : readTime(body.at, now);
       await db.transaction().execute(async (tx) => {
-        await recordSighting(tx, { householdId: id, at, recordedBy: actor.id }, now);
+        await recordSighting(tx, { householdId: id, kind: 'seen', at, recordedBy: actor.id }, now);
         const audited = { actor, action: 'household.seen', subjectKind: 'household', subjectId: id };
         await recordAudit(tx, audited, now);
       });

@@ -1,4 +1,6 @@
 import Type, { type Static } from 'typebox';
+import { MESSAGE_STATES } from '#pact/delivery.ts';
+import { CHANNELS } from '#pact/ladder.ts';
 import { Instant, LocalDate, Nullable, Uuid } from './scalars.ts';
 
 /** What a home's window shows; worked out on the server, so that board, CLI and wall can never disagree. */
@@ -77,6 +79,7 @@ export const AlertView = Type.Object({
   acknowledgedBy: Nullable(Type.String()),
   acknowledgedAt: Nullable(Instant),
   acknowledgementExpiresAt: Nullable(Instant),
+  arrivedAt: Nullable(Instant),
   nextStep: Type.Integer(),
   nextStepAt: Nullable(Instant),
   emergencyAt: Nullable(Instant),
@@ -90,20 +93,32 @@ export type AlertView = Static<typeof AlertView>;
 export const MessageView = Type.Object({
   id: Uuid,
   direction: Type.Enum(['out', 'in']),
-  kind: Type.Enum(['page', 'stand_down', 'answer', 'reply']),
+  kind: Type.Enum(['page', 'stand_down', 'answer', 'reply', 'notice']),
+  channel: Type.Enum([...CHANNELS]),
   alertId: Nullable(Uuid),
   code: Nullable(Type.String()),
   person: Nullable(Type.String()),
   personKind: Nullable(Type.String()),
   text: Type.String(),
-  state: Type.Enum(['planned', 'sending', 'accepted', 'delivered', 'failed', 'received']),
+  state: Type.Enum([...MESSAGE_STATES]),
   failure: Nullable(Type.String()),
   createdAt: Instant,
   acceptedAt: Nullable(Instant),
+  deliveredAt: Nullable(Instant),
   /** Whether the outbox holds it, so that a person at the board may answer as if from that phone. */
   answerable: Type.Boolean(),
 });
 export type MessageView = Static<typeof MessageView>;
+
+/** A provider that does not take messages now. */
+export const ProviderView = Type.Object({
+  name: Type.String(),
+  channel: Type.Enum([...CHANNELS]),
+  failingSince: Instant,
+  /** Messages that wait for it, of all communities. */
+  waiting: Type.Integer(),
+});
+export type ProviderView = Static<typeof ProviderView>;
 
 /** The whole of a community's morning: what the board shows and `pact today` prints. */
 export const TodayView = Type.Object({
@@ -119,6 +134,7 @@ export const TodayView = Type.Object({
   homes: Type.Array(HomeView),
   alerts: Type.Array(AlertView),
   messages: Type.Array(MessageView),
+  providers: Type.Array(ProviderView),
 });
 export type TodayView = Static<typeof TodayView>;
 
@@ -131,5 +147,6 @@ export const TodayChange = Type.Object({
   /** Alerts that changed, closed ones included; the board drops those that are closed. */
   alerts: Type.Array(AlertView),
   messages: Type.Array(MessageView),
+  providers: Type.Array(ProviderView),
 });
 export type TodayChange = Static<typeof TodayChange>;

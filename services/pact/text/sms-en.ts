@@ -10,6 +10,7 @@ const ACTIONS: Record<ReplyAction, string> = {
   emergency: 'emergency',
   cannot_go: 'cannot go',
   sensor: 'sensor',
+  arrive: 'arrived',
 };
 
 export const SMS_EN: SmsCatalogue = {
@@ -21,10 +22,22 @@ export const SMS_EN: SmsCatalogue = {
     const round = input.step > 0 ? `Round ${input.step + 1}: ` : '';
     const codes = codesOf(input, detail);
     if (input.emergency) {
-      return `${SIGNATURE}${round}EMERGENCY ${who}${phone}. Call ${input.emergencyNumber} and go at once. ${codes}`;
+      const entry = detail.entry && input.entry ? `${input.entry}. ` : '';
+      return `${SIGNATURE}${round}EMERGENCY ${who}${phone}. ${entry}Call ${input.emergencyNumber} and go at once. ${codes}`;
     }
     const ask = detail.ask ? askOf(input) : '';
     return `${SIGNATURE}${round}${headOf(input, detail)}: ${who}${phone}. ${unknownOf(input, detail)}${ask}${codes}`;
+  },
+
+  list({ homes, step }) {
+    const head = `${SIGNATURE}${step > 0 ? `Round ${step + 1}: ` : ''}${homes.length} homes not seen safe`;
+    const codes = homes.map(({ code }) => code).join(', ');
+    const places = homes.map(({ code, place }) => `no.${code} ${place}`).join(', ');
+    return [
+      `${head}, please go in this order: ${places}. Reply number+1 going 2 safe 3 emergency 4 cannot go`,
+      `${head}, please go in this order: ${codes}. Reply number+1 going 2 safe 3 emergency 4 cannot go`,
+      `${head}: ${codes}. Reply number+1 going 2 safe 3 emergency`,
+    ];
   },
 
   standDown: {
@@ -39,6 +52,9 @@ export const SMS_EN: SmsCatalogue = {
   answer: {
     acknowledged: ({ code, minutes }) => [
       `${SIGNATURE}noted, you go to no.${code}. ${minutes ? `Report within ${minutes} min or we call others. ` : ''}Reply ${code}2 safe ${code}3 emergency ${code}4 cannot go`,
+    ],
+    arrived: ({ code, minutes, emergencyNumber }) => [
+      `${SIGNATURE}noted, you are at no.${code}. Reply ${code}2 safe ${code}3 emergency within ${minutes} min; if nobody opens, call ${emergencyNumber}.`,
     ],
     already_taken: ({ code, by }) => [
       `${SIGNATURE}${by ?? 'somebody'} is on the way to no.${code} already. You need not go. Thank you!`,
@@ -115,6 +131,8 @@ function askOf({ role, reason }: PageInput): string {
       return 'First to reply goes. ';
     case 'office':
       return 'Please send somebody. ';
+    case 'family':
+      return 'Somebody is sent. ';
     default:
       return role satisfies never;
   }

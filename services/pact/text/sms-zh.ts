@@ -10,6 +10,7 @@ const ACTIONS: Record<ReplyAction, string> = {
   emergency: '急救',
   cannot_go: '去不了',
   sensor: '换设备',
+  arrive: '到了',
 };
 
 export const SMS_ZH: SmsCatalogue = {
@@ -22,10 +23,22 @@ export const SMS_ZH: SmsCatalogue = {
     const round = input.step > 0 ? `第${input.step + 1}轮,` : '';
     const codes = codesOf(input, detail);
     if (input.emergency) {
-      return `${SIGNATURE}${round}急救:${who}${phone}。请拨${input.emergencyNumber}并速去。${codes}`;
+      const entry = detail.entry && input.entry ? `${input.entry}。` : '';
+      return `${SIGNATURE}${round}急救:${who}${phone}。${entry}请拨${input.emergencyNumber}并速去。${codes}`;
     }
     const ask = detail.ask ? askOf(input) : '';
     return `${SIGNATURE}${round}${headOf(input, detail)}:${who}${phone}。${unknownOf(input, detail)}${ask}${codes}`;
+  },
+
+  list({ homes, step }) {
+    const head = `${SIGNATURE}${step > 0 ? `第${step + 1}轮,` : ''}${homes.length}户未见平安`;
+    const codes = homes.map(({ code }) => code).join('、');
+    const places = homes.map(({ code, place }) => `${code}号${place}`).join('、');
+    return [
+      `${head},请按序当面看人:${places}。回户号加1出发2平安3急救4去不了`,
+      `${head},请按序看人:${codes}。回户号加1出发2平安3急救4去不了`,
+      `${head}:${codes}。回户号加1出发2平安3急救`,
+    ];
   },
 
   standDown: {
@@ -40,6 +53,10 @@ export const SMS_ZH: SmsCatalogue = {
   answer: {
     acknowledged: ({ code, minutes }) => [
       `${SIGNATURE}已记:您去${code}号。${minutes ? `请${minutes}分钟内报结果,逾时另请人。` : '到后请报结果。'}回${code}2平安${code}3急救${code}4去不了`,
+    ],
+    arrived: ({ code, minutes, emergencyNumber }) => [
+      `${SIGNATURE}已记:您到${code}号门口了。见到人请回${code}2平安${code}3急救;敲不开门请拨${emergencyNumber}。${minutes}分钟内请报。`,
+      `${SIGNATURE}已记:您到${code}号了。请回${code}2平安${code}3急救,${minutes}分钟内。`,
     ],
     already_taken: ({ code, by }) => [
       `${SIGNATURE}${code}号${by ? `${by}已在路上` : '已有人在路上'},您不用去。谢谢!`,
@@ -111,6 +128,8 @@ function askOf({ role, reason }: PageInput): string {
       return '邻里帮忙,先回先去。';
     case 'office':
       return '尚无人确认,请社区派人。';
+    case 'family':
+      return '已派人去,请保持电话畅通。';
     default:
       return role satisfies never;
   }

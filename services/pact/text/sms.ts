@@ -21,12 +21,27 @@ export type PageInput = {
   step: number;
   emergency: boolean;
   emergencyNumber: string;
+  /** How to get in, told only in an emergency: who has a key, whether the door may be forced. */
+  entry?: string;
+  /** How endangered the person is, for the order of a list. */
+  risk?: number;
 };
+
+/** Several homes for one person, the most endangered first. */
+export type ListInput = {
+  homes: readonly { code: string; place: string }[];
+  /** Which round of asking this is, from 0. */
+  step: number;
+};
+
+/** Homes of one list: more would not fit one SMS at the longest numbers. */
+export const MOST_LISTED = 6;
 
 export type StandDownInput = { home: SmsHome; at: string } & ({ outcome: Outcome } | { signal: true });
 
 export type AnswerInput =
   | { kind: 'acknowledged'; code: string; minutes?: number }
+  | { kind: 'arrived'; code: string; minutes: number; emergencyNumber: string }
   | { kind: 'already_taken'; code: string; by?: string }
   | { kind: 'outcome_recorded'; code: string }
   | { kind: 'passed'; code: string }
@@ -48,12 +63,16 @@ export type PageDetail = {
   ask: boolean;
   allActions: boolean;
   salutation: boolean;
+  /** How to get in. */
+  entry: boolean;
 };
 
 /** What a language must say; a missing key is a type error. */
 export type SmsCatalogue = {
   place(address: Address): string;
   page(input: PageInput, detail: PageDetail): string;
+  /** From the fullest wording to the barest. */
+  list(input: ListInput): readonly [string, ...string[]];
   standDown: Record<Outcome | 'signal', (input: StandDownInput) => string>;
   /** From the fullest wording to the barest. */
   answer: {
@@ -69,6 +88,10 @@ export function pageText(input: PageInput, language: Language): string {
   const [fullest, ...barer] = PAGE_DETAILS;
   return fullestThatFits([page(input, fullest), ...barer.map((detail) => page(input, detail))]);
 }
+
+/** Several homes in one SMS, to be worked by the same reply codes as single ones. */
+export const listText = (input: ListInput, language: Language): string =>
+  fullestThatFits(CATALOGUES[language].list(input));
 
 /** "No need to go", for everyone who was paged. It tells neighbours no more of the elder than that. */
 export function standDownText(input: StandDownInput, language: Language): string {
@@ -95,11 +118,13 @@ const FULLEST: PageDetail = {
   ask: true,
   allActions: true,
   salutation: true,
+  entry: true,
 };
 const NO_PHONE = { ...FULLEST, phone: false };
 const NO_EXTRA = { ...NO_PHONE, extra: false };
 const NO_ASK: PageDetail = { ...NO_EXTRA, ask: false, codes: 'once' };
 const FEW_ACTIONS = { ...NO_ASK, allActions: false };
+const NO_NAME = { ...FEW_ACTIONS, salutation: false };
 const PAGE_DETAILS: readonly [PageDetail, ...PageDetail[]] = [
   FULLEST,
   { ...FULLEST, codes: 'once' },
@@ -110,5 +135,6 @@ const PAGE_DETAILS: readonly [PageDetail, ...PageDetail[]] = [
   { ...NO_EXTRA, codes: 'once', allActions: false },
   NO_ASK,
   FEW_ACTIONS,
-  { ...FEW_ACTIONS, salutation: false },
+  NO_NAME,
+  { ...NO_NAME, entry: false },
 ];

@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import type { Alert, Roster } from '#pact/alert.ts';
-import type { Ladder, LadderRole } from '#pact/ladder.ts';
+import type { Channel, Ladder, LadderRole } from '#pact/ladder.ts';
 import type { MissReason } from '#pact/verdict.ts';
 import type { Tx } from '../database.ts';
 import { toInstant, toInstantOrUndefined } from '../instant.ts';
+import { findChannels, usableChannels } from '../message/channels.ts';
 
 /** An alert under its row's lock, with all that its decisions and texts need. */
 export type LockedAlert = {
@@ -16,9 +17,12 @@ export type LockedAlert = {
   deadlineAt: Date;
   alert: Alert;
   roster: Roster;
-  phones: ReadonlyMap<string, string>;
+  contacts: ReadonlyMap<string, Contact>;
   home: AlertHome;
 };
+
+/** How a person is reached; the channels in order of preference, those without a provider left out. */
+export type Contact = { phone: string; channels: readonly Channel[]; robotId: string | null };
 
 export type AlertHome = {
   code: string;
@@ -30,9 +34,21 @@ export type AlertHome = {
   timeZone: string;
   language: 'zh-CN' | 'en';
   emergencyNumber: string;
+  keyNote: string | null;
+  entryConsent: boolean;
+  /** Whether somebody may call in while a steward is on the way. */
+  callsElder: boolean;
+  hearingWeak: boolean;
+  livesAlone: boolean;
+  birthYear: number | null;
+  hasNote: boolean;
+  lastKeptOn: string | null;
+  acceptsCalls: boolean;
+  /** Whether some provider makes calls at all. */
+  canCall: boolean;
 };
 
-type Row = Omit<LockedAlert, 'alert' | 'roster' | 'phones'> & {
+type Row = Omit<LockedAlert, 'alert' | 'roster' | 'contacts'> & {
   status: Alert['status'];
   ladder: Ladder;
   nextStep: number;
@@ -44,6 +60,8 @@ type Row = Omit<LockedAlert, 'alert' | 'roster' | 'phones'> & {
   signalAt: Date | null;
   closedBy: 'outcome' | 'signal' | null;
   passed: string[];
+  arrivedAt: Date | null;
+  ladderFrom: number;
 };
 
 /** Locks alerts in the order of their ids, so that two transactions never wait on each other crosswise. */
@@ -56,10 +74,22 @@ export async function lockAlerts(tx: Tx, ids: readonly string[]): Promise<Locked
       a.next_step as "nextStep", a.next_step_at as "nextStepAt", a.acknowledged_by as "acknowledgedBy",
       a.acknowledged_at as "acknowledgedAt", a.acknowledgement_expires_at as "acknowledgementExpiresAt",
       a.emergency_at as "emergencyAt", a.signal_at as "signalAt", a.closed_by as "closedBy", a.passed,
+      a.arrived_at as "arrivedAt", a.ladder_from as "ladderFrom",
       json_build_object('code', h.code, 'salutation', h.salutation, 'building', h.building, 'unit', h.unit,
         'room', h.room, 'phone', h.phone, 'timeZone', c.time_zone, 'language', c.language,
-        'emergencyNumber', c.emergency_number) as home
+        'emergencyNumber', c.emergency_number, 'keyNote', h.key_note, 'entryConsent', h.entry_consent,
+        'callsElder', coalesce(p.calls_elder, false), 'acceptsCalls', coalesce('called' = any (p.accepts), false),
+        'hearingWeak', r.hearing_weak, 'livesAlone', r.lives_alone, 'birthYear', r.birth_year, 'hasNote', r.has_note,
+        'canCall', exists (select from provider_health where channel = 'voice'),
+        'lastKeptOn', (select max(d.on_date) from pact_day d where d.household_id = h.id and d.on_date < a.on_date
+          and d.closed_as in ('kept', 'kept_late', 'visited'))) as home
     from locked a join household h on h.id = a.household_id join community c on c.id = a.community_id
+    left join pact p on p.household_id = h.id
+    left join lateral (
+      select coalesce(bool_or(hearing_weak), false) as hearing_weak, coalesce(bool_and(lives_alone), true) as lives_alone,
+        min(birth_year) as birth_year, coalesce(bool_or(note is not null), false) as has_note
+      from resident where household_id = h.id and removed_at is null
+    ) r on true
     order by a.id`.execute(tx);
   const rosters = await loadRosters(tx, rows);
   return rows.map((row) => ({ ...row, ...rosters(row), alert: alertOf(row) }));
@@ -77,12 +107,14 @@ function alertOf(row: Row): Alert {
             by: row.acknowledgedBy,
             at: toInstant(row.acknowledgedAt),
             expiresAt: toInstant(row.acknowledgementExpiresAt),
+            arrivedAt: toInstantOrUndefined(row.arrivedAt),
           }
         : undefined,
     emergencyAt: toInstantOrUndefined(row.emergencyAt),
     signalAt: toInstantOrUndefined(row.signalAt),
     closedBy: row.closedBy ?? undefined,
     passed: row.passed,
+    ladderFrom: row.ladderFrom,
   };
 }
 
@@ -92,22 +124,25 @@ type Assigned = {
   personId: string;
   role: LadderRole;
   phone: string;
+  channels: Channel[];
+  robotId: string | null;
 };
 
 /** Who each role means for each home, read when the step is reached, never before. */
 async function loadRosters(tx: Tx, rows: readonly Row[]) {
   const { rows: assigned } = await sql<Assigned>`
-    select a.household_id as "householdId", p.community_id as "communityId", p.id as "personId", a.role, p.phone, a.position
+    select a.household_id as "householdId", p.community_id as "communityId", p.id as "personId", a.role, p.phone, p.channels, p.robot_id as "robotId", a.position
     from assignment a join person p on p.id = a.person_id
     where a.household_id = any (${rows.map((row) => row.householdId)}::uuid[])
-      and p.removed_at is null and a.role in ('primary', 'backup', 'neighbour')
+      and p.removed_at is null
     union all
-    select null, p.community_id, p.id, 'office', p.phone, 0 from person p
+    select null, p.community_id, p.id, 'office', p.phone, p.channels, p.robot_id, 0 from person p
     where p.community_id = any (${rows.map((row) => row.communityId)}::uuid[]) and p.kind = 'office' and p.removed_at is null
     order by position, "personId"`.execute(tx);
+  const available = await findChannels(tx);
   const byHousehold = Map.groupBy(assigned, (entry) => entry.householdId ?? `office/${entry.communityId}`);
 
-  return (row: Row): Pick<LockedAlert, 'roster' | 'phones'> => {
+  return (row: Row): Pick<LockedAlert, 'roster' | 'contacts'> => {
     const own = byHousehold.get(row.householdId) ?? [];
     const office = byHousehold.get(`office/${row.communityId}`) ?? [];
     const all = [...own, ...office];
@@ -119,8 +154,14 @@ async function loadRosters(tx: Tx, rows: readonly Row[]) {
         backup: idsOf('backup'),
         neighbour: idsOf('neighbour'),
         office: idsOf('office'),
+        family: idsOf('family'),
       },
-      phones: new Map(all.map((entry) => [entry.personId, entry.phone])),
+      contacts: new Map(
+        all.map(({ personId, phone, channels, robotId }) => [
+          personId,
+          { phone, robotId, channels: usableChannels(channels, available, robotId !== null) },
+        ]),
+      ),
     };
   };
 }

@@ -9,7 +9,9 @@ export async function findNextDue(
 ): Promise<{ step: Temporal.Instant | undefined; message: Temporal.Instant | undefined }> {
   const { rows } = await sql<{ step: Date | null; message: Date | null }>`
     select (select min(next_step_at) from alert where status <> 'closed') as step,
-      (select min(next_attempt_at) from message where state = 'planned') as message`.execute(db);
+      (select min(next_attempt_at) from message where state in ('planned', 'accepted') and next_attempt_at is not null) as message`.execute(
+    db,
+  );
   const row = rows[0];
   return {
     step: toInstantOrUndefined(row?.step ?? null),

@@ -6,7 +6,7 @@ import { announceAll } from '../change-feed.ts';
 import type { Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import type { AlertChange } from './change-alert.ts';
-import { planMessages } from './plan-messages.ts';
+import { tellPeople } from './tell-people.ts';
 
 /** Writes what changed alerts decided: their timeline, their rows, the day, the visit and the messages. */
 export async function saveFacts(
@@ -18,8 +18,9 @@ export async function saveFacts(
   await saveTimeline(tx, changes, now);
   await saveAlerts(tx, changes, now);
   await closeDays(tx, changes, now);
+  await reopenDays(tx, changes);
   await saveVisits(tx, changes, now);
-  await planMessages(tx, changes, now);
+  await tellPeople(tx, changes, now);
   await announceAll(
     tx,
     changes.map(({ before }) => before),
@@ -50,11 +51,15 @@ function detailOf(fact: AlertFact): Record<string, unknown> {
         emergency: fact.emergency,
       };
     case 'acknowledged':
+    case 'arrived':
       return { expiresAt: fact.expiresAt.toString() };
     case 'signal_seen':
       return { at: fact.at.toString() };
     case 'outcome_recorded':
+    case 'outcome_corrected':
       return { outcome: fact.outcome, ...(fact.note ? { note: fact.note } : {}) };
+    case 'reopened':
+      return fact.note ? { note: fact.note } : {};
     case 'noted':
       return { note: fact.note };
     case 'closed':
@@ -77,27 +82,34 @@ async function saveAlerts(tx: Tx, changes: readonly AlertChange[], now: Temporal
     });
   await sql`
     update alert a set status = u.status, next_step = u.next_step, next_step_at = u.next_step_at,
-      acknowledged_by = u.acknowledged_by, acknowledged_at = u.acknowledged_at,
-      acknowledgement_expires_at = u.acknowledgement_expires_at, emergency_at = u.emergency_at, signal_at = u.signal_at,
-      passed = u.passed, outcome = coalesce(u.outcome, a.outcome), outcome_at = case when u.outcome is null then a.outcome_at else ${at} end,
-      closed_by = coalesce(u.closed_by, a.closed_by), closed_at = case when u.closed_by is null then a.closed_at else ${at} end
+      ladder_from = u.ladder_from, acknowledged_by = u.acknowledged_by, acknowledged_at = u.acknowledged_at,
+      acknowledgement_expires_at = u.acknowledgement_expires_at, arrived_at = u.arrived_at,
+      emergency_at = u.emergency_at, signal_at = u.signal_at, passed = u.passed,
+      outcome = case when u.closed_by is null then null else coalesce(u.outcome, a.outcome) end,
+      outcome_at = case when u.closed_by is null then null when u.outcome is null then a.outcome_at else ${at} end,
+      closed_by = u.closed_by,
+      closed_at = case when u.closed_by is null then null else coalesce(a.closed_at, ${at}) end
     from unnest(
       ${changes.map(({ before }) => before.id)}::uuid[], ${changes.map(({ after }) => after.status)}::text[],
       ${changes.map(({ after }) => after.nextStep)}::int[], ${dates(({ after }) => after.nextStepAt)}::timestamptz[],
+      ${changes.map(({ after }) => after.ladderFrom)}::int[],
       ${changes.map(({ after }) => after.acknowledgement?.by ?? null)}::uuid[],
       ${dates(({ after }) => after.acknowledgement?.at)}::timestamptz[],
       ${dates(({ after }) => after.acknowledgement?.expiresAt)}::timestamptz[],
+      ${dates(({ after }) => after.acknowledgement?.arrivedAt)}::timestamptz[],
       ${dates(({ after }) => after.emergencyAt)}::timestamptz[], ${dates(({ after }) => after.signalAt)}::timestamptz[],
       ${changes.map(({ after }) => JSON.stringify(after.passed))}::jsonb[],
       ${changes.map((change) => outcomeOf(change)?.outcome ?? null)}::text[],
-      ${changes.map((change) => closureOf(change)?.because ?? null)}::text[]
-    ) as u(id, status, next_step, next_step_at, acknowledged_by, acknowledged_at, acknowledgement_expires_at,
-      emergency_at, signal_at, passed, outcome, closed_by)
+      ${changes.map(({ after }) => after.closedBy ?? null)}::text[]
+    ) as u(id, status, next_step, next_step_at, ladder_from, acknowledged_by, acknowledged_at,
+      acknowledgement_expires_at, arrived_at, emergency_at, signal_at, passed, outcome, closed_by)
     where a.id = u.id`.execute(tx);
 }
 
-const outcomeOf = ({ facts }: AlertChange) => facts.find((fact) => fact.kind === 'outcome_recorded');
-const closureOf = ({ facts }: AlertChange) => facts.find((fact) => fact.kind === 'closed');
+/** The last word on what was found. */
+const outcomeOf = ({ facts }: AlertChange) =>
+  facts.findLast((fact) => fact.kind === 'outcome_recorded' || fact.kind === 'outcome_corrected');
+const reopens = ({ facts }: AlertChange) => facts.some((fact) => fact.kind === 'reopened');
 const closesDay = ({ after, facts }: AlertChange) =>
   after.status === 'closed' && facts.some(({ kind }) => kind === 'closed' || kind === 'signal_seen');
 
@@ -120,6 +132,15 @@ async function closeDays(tx: Tx, changes: readonly AlertChange[], now: Temporal.
     where d.alert_id = u.alert_id`.execute(tx);
 }
 
+/** An outcome that was taken back leaves its day as it was before: missed, and nobody has seen the person. */
+async function reopenDays(tx: Tx, changes: readonly AlertChange[]) {
+  const reopened = changes.filter((change) => reopens(change) && change.after.status !== 'closed');
+  if (reopened.length === 0) return;
+  await sql`
+    update pact_day set closed_as = 'unresolved', verdict = 'missed'
+    where alert_id = any (${reopened.map(({ before }) => before.id)}::uuid[])`.execute(tx);
+}
+
 async function saveVisits(tx: Tx, changes: readonly AlertChange[], now: Temporal.Instant) {
   const at = toDate(now);
   const visits = changes.flatMap((change) => {
@@ -136,6 +157,10 @@ async function saveVisits(tx: Tx, changes: readonly AlertChange[], now: Temporal
         note: outcome.note ?? null,
         visited_at: at,
         recorded_at: at,
+        corrects:
+          outcome.kind === 'outcome_corrected'
+            ? sql<string>`(select id from visit where alert_id = ${change.before.id} order by recorded_at desc limit 1)`
+            : null,
       },
     ];
   });

@@ -18,7 +18,7 @@ export async function hastenAlert(
   const { rows } = await sql<{ communityId: string; householdId: string }>`
     update alert set next_step_at = ${toDate(now)}
     where id = ${alertId} and status = 'open' and emergency_at is null and next_step_at > ${toDate(now)}
-      and next_step = ${step}::int + 1 and next_step < jsonb_array_length(ladder -> 'steps')
+      and next_step = ${step}::int + 1 and next_step - ladder_from < jsonb_array_length(ladder -> 'steps')
     returning community_id as "communityId", household_id as "householdId"`.execute(tx);
   for (const { communityId, householdId } of rows)
     await announce(tx, { communityId, householdIds: [householdId] });

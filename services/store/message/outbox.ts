@@ -1,11 +1,12 @@
 import type { Temporal } from 'temporal-polyfill';
+import type { Channel } from '#pact/ladder.ts';
 import type { Db } from '../database.ts';
 import { toDate } from '../instant.ts';
 
 /** Takes a message as a provider would; the same one again is still one, under the same id. */
 export async function acceptIntoOutbox(
   db: Db,
-  message: { id: string; phone: string; text: string },
+  message: { id: string; phone: string; text: string; channel: Channel },
   now: Temporal.Instant,
 ): Promise<string> {
   const providerId = `outbox-${message.id}`;
@@ -16,6 +17,7 @@ export async function acceptIntoOutbox(
       provider_id: providerId,
       phone: message.phone,
       text: message.text,
+      channel: message.channel,
       accepted_at: toDate(now),
     })
     .onConflict((conflict) => conflict.column('message_id').doNothing())

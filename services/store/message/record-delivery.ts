@@ -1,81 +1,119 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
+import { POLL_AFTER_SECONDS } from '#pact/delivery.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
-import { hastenAlert } from './hasten-alert.ts';
+import { moveOn } from './move-on.ts';
 
-export type Accepted = { id: string; provider: string; providerId: string; at: Temporal.Instant };
+export type Accepted = {
+  /** The envelope's. */
+  key: string;
+  provider: string;
+  providerId: string;
+  at: Temporal.Instant;
+  delivered: boolean;
+  /** Whether the provider can be asked later; without it acceptance is the last that we hear for certain. */
+  polled: boolean;
+};
 
-/** Records what a provider accepted, many at once. What has been recorded meanwhile stays as it is. */
+/**
+ * Records what a provider accepted, many at once, for every message of each envelope. What a receipt that was
+ * faster has recorded meanwhile stays as it is, but for the provider's id.
+ */
 export async function markAccepted(db: Db, accepted: readonly Accepted[]): Promise<void> {
   if (accepted.length === 0) return;
+  const pollAt = ({ at, delivered, polled }: Accepted) =>
+    polled && !delivered ? toDate(at.add({ seconds: POLL_AFTER_SECONDS[0] })) : null;
   await db.transaction().execute(async (tx) => {
     const { rows } = await sql<{ id: string }>`
-      update message m set state = 'accepted', accepted_at = u.at, settled_at = u.at, provider = u.provider,
-        provider_id = u.provider_id, next_attempt_at = null, failure = null
+      update message m set state = case when u.delivered then 'delivered' else 'accepted' end,
+        accepted_at = u.at, settled_at = u.at, delivered_at = case when u.delivered then u.at end,
+        provider = u.provider, provider_id = u.provider_id, failure = null,
+        next_attempt_at = case when m.id = u.key then u.poll_at end
       from unnest(
-        ${accepted.map(({ id }) => id)}::uuid[], ${accepted.map(({ provider }) => provider)}::text[],
-        ${accepted.map(({ providerId }) => providerId)}::text[], ${accepted.map(({ at }) => toDate(at))}::timestamptz[]
-      ) as u(id, provider, provider_id, at)
-      where m.id = u.id and m.state = 'sending' returning m.id`.execute(tx);
+        ${accepted.map(({ key }) => key)}::uuid[], ${accepted.map(({ provider }) => provider)}::text[],
+        ${accepted.map(({ providerId }) => providerId)}::text[], ${accepted.map(({ at }) => toDate(at))}::timestamptz[],
+        ${accepted.map(({ delivered }) => delivered)}::boolean[], ${accepted.map(pollAt)}::timestamptz[]
+      ) as u(key, provider, provider_id, at, delivered, poll_at)
+      where m.envelope_id = u.key and m.state = 'sending' returning m.id`.execute(tx);
     await announceMessages(tx, rows);
   });
 }
 
-export type Failure = { id: string; failure: string } & (
+export type Failure = { key: string; failure: string } & (
   | { lasting: 'permanent' }
-  /** `unknown`: the provider may have accepted it, so the next attempt begins by asking. */
-  | { lasting: 'temporary' | 'unknown'; nextAttemptAt: Temporal.Instant }
+  /** Refused for now: nothing was accepted, and the envelope is filled anew. */
+  | { lasting: 'temporary'; nextAttemptAt: Temporal.Instant }
+  /** The provider may have accepted it, so the next attempt begins by asking. */
+  | { lasting: 'unknown'; nextAttemptAt: Temporal.Instant }
 );
 
 /**
- * Records a failed attempt. One that will never go through moves the alert's ladder at once, in the same
- * transaction: a crash between the two would be a silent miss.
+ * Records a failed attempt. One that will never go through moves the ladder and the person's next channel at
+ * once, in the same transaction: a crash between the two would be a silent miss.
  */
 export async function markFailed(db: Db, failed: Failure, now: Temporal.Instant): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    const change =
-      failed.lasting === 'permanent'
-        ? { state: 'failed' as const, next_attempt_at: null, settled_at: toDate(now) }
-        : {
-            state: failed.lasting === 'unknown' ? ('sending' as const) : ('planned' as const),
-            next_attempt_at: toDate(failed.nextAttemptAt),
-          };
-    const row = await tx
-      .updateTable('message')
-      .set({ ...change, failure: failed.failure })
-      .where('id', '=', failed.id)
-      .where('state', '=', 'sending')
-      .returning(['id', 'kind', 'alert_id', 'step'])
-      .executeTakeFirst();
-    if (!row) return;
-    if (failed.lasting === 'permanent' && row.kind === 'page' && row.alert_id && row.step !== null) {
-      await hastenAlert(tx, row.alert_id, row.step, now);
+    const { rows } = await sql<{ id: string }>`
+      update message set ${changeOf(failed, now)}, failure = ${failed.failure}
+      where envelope_id = ${failed.key} and state = 'sending' returning id`.execute(tx);
+    if (failed.lasting === 'permanent') {
+      await moveOn(
+        tx,
+        rows.map(({ id }) => id),
+        now,
+      );
     }
-    await announceMessages(tx, [row]);
+    await announceMessages(tx, rows);
   });
 }
 
-/** Whether another message is known under this id of the provider's: then it is not the answer for `messageId`. */
+function changeOf(failed: Failure, now: Temporal.Instant) {
+  switch (failed.lasting) {
+    case 'permanent':
+      return sql`state = 'failed', next_attempt_at = null, settled_at = ${toDate(now)}`;
+    case 'temporary':
+      return sql`state = 'planned', next_attempt_at = ${toDate(failed.nextAttemptAt)}, envelope_id = null, envelope = null`;
+    case 'unknown':
+      return sql`next_attempt_at = ${toDate(failed.nextAttemptAt)}`;
+    default:
+      return failed satisfies never;
+  }
+}
+
+/** Takes apart a list that turned out not to have been accepted: who is safe by now is not asked for again. */
+export async function dissolve(db: Db, key: string, now: Temporal.Instant): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await sql`
+      update message m set state = case when a.status = 'closed' then 'failed' else 'planned' end,
+        failure = case when a.status = 'closed' then 'stood_down' else m.failure end,
+        settled_at = case when a.status = 'closed' then ${toDate(now)}::timestamptz end,
+        next_attempt_at = case when a.status <> 'closed' then ${toDate(now)}::timestamptz end,
+        envelope_id = null, envelope = null
+      from alert a where a.id = m.alert_id and m.envelope_id = ${key} and m.state = 'sending'`.execute(tx);
+  });
+}
+
+/** Whether another message is known under this id of the provider's: then it is not the answer for `key`. */
 export async function isTakenByAnother(
   db: Db,
   provider: string,
   providerId: string,
-  messageId: string,
+  key: string,
 ): Promise<boolean> {
   const row = await db
     .selectFrom('message')
     .select('id')
     .where('provider', '=', provider)
     .where('provider_id', '=', providerId)
-    .where('id', '!=', messageId)
+    .where(({ eb }) => eb.or([eb('envelope_id', 'is', null), eb('envelope_id', '!=', key)]))
     .executeTakeFirst();
   return row !== undefined;
 }
 
 /** Tells the boards; a message for no home known is shown nowhere. */
-async function announceMessages(tx: Tx, messages: readonly { id: string }[]): Promise<void> {
+export async function announceMessages(tx: Tx, messages: readonly { id: string }[]): Promise<void> {
   if (messages.length === 0) return;
   const { rows } = await sql<{ communityId: string; householdId: string }>`
     select distinct a.community_id as "communityId", a.household_id as "householdId"

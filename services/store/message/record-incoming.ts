@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Temporal } from 'temporal-polyfill';
+import type { Language } from '#pact/text/language.ts';
+import type { AnswerInput } from '#pact/text/sms.ts';
 import { announce } from '../change-feed.ts';
 import type { Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
+import { type PlannedMessage, planMessages, URGENCY } from './plan-message.ts';
 
 export type Incoming = { provider: string; providerId: string; channel: string; phone: string; text: string };
 
@@ -11,11 +14,15 @@ export async function recordIncoming(
   tx: Tx,
   message: Incoming,
   now: Temporal.Instant,
+  from: { communityId?: string | null; alertId?: string | null; personId?: string | null } = {},
 ): Promise<string | undefined> {
   const row = await tx
     .insertInto('message')
     .values({
       id: randomUUID(),
+      community_id: from.communityId ?? null,
+      alert_id: from.alertId ?? null,
+      person_id: from.personId ?? null,
       direction: 'in',
       kind: 'reply',
       channel: message.channel,
@@ -27,9 +34,7 @@ export async function recordIncoming(
       provider: message.provider,
       provider_id: message.providerId,
     })
-    .onConflict((conflict) =>
-      conflict.columns(['provider', 'provider_id']).where('provider_id', 'is not', null).doNothing(),
-    )
+    .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
   return row?.id;
@@ -48,7 +53,7 @@ export async function answerReply(
   tx: Tx,
   replyId: string,
   context: ReplyContext,
-  answer: { channel: string; phone: string; text: string } | undefined,
+  answer: { phone: string; language: Language; input: AnswerInput } | undefined,
   now: Temporal.Instant,
 ): Promise<void> {
   const tie = {
@@ -58,23 +63,20 @@ export async function answerReply(
   };
   await tx.updateTable('message').set(tie).where('id', '=', replyId).execute();
   if (answer) {
-    await tx
-      .insertInto('message')
-      .values({
-        ...answer,
-        ...tie,
-        id: randomUUID(),
-        direction: 'out',
-        kind: 'answer',
-        in_reply_to: replyId,
-        state: 'planned',
-        created_at: toDate(now),
-        next_attempt_at: toDate(now),
-      })
-      .onConflict((conflict) =>
-        conflict.column('in_reply_to').where('in_reply_to', 'is not', null).doNothing(),
-      )
-      .execute();
+    const { phone, language, input } = answer;
+    const message: PlannedMessage = {
+      communityId: tie.community_id,
+      alertId: tie.alert_id,
+      personId: tie.person_id,
+      kind: 'answer',
+      inReplyTo: replyId,
+      channel: 'sms',
+      phone,
+      language,
+      content: { kind: 'answer', answer: input },
+      urgency: URGENCY.usual,
+    };
+    await planMessages(tx, [message], now);
   }
   const { communityId, householdId } = context;
   if (communityId) await announce(tx, { communityId, householdIds: householdId ? [householdId] : [] });

@@ -1,67 +1,163 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
+import type { Channel } from '#pact/ladder.ts';
+import { type MessageContent, smsText } from '#pact/text/content.ts';
+import type { Language } from '#pact/text/language.ts';
 import { announceAll } from '../change-feed.ts';
-import type { Db } from '../database.ts';
+import type { Db, Tx } from '../database.ts';
 import { toDate, toInstant } from '../instant.ts';
+import { type Addressed, fillEnvelopes } from './envelope.ts';
 
-/** A message that is ours to send until `leaseUntil`. */
-export type DueMessage = {
-  id: string;
-  kind: 'page' | 'stand_down' | 'answer';
-  phone: string;
+/** What a provider is handed, ours to send until `leaseUntil`: one message, or several pages of one person as a list. */
+export type Envelope = {
+  /** The id of its first message. */
+  key: string;
+  isPage: boolean;
+  channel: Channel;
+  to: string;
+  content: MessageContent;
   text: string;
+  language: Language;
   attempts: number;
   createdAt: Temporal.Instant;
   firstTriedAt: Temporal.Instant;
   leaseUntil: Temporal.Instant;
   /** An earlier attempt may have been accepted: ask the provider before sending again (invariant 4). */
   mustSettle: boolean;
-  /** A page for an alert that is closed by now: nobody is to be called any more. */
+  /** Only pages for alerts that are closed by now: nobody is to be called any more. */
   isPointless: boolean;
+  isList: boolean;
 };
 
-type Row = Omit<DueMessage, 'createdAt' | 'firstTriedAt' | 'leaseUntil'> & {
+type Row = Addressed & {
+  state: 'planned' | 'sending';
+  kind: 'page' | 'stand_down' | 'answer' | 'notice';
+  attempts: number;
   createdAt: Date;
-  firstTriedAt: Date;
+  sendingAt: Date | null;
+  phone: string;
+  text: string;
+  language: Language | null;
+  envelope: MessageContent | null;
   communityId: string | null;
-  householdId: string | null;
+  isOver: boolean;
 };
 
 /**
- * Takes up to `limit` messages whose time has come, and those that somebody took and never recorded within
- * the lease. Any number of processes may take at once. A message is 'sending' from here on, until its fate
- * is recorded; `leaseMs` counts in the clock's time and must outlast one attempt.
+ * Takes up to `limit` messages whose time has come, the urgent ones first, and those that somebody took and
+ * never recorded within the lease. Pages that wait for the same person are taken together, as one list. Any
+ * number of processes may take at once. A message is 'sending' from here on, until its fate is recorded;
+ * `leaseMs` counts in the clock's time and must outlast one attempt.
  */
 export async function takeDueMessages(
   db: Db,
+  { channel, limit, leaseMs }: { channel: Channel; limit: number; leaseMs: number },
   now: Temporal.Instant,
-  limit: number,
-  leaseMs: number,
-): Promise<DueMessage[]> {
+): Promise<Envelope[]> {
   const leaseUntil = now.add({ milliseconds: leaseMs });
   return db.transaction().execute(async (tx) => {
-    const { rows } = await sql<Row>`
-      with due as (
-        select id, state from message where state in ('planned', 'sending') and next_attempt_at <= ${toDate(now)}
-        order by next_attempt_at, created_at, id limit ${limit} for update skip locked
-      ), taken as (
-        update message m set state = 'sending', attempts = m.attempts + 1, next_attempt_at = ${toDate(leaseUntil)},
-          sending_at = coalesce(m.sending_at, ${toDate(now)}::timestamptz)
-        from due where m.id = due.id returning m.*, due.state as was
-      )
-      select t.id, t.kind, t.phone, t.text, t.attempts, t.created_at as "createdAt", t.sending_at as "firstTriedAt",
-        t.was = 'sending' as "mustSettle", t.kind = 'page' and a.status = 'closed' as "isPointless",
-        t.community_id as "communityId", a.household_id as "householdId"
-      from taken t left join alert a on a.id = t.alert_id order by t.created_at, t.id`.execute(tx);
-    await announceAll(tx, rows.flatMap(homeOf));
-    return rows.map(({ communityId: _, householdId: __, ...row }) => ({
-      ...row,
-      isPointless: row.isPointless === true,
-      createdAt: toInstant(row.createdAt),
-      firstTriedAt: toInstant(row.firstTriedAt),
-      leaseUntil,
-    }));
+    const first = await lockDue(
+      tx,
+      sql`m.channel = ${channel} and m.next_attempt_at <= ${toDate(now)}`,
+      limit,
+    );
+    const others = await lockCompanions(tx, first, channel, now);
+    const envelopes = fillEnvelopes([...first, ...others]);
+    if (envelopes.length === 0) return [];
+    await seal(tx, envelopes, now, leaseUntil);
+    await announceAll(tx, [...first, ...others].flatMap(homeOf));
+    return envelopes.map(({ leader, members, list }) => envelopeOf(leader, members, list, now, leaseUntil));
   });
+}
+
+async function lockDue(tx: Tx, which: ReturnType<typeof sql>, limit: number): Promise<Row[]> {
+  const { rows } = await sql<Row>`
+    select m.id, m.state, m.kind, m.attempts, m.created_at as "createdAt", m.sending_at as "sendingAt", m.phone,
+      m.text, m.language, m.content, m.envelope, m.channel, m.robot_id as "robotId", m.person_id as "personId",
+      m.alert_id as "alertId", m.step, m.community_id as "communityId", a.household_id as "householdId",
+      coalesce(m.kind = 'page' and a.status = 'closed', false) as "isOver",
+      m.urgency, m.envelope_id as "envelopeId"
+    from message m left join alert a on a.id = m.alert_id
+    where m.state in ('planned', 'sending') and (m.envelope_id is null or m.envelope_id = m.id) and ${which}
+    order by m.urgency, m.next_attempt_at, m.created_at, m.id limit ${limit}
+    for update of m skip locked`.execute(tx);
+  return rows;
+}
+
+/** Pages that wait for people who are about to get one, so that they get one list and not a stream of messages. */
+async function lockCompanions(
+  tx: Tx,
+  taken: readonly Row[],
+  channel: Channel,
+  now: Temporal.Instant,
+): Promise<Row[]> {
+  const people = taken.flatMap((row) =>
+    row.kind === 'page' && row.state === 'planned' && row.personId ? [row.personId] : [],
+  );
+  if (people.length === 0) return [];
+  const isWaiting = sql`m.channel = ${channel} and m.state = 'planned' and m.kind = 'page' and m.next_attempt_at <= ${toDate(now)}
+    and m.person_id = any (${[...new Set(people)]}::uuid[]) and not (m.id = any (${taken.map(({ id }) => id)}::uuid[]))`;
+  return lockDue(tx, isWaiting, MOST_COMPANIONS);
+}
+
+const MOST_COMPANIONS = 1_000;
+
+type Filled = ReturnType<typeof fillEnvelopes<Row>>[number];
+
+async function seal(
+  tx: Tx,
+  envelopes: readonly Filled[],
+  now: Temporal.Instant,
+  leaseUntil: Temporal.Instant,
+): Promise<void> {
+  const members = envelopes.flatMap((filled) =>
+    filled.members.map((member) => ({
+      id: member.id,
+      key: filled.leader.id,
+      list: member === filled.leader && filled.list ? JSON.stringify(filled.list) : null,
+    })),
+  );
+  await sql`
+    update message m set state = 'sending', attempts = m.attempts + 1, next_attempt_at = ${toDate(leaseUntil)},
+      sending_at = coalesce(m.sending_at, ${toDate(now)}::timestamptz), envelope_id = u.key,
+      envelope = coalesce(u.list, m.envelope), failure = null
+    from unnest(${members.map(({ id }) => id)}::uuid[], ${members.map(({ key }) => key)}::uuid[],
+      ${members.map(({ list }) => list)}::jsonb[]) as u(id, key, list)
+    where m.id = u.id`.execute(tx);
+  // A list that may have been accepted keeps its members: the provider knows them by its key.
+  const inDoubt = envelopes.filter(({ leader }) => leader.state === 'sending').map(({ leader }) => leader.id);
+  if (inDoubt.length === 0) return;
+  await sql`
+    update message set next_attempt_at = ${toDate(leaseUntil)}, failure = null
+    where envelope_id = any (${inDoubt}::uuid[]) and id <> envelope_id and state = 'sending'`.execute(tx);
+}
+
+function envelopeOf(
+  leader: Row,
+  members: readonly Row[],
+  list: MessageContent | undefined,
+  now: Temporal.Instant,
+  leaseUntil: Temporal.Instant,
+): Envelope {
+  const language = leader.language ?? 'zh-CN';
+  const written = list ?? leader.envelope;
+  const content: MessageContent = written ?? leader.content ?? { kind: 'plain', text: leader.text };
+  return {
+    key: leader.id,
+    isPage: leader.kind === 'page',
+    channel: leader.channel,
+    to: leader.channel === 'robot' ? (leader.robotId ?? '') : leader.phone,
+    content,
+    text: written ? smsText(written, language) : leader.text,
+    language,
+    attempts: leader.attempts + 1,
+    createdAt: toInstant(leader.createdAt),
+    firstTriedAt: toInstant(leader.sendingAt ?? toDate(now)),
+    leaseUntil,
+    mustSettle: leader.state === 'sending',
+    isPointless: members.every((member) => member.isOver),
+    isList: written?.kind === 'list',
+  };
 }
 
 const homeOf = ({ communityId, householdId }: Row) =>

@@ -1,7 +1,9 @@
 import type { Migration } from 'kysely';
 import * as foundation from './0001-foundation.ts';
+import * as channels from './0002-channels.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
   '0001-foundation': foundation,
+  '0002-channels': channels,
 };

@@ -6,6 +6,7 @@ import { type NewAlert, openAlerts } from '../alert/open-alerts.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate, toInstant } from '../instant.ts';
+import { signalKindOf } from './signal-kind.ts';
 
 /**
  * Judges up to `limit` days whose deadline has passed: kept where a proof lies in the window, else missed,
@@ -49,6 +50,8 @@ type DueDay = {
   superseded: boolean;
 };
 
+const KIND = signalKindOf(sql`e.type`);
+
 async function lockDueDays(tx: Tx, now: Temporal.Instant, limit: number): Promise<DueDay[]> {
   const at = toDate(now);
   const { rows } = await sql<DueDay>`
@@ -64,9 +67,9 @@ async function lockDueDays(tx: Tx, now: Temporal.Instant, limit: number): Promis
     from due d
     join pact p on p.id = d.pact_id join ladder l on l.id = p.ladder_id
     left join lateral (
-      select e.at, case when e.type = 'seen' then 'seen' else 'opened' end as kind from event e
+      select e.at, ${KIND} as kind from event e
       where e.household_id = d.household_id and e.opening and e.at between d.earliest_at and d.deadline_at
-        and (case when e.type = 'seen' then 'seen' else 'opened' end) = any (p.accepts)
+        and ${KIND} = any (p.accepts)
       order by e.at limit 1
     ) proof on true
     left join lateral (

@@ -8,6 +8,7 @@ import { changeAlerts } from '../alert/change-alert.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate, toInstant, toInstantOrUndefined } from '../instant.ts';
+import { signalKindOf } from './signal-kind.ts';
 
 /**
  * Weighs up to `limit` openings that the broker stored against the day they belong to: keeps days, and
@@ -56,12 +57,14 @@ type PendingSignal = {
 };
 
 /** Openings in the order of their homes, so that two processes that weigh at once never wait on each other crosswise. */
+const KIND = signalKindOf(sql`e.type`);
+
 async function lockSignals(tx: Tx, limit: number): Promise<PendingSignal[]> {
   const { rows } = await sql<PendingSignal>`
     with pending as (
       select id, household_id, type, at from event where not judged order by id limit ${limit} for update skip locked
     )
-    select e.id, case when e.type = 'seen' then 'seen' else 'opened' end as kind, e.at, c.time_zone as "timeZone",
+    select e.id, ${KIND} as kind, e.at, c.time_zone as "timeZone",
       p.id is not null as "hasPact", e.household_id as "householdId", h.community_id as "communityId",
       d.on_date as "onDate", d.earliest_at as "earliestAt", d.deadline_at as "deadlineAt", d.verdict,
       d.closed_as as "closedAs", d.proof_at as "proofAt", p.accepts, p.signal_closes as "signalCloses", d.alert_id as "alertId"

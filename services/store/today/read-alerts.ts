@@ -10,6 +10,7 @@ type Instants =
   | 'silentSince'
   | 'acknowledgedAt'
   | 'acknowledgementExpiresAt'
+  | 'arrivedAt'
   | 'nextStepAt'
   | 'emergencyAt'
   | 'signalAt'
@@ -66,7 +67,7 @@ async function readRows(db: Db | Tx, which: RawBuilder<unknown>, limit: number |
     select a.id, a.household_id as "householdId", h.code, h.salutation, h.building, h.unit, h.room, h.phone,
       c.language, a.on_date as "onDate", a.reason, a.silent_since as "silentSince", a.deadline_at as "deadlineAt",
       a.opened_at as "openedAt", a.status, p.name as "acknowledgedBy", a.acknowledged_at as "acknowledgedAt",
-      a.acknowledgement_expires_at as "acknowledgementExpiresAt", a.next_step as "nextStep",
+      a.acknowledgement_expires_at as "acknowledgementExpiresAt", a.arrived_at as "arrivedAt", a.next_step as "nextStep",
       a.next_step_at as "nextStepAt", a.emergency_at as "emergencyAt", a.signal_at as "signalAt", a.outcome,
       a.closed_at as "closedAt"
     from alert a
@@ -90,6 +91,7 @@ async function withTimelines(db: Db | Tx, rows: readonly Row[]): Promise<AlertVi
     openedAt: iso(row.openedAt),
     acknowledgedAt: isoOrNull(row.acknowledgedAt),
     acknowledgementExpiresAt: isoOrNull(row.acknowledgementExpiresAt),
+    arrivedAt: isoOrNull(row.arrivedAt),
     nextStepAt: isoOrNull(row.nextStepAt),
     emergencyAt: isoOrNull(row.emergencyAt),
     signalAt: isoOrNull(row.signalAt),

@@ -26,7 +26,9 @@ export async function readTimelines(
       from message m cross join lateral (values
         ('received', case when m.direction = 'in' then m.created_at end, null, 0),
         ('accepted', case when m.direction = 'out' then m.accepted_at end, null, 2),
-        ('delivered', case when m.state = 'delivered' then m.settled_at end, null, 3),
+        ('delivered', m.delivered_at, null, 3),
+        ('read', m.read_at, null, 4),
+        ('unknown', case when m.state = 'unknown' then m.settled_at end, null, 3),
         ('failed', case when m.state = 'failed' then m.settled_at end, m.failure, 3)
       ) as fate (name, at, failure, turn)
       where m.alert_id = any (${alertIds}::uuid[]) and fate.at is not null

@@ -9,7 +9,7 @@ import { readCounts } from '../ledger/read-ledger.ts';
 import { findCommunity } from './communities.ts';
 import { readAlerts } from './read-alerts.ts';
 import { readHomes } from './read-homes.ts';
-import { listMessages } from './read-messages.ts';
+import { listMessages, readFailingProviders } from './read-messages.ts';
 
 const LATEST_MESSAGES = 50;
 
@@ -91,6 +91,7 @@ async function readView(tx: Tx, request: ViewRequest): Promise<TodayChange> {
     homes: await readHomes(tx, { communityId: community.id, date, householdIds, opened }, now),
     alerts: await readAlerts(tx, request.alerts),
     messages: messages.items,
+    providers: await readFailingProviders(tx),
   };
 }
 

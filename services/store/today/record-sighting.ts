@@ -6,20 +6,22 @@ import { toDate } from '../instant.ts';
 
 export type Sighting = {
   householdId: string;
+  /** With somebody's own eyes, or the elder's own key in a call of ours. */
+  kind: 'seen' | 'called';
   /** When the elder was seen, where that was said; else now. */
   at?: Temporal.Instant | undefined;
-  /** The account or token that wrote it down. */
-  recordedBy: string;
+  /** The account or token that wrote it down; nobody did where a call was answered. */
+  recordedBy: string | null;
 };
 
-/** Stores that somebody saw the elder, as a signal like any other: rules weighs it, awake at once. */
+/** Stores that the elder was seen or heard, as a signal like any other: rules weighs it, awake at once. */
 export async function recordSighting(tx: Tx, sighting: Sighting, now: Temporal.Instant): Promise<void> {
   await tx
     .insertInto('event')
     .values({
       sensor_id: null,
       household_id: sighting.householdId,
-      type: 'seen',
+      type: sighting.kind,
       at: toDate(sighting.at ?? now),
       at_source: sighting.at ? 'device' : 'received',
       device_at: sighting.at ? toDate(sighting.at) : null,

@@ -17,7 +17,7 @@ const entry = (kind: string, parts: Partial<AlertEntryView> = {}): AlertEntryVie
 
 test('a step says whom it paged, and says so when it paged nobody', () => {
   expect(describeEntry(entry('step_reached', { detail: { roles: ['backup', 'primary'] } }), zh, zone)).toBe(
-    '短信 → 替补、红管家',
+    '呼叫 → 替补、红管家',
   );
   expect(describeEntry(entry('step_reached', { detail: { roles: [] } }), zh, zone)).toBe(zh.stepNobody);
   expect(
@@ -36,7 +36,7 @@ test('an entry of a kind yet unknown is shown by its name rather than hidden', (
 
 test('a page that was taken back in time is no failure', () => {
   const back = entry('page_failed', { person: '红管家5', detail: { failure: 'stood_down' } });
-  expect(describeEntry(back, zh, zone)).toBe('给红管家5的短信不用发了');
+  expect(describeEntry(back, zh, zone)).toBe('给红管家5的呼叫不用发了');
 });
 
 test('a sign of life that arrived later than it was given says when that was', () => {

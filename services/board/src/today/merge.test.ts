@@ -16,6 +16,7 @@ const view: TodayView = {
   homes: [li, wang],
   alerts: [],
   messages: [],
+  providers: [],
 };
 const change = (parts: Partial<TodayChange>): TodayChange => ({
   date: view.date,
@@ -24,6 +25,7 @@ const change = (parts: Partial<TodayChange>): TodayChange => ({
   homes: [],
   alerts: [],
   messages: [],
+  providers: [],
   ...parts,
 });
 const merged = (from: TodayView, parts: Partial<TodayChange>): TodayView => {

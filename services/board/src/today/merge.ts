@@ -12,6 +12,7 @@ export function mergeChange(view: TodayView, change: TodayChange): TodayView | '
     counts: change.counts,
     homes: replaceBy(view.homes, change.homes, (home: HomeView) => home.householdId),
     alerts: replaceBy(view.alerts, change.alerts, (alert: AlertView) => alert.id).filter(isUnresolved),
+    providers: change.providers,
     messages: newestFirst(replaceBy(view.messages, change.messages, (message: MessageView) => message.id)),
   };
 }

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { SIGNAL_KINDS } from '#pact/pact.ts';
 import { LocalDate, Nullable, TimeOfDay, Uuid } from '../scalars.ts';
 
 export const PactPatch = Type.Partial(
@@ -9,7 +10,7 @@ export const PactPatch = Type.Partial(
     /** Deadlines of single weekdays, by ISO number. */
     deadlines: Type.Record(Type.String({ pattern: '^[1-7]$' }), TimeOfDay),
     weekdays: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, uniqueItems: true }),
-    accepts: Type.Array(Type.Enum(['opened', 'seen']), { minItems: 1, uniqueItems: true }),
+    accepts: Type.Array(Type.Enum([...SIGNAL_KINDS]), { minItems: 1, uniqueItems: true }),
     /** Whether a late signal closes the alert, or a visit is still asked for. */
     signalCloses: Type.Boolean(),
     fromOn: LocalDate,

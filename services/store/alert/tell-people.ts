@@ -1,0 +1,204 @@
+import { sql } from 'kysely';
+import { Temporal } from 'temporal-polyfill';
+import type { AlertFact, PageOrder } from '#pact/alert.ts';
+import type { Channel } from '#pact/ladder.ts';
+import { riskOf } from '#pact/risk.ts';
+import type { MessageContent } from '#pact/text/content.ts';
+import { entryText } from '#pact/text/entry.ts';
+import { placeOf, type SmsHome } from '#pact/text/sms.ts';
+import type { Tx } from '../database.ts';
+import { toDate, toInstant } from '../instant.ts';
+import { type PlannedMessage, planMessages, URGENCY } from '../message/plan-message.ts';
+import type { AlertChange } from './change-alert.ts';
+import type { AlertHome, LockedAlert } from './load-alerts.ts';
+
+/**
+ * Plans what changed alerts have to say: a page for each order of a step, a word to whoever's promise ran out,
+ * a call to the elder while somebody walks, and when an alert closes a stand-down for everyone whose page may
+ * have gone out. Pages not yet sent are taken back instead.
+ */
+export async function tellPeople(
+  tx: Tx,
+  changes: readonly AlertChange[],
+  now: Temporal.Instant,
+): Promise<void> {
+  await planMessages(
+    tx,
+    changes.flatMap((change) => [...pagesOf(change), ...wordsOf(change)]),
+    now,
+  );
+  const closed = changes.filter(({ facts }) => facts.some((fact) => fact.kind === 'closed'));
+  if (closed.length > 0) await standDown(tx, closed, now);
+}
+
+function pagesOf({ before, facts }: AlertChange): PlannedMessage[] {
+  return facts.flatMap((fact) =>
+    fact.kind === 'step_reached' ? fact.pages.flatMap((order) => pageOf(before, fact, order)) : [],
+  );
+}
+
+function pageOf(
+  alert: LockedAlert,
+  fact: Extract<AlertFact, { kind: 'step_reached' }>,
+  order: PageOrder,
+): PlannedMessage[] {
+  const contact = alert.contacts.get(order.personId);
+  if (!contact) return [];
+  const { home } = alert;
+  const entry = fact.emergency ? entryText(home, home.language) : undefined;
+  const content: MessageContent = {
+    kind: 'page',
+    page: {
+      home: homeOf(alert),
+      deadline: timeOf(toInstant(alert.deadlineAt), home.timeZone),
+      reason: alert.reason,
+      ...(alert.silentSince ? { silentSince: sinceOf(alert, alert.silentSince) } : {}),
+      role: order.role,
+      step: fact.step,
+      emergency: fact.emergency,
+      emergencyNumber: home.emergencyNumber,
+      ...(entry ? { entry } : {}),
+      risk: riskOf(riskFactsOf(home, alert.onDate)),
+    },
+  };
+  const channel = contact.channels.includes(order.channel) ? order.channel : contact.channels[0];
+  return [
+    {
+      ...addressOf(alert),
+      kind: 'page',
+      step: fact.step,
+      personId: order.personId,
+      phone: contact.phone,
+      robotId: contact.robotId,
+      channel: channel ?? 'sms',
+      content,
+      urgency: fact.emergency || fact.step === alert.alert.ladderFrom ? URGENCY.first : URGENCY.usual,
+    },
+  ];
+}
+
+/** What is said beside pages. */
+function wordsOf({ before, facts }: AlertChange): PlannedMessage[] {
+  const { home, contacts } = before;
+  return facts.flatMap((fact): PlannedMessage[] => {
+    if (fact.kind === 'acknowledgement_expired') {
+      const contact = contacts.get(fact.by);
+      if (!contact) return [];
+      const { code, salutation } = home;
+      return [
+        {
+          ...addressOf(before),
+          kind: 'notice',
+          subject: `expired/${before.id}/${before.alert.nextStep}`,
+          personId: fact.by,
+          phone: contact.phone,
+          robotId: contact.robotId,
+          channel: contact.channels[0] ?? 'sms',
+          content: { kind: 'notice', notice: { kind: 'acknowledgement_expired', code, salutation } },
+          urgency: URGENCY.usual,
+        },
+      ];
+    }
+    if (fact.kind !== 'acknowledged' || !mayCall(home)) return [];
+    const { salutation, acceptsCalls: counts, phone } = home;
+    return [
+      {
+        ...addressOf(before),
+        kind: 'notice',
+        subject: `elder/${before.id}`,
+        phone: phone ?? '',
+        channel: 'voice',
+        content: { kind: 'notice', notice: { kind: 'elder_call', salutation, counts } },
+        urgency: URGENCY.usual,
+      },
+    ];
+  });
+}
+
+const mayCall = (home: AlertHome): boolean =>
+  home.callsElder && home.phone !== null && !home.hearingWeak && home.canCall;
+
+/** Everyone paged is stood down, and nobody else; an alert that was opened anew has a stand-down of its own. */
+async function standDown(tx: Tx, closed: readonly AlertChange[], now: Temporal.Instant): Promise<void> {
+  const ids = closed.map(({ before }) => before.id);
+  await sql`
+    update message set state = 'failed', failure = 'stood_down', settled_at = ${toDate(now)}, next_attempt_at = null
+    where alert_id = any (${ids}::uuid[]) and (kind = 'page' or kind = 'notice') and state = 'planned'`.execute(
+    tx,
+  );
+  const { rows } = await sql<{
+    alertId: string;
+    personId: string;
+    phone: string;
+    channel: Channel;
+    robotId: string | null;
+  }>`
+    select distinct on (alert_id, person_id, channel = 'robot') alert_id as "alertId", person_id as "personId", phone,
+      channel, robot_id as "robotId"
+    from message where alert_id = any (${ids}::uuid[]) and kind = 'page' and failure is distinct from 'stood_down'
+    order by alert_id, person_id, channel = 'robot', channel = 'voice', channel`.execute(tx);
+  const byId = new Map(closed.map((change) => [change.before.id, change]));
+  const messages = rows.flatMap(({ alertId, personId, phone, channel, robotId }): PlannedMessage[] => {
+    const change = byId.get(alertId);
+    const closure = change?.facts.find((fact) => fact.kind === 'closed');
+    if (!change || !closure || closure.except === personId) return [];
+    return [
+      {
+        ...addressOf(change.before),
+        kind: 'stand_down',
+        step: change.after.nextStep,
+        personId,
+        phone,
+        robotId,
+        channel,
+        content: standDownOf(change, now),
+        urgency: URGENCY.usual,
+      },
+    ];
+  });
+  await planMessages(tx, messages, now);
+}
+
+function standDownOf({ before, facts }: AlertChange, now: Temporal.Instant): MessageContent {
+  const outcome = facts.find((fact) => fact.kind === 'outcome_recorded');
+  const signal = facts.find((fact) => fact.kind === 'signal_seen');
+  const at = timeOf(signal?.at ?? now, before.home.timeZone);
+  const because = outcome ? { outcome: outcome.outcome } : { signal: true as const };
+  return { kind: 'stand_down', standDown: { home: homeOf(before), at, ...because } };
+}
+
+const addressOf = (alert: LockedAlert) => ({
+  alertId: alert.id,
+  communityId: alert.communityId,
+  language: alert.home.language,
+});
+
+function homeOf({ home }: LockedAlert): SmsHome {
+  const { code, salutation, phone } = home;
+  return { code, salutation, place: placeOf(home, home.language), ...(phone ? { phone } : {}) };
+}
+
+function riskFactsOf(home: AlertHome, onDate: string) {
+  const date = Temporal.PlainDate.from(onDate);
+  return {
+    age: home.birthYear === null ? undefined : date.year - home.birthYear,
+    livesAlone: home.livesAlone,
+    hasNote: home.hasNote,
+    hearingWeak: home.hearingWeak,
+    daysSinceSeen: home.lastKeptOn === null ? undefined : date.since(home.lastKeptOn).days,
+  };
+}
+
+/** Hours and minutes as people say them: 8:00, 22:10. */
+function timeOf(instant: Temporal.Instant, timeZone: string): string {
+  const { hour, minute } = instant.toZonedDateTimeISO(timeZone);
+  return `${hour}:${String(minute).padStart(2, '0')}`;
+}
+
+/** Since when a sensor is silent, with the date where it is not the alert's own. */
+function sinceOf(alert: LockedAlert, silentSince: Date): string {
+  const since = toInstant(silentSince);
+  const time = timeOf(since, alert.home.timeZone);
+  const date = since.toZonedDateTimeISO(alert.home.timeZone).toPlainDate();
+  return date.toString() === alert.onDate ? time : `${date.month}-${date.day} ${time}`;
+}

@@ -1,0 +1,91 @@
+import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import type { Receipt } from '#contracts/gateway.ts';
+import { afterReceipt, type MessageState, POLL_AFTER_SECONDS } from '#pact/delivery.ts';
+import type { Channel } from '#pact/ladder.ts';
+import type { Db, Tx } from '../database.ts';
+import { toDate, toInstant } from '../instant.ts';
+import { moveOn } from './move-on.ts';
+import { announceMessages } from './record-delivery.ts';
+
+/**
+ * Records what a provider tells of a message, for all that its envelope carries. Receipts may come in any
+ * order, doubled, late, or before we have recorded the acceptance; the state is the same in the end. A page
+ * that failed moves the ladder in the same transaction.
+ * @returns whether anything changed
+ */
+export async function recordReceipt(db: Db, receipt: Receipt, now: Temporal.Instant): Promise<boolean> {
+  return db.transaction().execute(async (tx) => {
+    const messages = await lockMessages(tx, receipt);
+    const changed = messages
+      .map(({ id, state }) => ({ id, before: state, after: afterReceipt(state, receipt.state) }))
+      .filter(({ before, after }) => before !== after);
+    if (changed.length === 0) return false;
+    const ids = changed.map(({ id }) => id);
+    const at = toDate(now);
+    const after = receipt.state;
+    await sql`
+      update message set state = ${after}, provider = ${receipt.provider}, provider_id = ${receipt.providerId},
+        accepted_at = coalesce(accepted_at, ${at}), settled_at = ${at},
+        next_attempt_at = case when ${after} = 'accepted' and id = envelope_id
+          then ${at}::timestamptz + ${POLL_AFTER_SECONDS[0]}::int * interval '1 second' end,
+        delivered_at = case when ${after} in ('delivered', 'read') then coalesce(delivered_at, ${at}) else delivered_at end,
+        read_at = case when ${after} = 'read' then coalesce(read_at, ${at}) else read_at end,
+        failure = case when ${after} = 'failed' then ${receipt.reason ?? 'undelivered'} end
+      where id = any (${ids}::uuid[])`.execute(tx);
+    if (after === 'failed') await moveOn(tx, ids, now);
+    await announceMessages(tx, changed);
+    return true;
+  });
+}
+
+/** A receipt for what was taken back before it was sent says nothing. */
+async function lockMessages(tx: Tx, receipt: Receipt): Promise<{ id: string; state: MessageState }[]> {
+  const which = receipt.key
+    ? sql`m.envelope_id = ${receipt.key}::uuid`
+    : sql`m.envelope_id = (select envelope_id from message where provider = ${receipt.provider}
+        and provider_id = ${receipt.providerId} and envelope_id = id)`;
+  const { rows } = await sql<{ id: string; state: MessageState }>`
+    select m.id, m.state from message m
+    where ${which} and m.direction = 'out' and m.state <> 'planned' and m.failure is distinct from 'stood_down'
+    order by m.id for update`.execute(tx);
+  return rows;
+}
+
+/** An accepted message that nobody has told us more of. */
+export type Unreceipted = {
+  key: string;
+  provider: string;
+  providerId: string;
+  channel: Channel;
+  to: string;
+  acceptedAt: Temporal.Instant;
+};
+
+/**
+ * Takes up to `limit` messages whose receipt is overdue, and puts each off until it is to be asked for again;
+ * past the last time it is `unknown`, and its ladder goes on by the clock.
+ */
+export async function takeUnreceipted(db: Db, now: Temporal.Instant, limit: number): Promise<Unreceipted[]> {
+  return db.transaction().execute(async (tx) => {
+    const { rows } = await sql<Omit<Unreceipted, 'acceptedAt'> & { acceptedAt: Date; polls: number }>`
+      select id as key, provider, provider_id as "providerId", channel, polls, accepted_at as "acceptedAt",
+        case when channel = 'robot' then robot_id::text else phone end as to
+      from message where state = 'accepted' and next_attempt_at <= ${toDate(now)} and envelope_id = id
+      order by next_attempt_at, id limit ${limit} for update skip locked`.execute(tx);
+    for (const { key, polls } of rows) {
+      const seconds = POLL_AFTER_SECONDS[polls + 1];
+      if (seconds === undefined) {
+        const given = await sql<{ id: string }>`
+          update message set state = 'unknown', settled_at = ${toDate(now)}, next_attempt_at = null, polls = polls + 1
+          where envelope_id = ${key} and state = 'accepted' returning id`.execute(tx);
+        await announceMessages(tx, given.rows);
+      } else {
+        await sql`
+          update message set polls = polls + 1, next_attempt_at = accepted_at + ${seconds}::int * interval '1 second'
+          where id = ${key}`.execute(tx);
+      }
+    }
+    return rows.map(({ polls: _, acceptedAt, ...row }) => ({ ...row, acceptedAt: toInstant(acceptedAt) }));
+  });
+}
