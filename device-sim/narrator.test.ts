@@ -22,6 +22,8 @@ const home = (code: string, more: Partial<HomeView> = {}): HomeView => ({
   lastSeenAt: null,
   battery: null,
   openTickets: 0,
+  alertId: null,
+  outcome: null,
   ...more,
 });
 const page = (more: Partial<MessageView> = {}): MessageView => ({

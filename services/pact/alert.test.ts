@@ -22,9 +22,14 @@ const OPENED: Alert = {
   emergencyAt: undefined,
   signalAt: undefined,
   closedBy: undefined,
+  outcome: undefined,
   ladderFrom: 0,
   passed: [],
 };
+
+const arrive = (by: string): AlertCommand => ({ kind: 'arrive', by });
+const reopen: AlertCommand = { kind: 'reopen', by: undefined };
+const correct: AlertCommand = { kind: 'correct_outcome', outcome: 'hospital', by: undefined };
 
 type Said = [atMinute: number, command: AlertCommand];
 const NOBODY: Roster = { primary: [], backup: [], neighbour: [], office: [], family: [] };
@@ -292,6 +297,89 @@ describe('the end of an alert', () => {
   });
 });
 
+describe('somebody at the door', () => {
+  it('has a quarter of an hour from there to say what they found', () => {
+    const { alert, facts } = given([
+      [0, advance],
+      [2, onMyWay('li')],
+      [9, arrive('li')],
+    ]);
+    expect(facts.at(-1)).toEqual({ kind: 'arrived', by: 'li', expiresAt: minute(24) });
+    expect(alert.acknowledgement).toEqual({
+      by: 'li',
+      at: minute(2),
+      expiresAt: minute(24),
+      arrivedAt: minute(9),
+    });
+  });
+
+  it('relieves whoever had set out, and needs to have promised nothing before', () => {
+    const { alert, refusals } = given([
+      [0, advance],
+      [2, onMyWay('li')],
+      [4, arrive('a')],
+      [5, arrive('li')],
+    ]);
+    expect(alert.acknowledgement?.by).toBe('a');
+    expect(refusals).toEqual(['already_acknowledged']);
+  });
+
+  it('who then says nothing more is replaced, and told so by an expiry', () => {
+    const { facts, paged } = given([
+      [0, advance],
+      [2, arrive('li')],
+      [17, advance],
+    ]);
+    expect(facts).toContainEqual({ kind: 'acknowledgement_expired', by: 'li' });
+    expect(paged.at(-1)).toEqual(['wang', 'li']);
+  });
+});
+
+describe('a wrong outcome', () => {
+  it('is set right by a second entry, and the alert stays closed', () => {
+    const { alert, facts } = given([
+      [0, advance],
+      [5, safe('li')],
+      [9, correct],
+    ]);
+    expect(alert.status).toBe('closed');
+    expect(facts.at(-1)).toEqual({ kind: 'outcome_corrected', outcome: 'hospital', by: undefined });
+  });
+
+  it('of somebody who was never seen is taken back: the ladder begins anew at once, under new keys', () => {
+    const { alert, facts, paged } = given([
+      [0, advance],
+      [3, advance],
+      [5, safe('li')],
+      [9, reopen],
+      [12, advance],
+    ]);
+    expect(alert).toMatchObject({ status: 'open', ladderFrom: 2, closedBy: undefined });
+    expect(paged).toEqual([['li'], ['wang', 'li'], ['li'], ['wang', 'li']]);
+    const steps = facts.flatMap((fact) => (fact.kind === 'step_reached' ? [fact.step] : []));
+    expect(steps).toEqual([0, 1, 2, 3]);
+  });
+
+  it('cannot be taken back where there is none: an open alert, or one that a signal closed', () => {
+    expect(given([[0, reopen]]).refusals).toEqual(['not_closed']);
+    const bySignal = given([
+      [0, advance],
+      [4, { kind: 'signal', at: minute(4), closes: true }],
+      [5, reopen],
+      [6, correct],
+    ]);
+    expect(bySignal.refusals).toEqual(['closed', 'closed']);
+  });
+});
+
+describe('a ladder that means nobody', () => {
+  it('pages the office, though it names no office', () => {
+    const steps: LadderStep[] = [{ afterMinutes: 0, to: [{ role: 'primary', channel: 'sms' }] }];
+    const ladder = { ...DEFAULT_LADDER, steps };
+    expect(given([[0, advance]], { ...NOBODY, office: ['office'] }, ladder).paged).toEqual([['office']]);
+  });
+});
+
 describe('whatever people and clocks do', () => {
   const people = ['li', 'wang', 'a', 'b', 'c', 'office'];
   const anyCommand: fc.Arbitrary<AlertCommand> = fc.oneof(
@@ -301,6 +389,8 @@ describe('whatever people and clocks do', () => {
     fc.constantFrom(...people).map((by): AlertCommand => ({ kind: 'emergency', by })),
     { weight: 1, arbitrary: fc.constantFrom(...people).map(safe) },
     fc.boolean().map((closes): AlertCommand => ({ kind: 'signal', at: minute(5), closes })),
+    fc.constantFrom(...people).map(arrive),
+    fc.constantFrom<AlertCommand>(reopen, correct),
   );
   /** Minutes may run backwards: a clock that was set back must lose and repeat nothing. */
   const anyMorning = fc.array(fc.tuple(fc.integer({ min: 0, max: 180 }), anyCommand), { maxLength: 40 });
@@ -352,7 +442,9 @@ describe('whatever people and clocks do', () => {
           kinds.includes('outcome_recorded') ||
           said.some(([, command]) => command.kind === 'signal' && command.closes);
         if (alert.status === 'closed') expect(enough).toBe(true);
-        expect(kinds.filter((kind) => kind === 'closed').length).toBe(alert.status === 'closed' ? 1 : 0);
+        const ends = kinds.filter((kind) => kind === 'closed').length;
+        const anew = kinds.filter((kind) => kind === 'reopened').length;
+        expect(ends - anew).toBe(alert.status === 'closed' ? 1 : 0);
       }),
     );
   });

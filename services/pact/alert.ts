@@ -32,6 +32,8 @@ export type Alert = {
   emergencyAt: Temporal.Instant | undefined;
   signalAt: Temporal.Instant | undefined;
   closedBy: 'outcome' | 'signal' | undefined;
+  /** The last word on what was found. */
+  outcome: Outcome | undefined;
   /** Who said that they cannot go, and has neither been paged nor offered to go since. */
   passed: readonly string[];
 };
@@ -138,6 +140,7 @@ function decideClosed(alert: Alert, command: AlertCommand, now: Temporal.Instant
     }
     case 'correct_outcome': {
       const { outcome, by, note } = command;
+      if (outcome === alert.outcome) return NOTHING;
       return isByOutcome
         ? { facts: [{ kind: 'outcome_corrected', outcome, by, ...noted(note) }] }
         : refuse('closed');
@@ -201,10 +204,12 @@ export function evolve(alert: Alert, fact: AlertFact, now: Temporal.Instant): Al
         acknowledgement: undefined,
         emergencyAt: undefined,
         closedBy: undefined,
+        outcome: undefined,
         passed: [],
       };
     case 'outcome_recorded':
     case 'outcome_corrected':
+      return { ...alert, outcome: fact.outcome };
     case 'noted':
       return alert;
     default:

@@ -15,6 +15,8 @@ export const REGISTER_LIMITS = {
   /** A steward's or neighbour's name: as it stands in "somebody goes already". */
   personName: { most: 10, mostLatin: 24 },
   emergencyNumber: 6,
+  /** Who has a key: 对门李姐. */
+  keyNote: 8,
 } as const;
 
 /** Whether a salutation or a person's name is short enough for its limit. */

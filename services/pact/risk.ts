@@ -15,7 +15,7 @@ export type RiskFacts = {
  * weigh most, since what happened may have happened days ago; then age, living alone and what is on file.
  */
 export function riskOf({ age, livesAlone, hasNote, hearingWeak, daysSinceSeen }: RiskFacts): number {
-  const unseen = Math.min(daysSinceSeen ?? MOST_DAYS, MOST_DAYS) * 10;
+  const unseen = Math.min(daysSinceSeen ?? MOST_DAYS, MOST_DAYS) * 20;
   const old = Math.max(0, (age ?? ASSUMED_AGE) - 65);
   return unseen + old + (livesAlone ? 10 : 0) + (hasNote ? 8 : 0) + (hearingWeak ? 2 : 0);
 }

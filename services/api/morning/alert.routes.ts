@@ -6,6 +6,7 @@ import {
   NoteRequest,
   OnBehalfOf,
   OutcomeRequest,
+  ReopenRequest,
 } from '#contracts/http/alert.ts';
 import { Uuid } from '#contracts/http/scalars.ts';
 import { AlertView } from '#contracts/http/today.ts';
@@ -86,6 +87,24 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   );
 
   app.post(
+    '/alerts/:id/arrive',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary:
+          'Somebody stands at the door: the person named, else who is on the way or the primary steward',
+        body: OnBehalfOf,
+        ...answer,
+      },
+    },
+    async ({ actor, params, body }) =>
+      change(actor, params.id, 'arrive', (people) => ({
+        kind: 'arrive',
+        by: getPerson(people, body.personId ?? onTheWayOf(people) ?? primaryOf(people)),
+      })),
+  );
+
+  app.post(
     '/alerts/:id/pass',
     {
       schema: {
@@ -135,6 +154,43 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
         kind: 'record_outcome',
         outcome,
         by: personId && getPerson(people, personId),
+        ...(note ? { note } : {}),
+      })),
+  );
+
+  app.post(
+    '/alerts/:id/correction',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'Set a recorded outcome right by a second entry; the first one stays on record',
+        body: OutcomeRequest,
+        ...answer,
+      },
+    },
+    async ({ actor, params, body: { outcome, note, personId } }) =>
+      change(actor, params.id, 'correct', (people) => ({
+        kind: 'correct_outcome',
+        outcome,
+        by: personId && getPerson(people, personId),
+        ...(note ? { note } : {}),
+      })),
+  );
+
+  app.post(
+    '/alerts/:id/reopen',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'Take a mistaken outcome back: nobody has seen the person, and the ladder begins anew',
+        body: ReopenRequest,
+        ...answer,
+      },
+    },
+    async ({ actor, params, body: { note } }) =>
+      change(actor, params.id, 'reopen', () => ({
+        kind: 'reopen',
+        by: undefined,
         ...(note ? { note } : {}),
       })),
   );
@@ -197,6 +253,7 @@ const primaryOf = ({ people }: AlertPeople) => people.find(({ role }) => role ==
 const onTheWayOf = ({ people }: AlertPeople) => people.find(({ onTheWay }) => onTheWay)?.personId;
 
 const REFUSALS: Record<string, [message: string, hint: string]> = {
+  not_closed: ['This alert is not closed yet.', 'Record its outcome, or add a note.'],
   closed: ['This alert is closed already.', 'Look at its timeline; a note can still be added.'],
   already_acknowledged: [
     'Somebody else is on the way already.',

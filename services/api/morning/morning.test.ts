@@ -312,6 +312,47 @@ describe('an alert', () => {
     expect((await post(`/alerts/${alert.id}/notes`, { note: '已通知家属' })).statusCode).toBe(200);
   });
 
+  it('knows who stands at the door, and since when', async () => {
+    await post(`/alerts/${alert.id}/acknowledge`);
+    const there = (await post(`/alerts/${alert.id}/arrive`)).json();
+    expect(there).toMatchObject({ status: 'acknowledged', arrivedAt: '2026-11-24T00:00:01.000Z' });
+    expect(there.timeline.map(({ kind }: { kind: string }) => kind)).toContain('arrived');
+  });
+
+  it('is set right by a second entry where its outcome was wrong, and the first stays on record', async () => {
+    await post(`/alerts/${alert.id}/outcome`, { outcome: 'safe' });
+    api.clock.advance({ minutes: 1 });
+    const corrected = await post(`/alerts/${alert.id}/correction`, { outcome: 'hospital', note: '已送医' });
+    expect(corrected.json()).toMatchObject({ status: 'closed', outcome: 'hospital' });
+    const visits = await api.db.selectFrom('visit').selectAll().orderBy('recorded_at').execute();
+    expect(visits).toMatchObject([
+      { outcome: 'safe', corrects: null },
+      { outcome: 'hospital', corrects: visits[0]?.id, note: '已送医' },
+    ]);
+    expect((await post(`/alerts/${alert.id}/correction`, { outcome: 'hospital' })).statusCode).toBe(200);
+    expect(await api.db.selectFrom('visit').select('id').execute()).toHaveLength(2);
+  });
+
+  it('begins anew where nobody was seen after all: the day is red again and the steward is paged again', async () => {
+    await post(`/alerts/${alert.id}/outcome`, { outcome: 'safe' });
+    expect((await today()).counts).toMatchObject({ visited: 1, unresolved: 0 });
+    api.clock.advance({ minutes: 1 });
+    const opened = await post(`/alerts/${alert.id}/reopen`, { note: '回错户号' });
+    expect(opened.json()).toMatchObject({ status: 'open', outcome: null, closedAt: null });
+    expect((await today()).counts).toMatchObject({ visited: 0, unresolved: 1 });
+    const pages = await api.db
+      .selectFrom('message')
+      .select(['step', 'state'])
+      .where('kind', '=', 'page')
+      .where('state', '=', 'planned')
+      .execute();
+    expect(pages).toEqual([{ step: 1, state: 'planned' }]);
+    expect((await post(`/alerts/${alert.id}/reopen`)).json().error.details).toEqual({ reason: 'not_closed' });
+    const closed = await post(`/alerts/${alert.id}/outcome`, { outcome: 'safe' });
+    expect(closed.json()).toMatchObject({ status: 'closed', outcome: 'safe' });
+    expect((await today()).counts).toMatchObject({ visited: 1, unresolved: 0 });
+  });
+
   it('takes no outcome that is not one, and nobody who is not in the register', async () => {
     expect((await post(`/alerts/${alert.id}/outcome`, { outcome: 'fine' })).statusCode).toBe(400);
     const stranger = (await seedCommunity(api.db)).officeId;

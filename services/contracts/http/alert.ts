@@ -38,6 +38,8 @@ export const OutcomeRequest = Type.Object({
 });
 export type OutcomeRequest = Static<typeof OutcomeRequest>;
 
+export const ReopenRequest = Type.Object({ note: Type.Optional(Note) });
+
 export const NoteRequest = Type.Object({ note: Note });
 
 export const MessageQuery = Type.Object({ ...PageQuery, community: Type.Optional(Uuid) });

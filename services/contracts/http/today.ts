@@ -38,6 +38,9 @@ export const HomeView = Type.Object({
   lastSeenAt: Nullable(Instant),
   battery: Nullable(Type.Integer()),
   openTickets: Type.Integer(),
+  /** The alert of that day, open or closed, and what was found. */
+  alertId: Nullable(Uuid),
+  outcome: Nullable(Type.String()),
 });
 export type HomeView = Static<typeof HomeView>;
 

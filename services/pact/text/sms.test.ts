@@ -4,11 +4,22 @@ import { LADDER_ROLES } from '../ladder.ts';
 import { REGISTER_LIMITS } from '../register-limits.ts';
 import { parseReply } from '../reply.ts';
 import { MISS_REASONS } from '../verdict.ts';
+import { entryText } from './entry.ts';
 import { LANGUAGES, type Language } from './language.ts';
-import { type AnswerInput, answerText, pageText, placeOf, type SmsHome, standDownText } from './sms.ts';
+import {
+  type AnswerInput,
+  answerText,
+  listText,
+  MOST_LISTED,
+  pageText,
+  placeOf,
+  type SmsHome,
+  standDownText,
+} from './sms.ts';
 import { fitsOneSms, septetsOf } from './sms-length.ts';
 
-const { code, salutation, building, unit, room, phone, personName, emergencyNumber } = REGISTER_LIMITS;
+const { code, salutation, building, unit, room, phone, personName, emergencyNumber, keyNote } =
+  REGISTER_LIMITS;
 const han = (length: number) => '窗'.repeat(length);
 const latin = (length: number) => 'W'.repeat(length);
 const digits = (length: number) => '9'.repeat(length);
@@ -80,6 +91,32 @@ describe.each(LANGUAGES)('every text in %s', (language) => {
     }
   });
 
+  it('fits several homes into one message, with every number', () => {
+    for (const [least, home] of longestHomes(language).map((home, n) => [n % 2, home] as const)) {
+      for (const step of [0, 1, 98]) {
+        const homes = Array.from({ length: MOST_LISTED - least }, (_, n) => ({
+          ...home,
+          code: String(9_000 + n),
+        }));
+        const text = listText({ homes, step }, language);
+        expect(fitsOneSms(text), `${text.length} ${text}`).toBe(true);
+        for (const { code: number } of homes) expect(text).toContain(number);
+      }
+    }
+  });
+
+  it('says in an emergency how to get in, as far as there is room', () => {
+    const home = every.homes(language).at(-1)!;
+    const usual = { home, reason: 'no_signal', role: 'backup', step: 1, deadline: '8:00' } as const;
+    const entry =
+      entryText({ keyNote: language === 'en' ? 'Li Si' : '李四', entryConsent: true }, language) ?? '';
+    expect(pageText({ ...usual, emergency: true, emergencyNumber: '120', entry }, language)).toContain(entry);
+    for (const { input } of pages.filter(({ input: { emergency } }) => emergency)) {
+      const longest = entryText({ keyNote: han(keyNote), entryConsent: true }, language) ?? '';
+      expect(fitsOneSms(pageText({ ...input, entry: longest }, language))).toBe(true);
+    }
+  });
+
   it('differs from round to round, so that no provider takes it for a copy', () => {
     const { input } = pages[0]!;
     const rounds = Array.from({ length: 20 }, (_, step) => pageText({ ...input, step }, language));
@@ -120,6 +157,7 @@ describe.each(LANGUAGES)('every text in %s', (language) => {
     const answers: AnswerInput[] = [
       { kind: 'acknowledged', code: longest, minutes: 240 },
       ...by.map((name): AnswerInput => ({ kind: 'already_taken', code: longest, by: name })),
+      { kind: 'arrived', code: longest, minutes: 240, emergencyNumber: every.longNumber },
       { kind: 'outcome_recorded', code: longest },
       { kind: 'passed', code: longest },
       { kind: 'emergency_called', code: longest, emergencyNumber: every.longNumber },

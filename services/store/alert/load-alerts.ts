@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Alert, Roster } from '#pact/alert.ts';
+import type { Alert, Outcome, Roster } from '#pact/alert.ts';
 import type { Channel, Ladder, LadderRole } from '#pact/ladder.ts';
 import type { MissReason } from '#pact/verdict.ts';
 import type { Tx } from '../database.ts';
@@ -59,6 +59,7 @@ type Row = Omit<LockedAlert, 'alert' | 'roster' | 'contacts'> & {
   emergencyAt: Date | null;
   signalAt: Date | null;
   closedBy: 'outcome' | 'signal' | null;
+  outcome: Outcome | null;
   passed: string[];
   arrivedAt: Date | null;
   ladderFrom: number;
@@ -73,7 +74,7 @@ export async function lockAlerts(tx: Tx, ids: readonly string[]): Promise<Locked
       a.silent_since as "silentSince", a.on_date as "onDate", a.deadline_at as "deadlineAt", a.status, a.ladder,
       a.next_step as "nextStep", a.next_step_at as "nextStepAt", a.acknowledged_by as "acknowledgedBy",
       a.acknowledged_at as "acknowledgedAt", a.acknowledgement_expires_at as "acknowledgementExpiresAt",
-      a.emergency_at as "emergencyAt", a.signal_at as "signalAt", a.closed_by as "closedBy", a.passed,
+      a.emergency_at as "emergencyAt", a.signal_at as "signalAt", a.closed_by as "closedBy", a.outcome, a.passed,
       a.arrived_at as "arrivedAt", a.ladder_from as "ladderFrom",
       json_build_object('code', h.code, 'salutation', h.salutation, 'building', h.building, 'unit', h.unit,
         'room', h.room, 'phone', h.phone, 'timeZone', c.time_zone, 'language', c.language,
@@ -113,6 +114,7 @@ function alertOf(row: Row): Alert {
     emergencyAt: toInstantOrUndefined(row.emergencyAt),
     signalAt: toInstantOrUndefined(row.signalAt),
     closedBy: row.closedBy ?? undefined,
+    outcome: row.outcome ?? undefined,
     passed: row.passed,
     ladderFrom: row.ladderFrom,
   };

@@ -85,8 +85,7 @@ async function saveAlerts(tx: Tx, changes: readonly AlertChange[], now: Temporal
       ladder_from = u.ladder_from, acknowledged_by = u.acknowledged_by, acknowledged_at = u.acknowledged_at,
       acknowledgement_expires_at = u.acknowledgement_expires_at, arrived_at = u.arrived_at,
       emergency_at = u.emergency_at, signal_at = u.signal_at, passed = u.passed,
-      outcome = case when u.closed_by is null then null else coalesce(u.outcome, a.outcome) end,
-      outcome_at = case when u.closed_by is null then null when u.outcome is null then a.outcome_at else ${at} end,
+      outcome = u.outcome, outcome_at = case when u.outcome is null then null when u.outcome = a.outcome then a.outcome_at else ${at} end,
       closed_by = u.closed_by,
       closed_at = case when u.closed_by is null then null else coalesce(a.closed_at, ${at}) end
     from unnest(
@@ -99,7 +98,7 @@ async function saveAlerts(tx: Tx, changes: readonly AlertChange[], now: Temporal
       ${dates(({ after }) => after.acknowledgement?.arrivedAt)}::timestamptz[],
       ${dates(({ after }) => after.emergencyAt)}::timestamptz[], ${dates(({ after }) => after.signalAt)}::timestamptz[],
       ${changes.map(({ after }) => JSON.stringify(after.passed))}::jsonb[],
-      ${changes.map((change) => outcomeOf(change)?.outcome ?? null)}::text[],
+      ${changes.map(({ after }) => after.outcome ?? null)}::text[],
       ${changes.map(({ after }) => after.closedBy ?? null)}::text[]
     ) as u(id, status, next_step, next_step_at, ladder_from, acknowledged_by, acknowledged_at,
       acknowledgement_expires_at, arrived_at, emergency_at, signal_at, passed, outcome, closed_by)

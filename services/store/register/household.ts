@@ -67,14 +67,14 @@ export async function changeHousehold(
     const home = await findLiving(tx, id);
     if (!home) return refuse('not_found');
     const { communityId } = home;
-    const { grid, code, salutation, building, unit, floor, room, phone, note } = patch;
+    const { grid, code, keyNote, entryConsent, ...fields } = patch;
     const isNewCode = code !== undefined && code !== home.code;
     if (isNewCode && (await isHeld(tx, communityId, code))) return refuse('code_taken');
     const gridId = grid ? (await saveGrids(tx, [{ communityId, grid }]))(communityId, grid) : undefined;
     await tx
       .updateTable('household')
       .set({
-        ...given({ code, salutation, building, unit, floor, room, phone, note }),
+        ...given({ code, key_note: keyNote, entry_consent: entryConsent, ...fields }),
         ...(gridId ? { grid_id: gridId } : {}),
         updated_at: toDate(now),
       })
@@ -169,6 +169,8 @@ export type HouseholdRecord = {
   room: string;
   phone?: string | null | undefined;
   note?: string | null | undefined;
+  keyNote?: string | null | undefined;
+  entryConsent?: boolean | undefined;
 };
 
 /**
@@ -177,19 +179,21 @@ export type HouseholdRecord = {
  */
 export async function saveHouseholds(tx: Tx, homes: readonly HouseholdRecord[], now: Temporal.Instant) {
   const columns =
-    '"communityId" uuid, "gridId" uuid, code text, salutation text, building text, unit text, floor smallint, room text, phone text, note text';
+    '"communityId" uuid, "gridId" uuid, code text, salutation text, building text, unit text, floor smallint, room text, phone text, note text, "keyNote" text, "entryConsent" boolean';
   const removed = await sql<{ id: string }>`
     select h.id from household h join ${records(homes, '"communityId" uuid, code text')}
       on h.community_id = u."communityId" and h.code = u.code where h.removed_at is not null`.execute(tx);
   const { rows: touched } = await sql<{ id: string; created: boolean }>`
     insert into household as h (id, community_id, grid_id, code, salutation, building, unit, floor, room, phone, note,
-      created_at, updated_at)
+      key_note, entry_consent, created_at, updated_at)
     select gen_random_uuid(), u."communityId", u."gridId", u.code, u.salutation, u.building, u.unit, u.floor, u.room,
-      u.phone, u.note, ${toDate(now)}, ${toDate(now)}
+      u.phone, u.note, u."keyNote", coalesce(u."entryConsent", false), ${toDate(now)}, ${toDate(now)}
     from ${records(homes, columns)} order by u."communityId", u.code
     on conflict (community_id, code) do update set grid_id = excluded.grid_id, salutation = excluded.salutation,
       building = excluded.building, unit = coalesce(excluded.unit, h.unit), floor = coalesce(excluded.floor, h.floor),
       room = excluded.room, phone = coalesce(excluded.phone, h.phone), note = coalesce(excluded.note, h.note),
+      key_note = case when h.removed_at is null then coalesce(excluded.key_note, h.key_note) else excluded.key_note end,
+      entry_consent = case when h.removed_at is null then h.entry_consent else excluded.entry_consent end,
       updated_at = excluded.updated_at, removed_at = null
     where h.removed_at is not null or (h.grid_id, h.salutation, h.building, h.unit, h.floor, h.room, h.phone, h.note)
       is distinct from (excluded.grid_id, excluded.salutation, excluded.building, coalesce(excluded.unit, h.unit),

@@ -129,7 +129,7 @@ export async function changePact(
     const row = await selectPacts(tx).where('p.id', '=', id).forUpdate('p').executeTakeFirst();
     if (!row) return refuse('not_found');
     const old = viewOf(row);
-    const { ladderId = old.ladderId, ...changes } = patch;
+    const { ladderId = old.ladderId, callsElder = old.callsElder, ...changes } = patch;
     const read = readPact({ ...old, ...changes });
     if (!read.ok) return refuse('pact_invalid', read.problems);
     const ladder = await tx
@@ -150,6 +150,7 @@ export async function changePact(
         weekdays: columns.weekdays,
         accepts: columns.accepts,
         signal_closes: columns.signalCloses,
+        calls_elder: callsElder,
         from_on: columns.fromOn,
         until_on: columns.untilOn,
         updated_at: toDate(now),
@@ -158,7 +159,7 @@ export async function changePact(
       .execute();
     await announce(tx, { communityId: old.communityId, householdIds: [old.householdId] });
     await recordAudit(tx, { actor: by, action: 'pact.change', subjectKind: 'pact', subjectId: id }, now);
-    return saved({ ...old, ...columns, ladderId });
+    return saved({ ...old, ...columns, ladderId, callsElder });
   });
 }
 
@@ -219,6 +220,7 @@ const viewOf = (row: PactColumns): PactView => ({
   weekdays: row.weekdays,
   accepts: row.accepts,
   signalCloses: row.signal_closes,
+  callsElder: row.calls_elder,
   fromOn: row.from_on,
   untilOn: row.until_on,
 });

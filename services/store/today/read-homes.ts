@@ -10,7 +10,16 @@ import { isoOrNull } from './iso.ts';
 
 type Row = Pick<
   HomeView,
-  'householdId' | 'code' | 'salutation' | 'grid' | 'building' | 'unit' | 'floor' | 'room'
+  | 'householdId'
+  | 'code'
+  | 'salutation'
+  | 'grid'
+  | 'building'
+  | 'unit'
+  | 'floor'
+  | 'room'
+  | 'alertId'
+  | 'outcome'
 > & {
   verdict: Verdict | null;
   closedAs: LedgerColumn | null;
@@ -44,7 +53,7 @@ export async function readHomes(
   const { rows } = await sql<Row>`
     select h.id as "householdId", h.code, h.salutation, g.name as grid, h.building, h.unit, h.floor, h.room,
       d.verdict, d.closed_as as "closedAs", d.reason, d.proof_at as "proofAt", d.deadline_at as "deadlineAt",
-      a.status as alert, p.id is not null as "hasPact", steward.name as steward, sensors.list as sensors,
+      a.status as alert, d.alert_id as "alertId", a.outcome, p.id is not null as "hasPact", steward.name as steward, sensors.list as sensors,
       (select count(*)::int from ticket t where t.household_id = h.id and t.closed_at is null) as "openTickets"
     from household h
     join grid g on g.id = h.grid_id

@@ -8,14 +8,14 @@ import { EmergencySheet } from './emergency-sheet.tsx';
 import { NoteForm } from './note-form.tsx';
 import { OutcomeSheet } from './outcome-sheet.tsx';
 import { Timeline } from './timeline.tsx';
-import { WhoSheet } from './who-sheet.tsx';
+import { type WhoAction, WhoSheet } from './who-sheet.tsx';
 
 type Props = { alert: AlertView; timeZone: string; date: string; emergencyNumber: string };
 
 /** An open alert: how long it waits, why, what was done, and what the office can do now. */
 export const AlertCard = memo(function AlertCard({ alert, timeZone, date, emergencyNumber }: Props) {
   const words = useText();
-  const [dialog, setDialog] = useState<'outcome' | 'emergency' | 'acknowledge' | 'pass'>();
+  const [dialog, setDialog] = useState<'outcome' | 'emergency' | WhoAction>();
   const going = alert.status === 'acknowledged';
   const path = `/alerts/${alert.id}`;
   const tone = alert.emergencyAt ? 'emergency' : going ? 'going' : 'missed';
@@ -46,7 +46,11 @@ export const AlertCard = memo(function AlertCard({ alert, timeZone, date, emerge
       ) : null}
       <p className="state">
         <span>
-          {going ? words.alerts.going(alert.acknowledgedBy ?? words.alerts.somebody) : words.alerts.nobody}
+          {going
+            ? (alert.arrivedAt ? words.alerts.arrived : words.alerts.going)(
+                alert.acknowledgedBy ?? words.alerts.somebody,
+              )
+            : words.alerts.nobody}
         </span>
         {going ? null : <NextStep at={alert.nextStepAt} />}
       </p>
@@ -57,6 +61,11 @@ export const AlertCard = memo(function AlertCard({ alert, timeZone, date, emerge
             {words.alerts.acknowledge}
           </button>
         )}
+        {going && !alert.arrivedAt ? (
+          <button type="button" className="button" onClick={() => setDialog('arrive')}>
+            {words.alerts.arrive}
+          </button>
+        ) : null}
         <button
           type="button"
           className={going ? 'button strong' : 'button'}
@@ -84,7 +93,7 @@ export const AlertCard = memo(function AlertCard({ alert, timeZone, date, emerge
         <NoteForm path={path} />
       </div>
       {dialog === 'outcome' ? <OutcomeSheet alert={alert} onClose={() => setDialog(undefined)} /> : null}
-      {dialog === 'acknowledge' || dialog === 'pass' ? (
+      {dialog === 'acknowledge' || dialog === 'arrive' || dialog === 'pass' ? (
         <WhoSheet alert={alert} action={dialog} onClose={() => setDialog(undefined)} />
       ) : null}
       {dialog === 'emergency' ? (

@@ -6,10 +6,19 @@ import { ProblemNote } from '../app/problem-note.tsx';
 import { Sheet } from '../app/sheet.tsx';
 import { useAction } from '../app/use-action.ts';
 
-/** What somebody saw at the door. Choosing and confirming are two steps: an outcome closes the alert for good. */
-export function OutcomeSheet({ alert, onClose }: { alert: AlertView; onClose: () => void }) {
+type Props = {
+  alert: Pick<AlertView, 'id' | 'place' | 'salutation'>;
+  /** Sets an outcome right that was recorded before. */
+  isCorrection?: boolean;
+  onClose: () => void;
+};
+
+/** What somebody saw at the door. Choosing and confirming are two steps, and a slip can be taken back. */
+export function OutcomeSheet({ alert, isCorrection = false, onClose }: Props) {
   const words = useText();
   const { run, pending, problem } = useAction('inline');
+  const { run: runUndo } = useAction();
+  const title = isCorrection ? words.outcome.correct : words.outcome.title;
   const [outcome, setOutcome] = useState<keyof typeof words.outcomes>();
   const [note, setNote] = useState('');
 
@@ -17,21 +26,28 @@ export function OutcomeSheet({ alert, onClose }: { alert: AlertView; onClose: ()
     event.preventDefault();
     if (!outcome) return;
     const body = { outcome, ...(note.trim() ? { note: note.trim() } : {}) };
-    if (await run(() => post(`/alerts/${alert.id}/outcome`, body), words.alerts.done.outcome)) onClose();
+    const reopen = () => void runUndo(() => post(`/alerts/${alert.id}/reopen`, {}), words.alerts.done.reopen);
+    const isDone = isCorrection
+      ? await run(() => post(`/alerts/${alert.id}/correction`, body), words.alerts.done.correction)
+      : await run(() => post(`/alerts/${alert.id}/outcome`, body), words.alerts.done.outcome, {
+          label: words.outcome.mistaken,
+          run: reopen,
+        });
+    if (isDone) onClose();
   }
 
   return (
-    <Sheet title={words.outcome.title} kind="box" onClose={onClose}>
+    <Sheet title={title} kind="box" onClose={onClose}>
       <p className="lead">
         <b>
           {alert.place} · {alert.salutation}
         </b>
         <br />
-        {words.outcome.lead}
+        {isCorrection ? words.outcome.correctLead : words.outcome.lead}
       </p>
       <form onSubmit={record}>
         <fieldset className="outcomes">
-          <legend className="unseen">{words.outcome.title}</legend>
+          <legend className="unseen">{title}</legend>
           {(Object.keys(words.outcomes) as (keyof typeof words.outcomes)[]).map((name) => (
             <label key={name} data-outcome={name}>
               <input

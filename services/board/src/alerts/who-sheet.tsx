@@ -10,7 +10,9 @@ import { Sheet } from '../app/sheet.tsx';
 import { useAction } from '../app/use-action.ts';
 import { likeliest } from './likeliest.ts';
 
-type Props = { alert: AlertView; action: 'acknowledge' | 'pass'; onClose: () => void };
+export type WhoAction = 'acknowledge' | 'arrive' | 'pass';
+
+type Props = { alert: AlertView; action: WhoAction; onClose: () => void };
 
 /** For whom the office speaks: whoever is likeliest stands chosen already, so that it is one press more. */
 export function WhoSheet({ alert, action, onClose }: Props) {
@@ -24,7 +26,7 @@ export function WhoSheet({ alert, action, onClose }: Props) {
   });
   const chosen =
     people.data?.find(({ personId }) => personId === chosenId) ?? likeliest(people.data ?? [], action);
-  const title = action === 'pass' ? words.alerts.whoCannot : words.alerts.whoGoes;
+  const ask = words.alerts.who[action];
 
   async function say(event: FormEvent) {
     event.preventDefault();
@@ -38,17 +40,17 @@ export function WhoSheet({ alert, action, onClose }: Props) {
   }
 
   return (
-    <Sheet title={title} kind="box" onClose={onClose}>
+    <Sheet title={ask.title} kind="box" onClose={onClose}>
       <p className="lead">
         <b>
           {alert.place} · {alert.salutation}
         </b>
         <br />
-        {action === 'pass' ? words.alerts.whoCannotLead : words.alerts.whoGoesLead}
+        {ask.lead}
       </p>
       <form onSubmit={say}>
         <fieldset className="choices" aria-busy={people.isPending}>
-          <legend className="unseen">{title}</legend>
+          <legend className="unseen">{ask.title}</legend>
           {people.data?.map((person) => (
             <label key={person.personId}>
               <input
@@ -69,7 +71,7 @@ export function WhoSheet({ alert, action, onClose }: Props) {
         <ProblemNote problem={problem ?? people.error ?? undefined} />
         <div className="actions">
           <button type="submit" className="button strong" aria-busy={pending} disabled={!chosen || pending}>
-            {chosen ? (action === 'pass' ? words.alerts.cannotGo : words.alerts.goes)(chosen.name) : title}
+            {chosen ? ask.confirm(chosen.name) : ask.title}
           </button>
           <button type="button" className="button" onClick={onClose}>
             {words.cancel}

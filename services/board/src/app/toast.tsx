@@ -3,14 +3,18 @@ import type { BoardText } from '#pact/text/board.ts';
 import { ApiProblem } from './api.ts';
 import { useText } from './language.ts';
 
-type Toast = { id: number; tone: 'good' | 'bad'; text: string; small?: string };
+/** What takes a thing back that was just done. */
+export type Undo = { label: string; run: () => void };
+
+type Toast = { id: number; tone: 'good' | 'bad'; text: string; small?: string; undo?: Undo };
 
 let toasts: readonly Toast[] = [];
 let lastId = 0;
 const listeners = new Set<() => void>();
 
-/** Says briefly that something was done. */
-export const sayDone = (text: string) => show({ tone: 'good', text }, 6_000);
+/** Says briefly that something was done; longer where it can be taken back. */
+export const sayDone = (text: string, undo?: Undo) =>
+  show({ tone: 'good', text, ...(undo ? { undo } : {}) }, undo ? 20_000 : 6_000);
 
 /** Says what went wrong and what to do; stays long enough to be read. */
 export function sayProblem(error: unknown, words: BoardText): void {
@@ -48,12 +52,25 @@ export function Toasts() {
             {toast.text}
             {toast.small ? <small>{toast.small}</small> : null}
           </span>
+          {toast.undo ? <UndoButton id={toast.id} undo={toast.undo} /> : null}
           <button type="button" className="quiet" aria-label={words.close} onClick={() => dismiss(toast.id)}>
             ✕
           </button>
         </div>
       ))}
     </div>
+  );
+}
+
+function UndoButton({ id, undo }: { id: number; undo: Undo }) {
+  const press = () => {
+    dismiss(id);
+    undo.run();
+  };
+  return (
+    <button type="button" className="button" onClick={press}>
+      {undo.label}
+    </button>
   );
 }
 

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { ApiProblem } from './api.ts';
 import { useText } from './language.ts';
-import { sayDone, sayProblem } from './toast.tsx';
+import { sayDone, sayProblem, type Undo } from './toast.tsx';
 
 /**
  * What goes wrong is said in a toast, or handed back as `problem` for a dialog to show (`inline`). Runs one request at a time: a second press while the first is under way does nothing, so a double click
@@ -15,14 +15,14 @@ export function useAction(told: 'toast' | 'inline' = 'toast') {
   const [pending, setPending] = useState(false);
   const [problem, setProblem] = useState<unknown>();
 
-  async function run(send: () => Promise<unknown>, done: string): Promise<boolean> {
+  async function run(send: () => Promise<unknown>, done: string, undo?: Undo): Promise<boolean> {
     if (busy.current) return false;
     busy.current = true;
     setPending(true);
     setProblem(undefined);
     try {
       await send();
-      sayDone(done);
+      sayDone(done, undo);
       return true;
     } catch (error) {
       if (error instanceof ApiProblem && error.status === 401) {

@@ -1,5 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { HomeView, TodayView } from '#contracts/http/today.ts';
+import type { BoardText } from '#pact/text/board.ts';
+import { OutcomeSheet } from '../alerts/outcome-sheet.tsx';
 import { post } from '../app/api.ts';
 import { useText } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
@@ -18,6 +20,7 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
   const words = useText();
   const nowMs = useServerTime();
   const [asking, setAsking] = useState(false);
+  const [correcting, setCorrecting] = useState(false);
   const { run, pending, problem } = useAction('inline');
   const look = lookOf(home, nowMs);
   const { timeZone, date } = today;
@@ -43,6 +46,7 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
         </div>
       </div>
       {home.reason ? <p className="lead">{reasonOf(home.reason, words)}</p> : null}
+      {home.outcome ? <p className="lead">{words.home.outcome(outcomeOf(home.outcome, words))}</p> : null}
       {home.proofAt ? <p className="lead">{words.home.proof(timeOf(home.proofAt, timeZone))}</p> : null}
       <dl className="facts">
         <Fact name={words.home.steward}>{home.steward ?? words.home.noSteward}</Fact>
@@ -71,6 +75,13 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
           </button>
         ) : null}
       </div>
+      {home.state === 'visited' && home.alertId ? (
+        <Mistaken
+          alert={{ id: home.alertId, place: placeOf(home, words), salutation: home.salutation }}
+          correcting={correcting}
+          onCorrect={setCorrecting}
+        />
+      ) : null}
       {mayBeSeen && asking ? (
         <div className="ask">
           <p>{words.home.seenAsk(home.salutation)}</p>
@@ -92,6 +103,33 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
         </div>
       ) : null}
     </Sheet>
+  );
+}
+
+const outcomeOf = (outcome: string, words: BoardText): string =>
+  words.outcomes[outcome as keyof typeof words.outcomes] ?? outcome;
+
+type MistakenProps = {
+  alert: { id: string; place: string; salutation: string };
+  correcting: boolean;
+  onCorrect: (correcting: boolean) => void;
+};
+
+/** What was recorded may be wrong: another outcome, or nobody was seen after all. */
+function Mistaken({ alert, correcting, onCorrect }: MistakenProps) {
+  const words = useText();
+  const { run, pending } = useAction();
+  const reopen = () => void run(() => post(`/alerts/${alert.id}/reopen`, {}), words.alerts.done.reopen);
+  return (
+    <div className="actions">
+      <button type="button" className="button" onClick={() => onCorrect(true)}>
+        {words.outcome.correct}
+      </button>
+      <button type="button" className="button danger" aria-busy={pending} disabled={pending} onClick={reopen}>
+        {words.outcome.mistaken}
+      </button>
+      {correcting ? <OutcomeSheet alert={alert} isCorrection onClose={() => onCorrect(false)} /> : null}
+    </div>
   );
 }
 

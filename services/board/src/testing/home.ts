@@ -23,6 +23,8 @@ export function home(parts: Partial<HomeView> = {}): HomeView {
     lastSeenAt: null,
     battery: null,
     openTickets: 0,
+    alertId: null,
+    outcome: null,
     ...parts,
   };
 }

@@ -8,7 +8,7 @@ import { AssignedPerson, AssignmentsDraft } from './person.ts';
 import { ResidentDraft, ResidentView } from './resident.ts';
 import { SensorView } from './sensor.ts';
 
-const { code, salutation, building, unit, room } = REGISTER_LIMITS;
+const { code, salutation, building, unit, room, keyNote } = REGISTER_LIMITS;
 
 const fields = {
   grid: Type.String({ minLength: 1, maxLength: 20 }),
@@ -20,6 +20,10 @@ const fields = {
   room: Type.String({ minLength: 1, maxLength: room }),
   phone: Type.Optional(Nullable(Type.String({ minLength: 3, maxLength: 30 }))),
   note: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
+  /** Who has a key, in the few words that an emergency text has room for. */
+  keyNote: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: keyNote }))),
+  /** The resident has agreed in writing that the door may be forced. */
+  entryConsent: Type.Optional(Type.Boolean()),
 };
 
 /** A new home with its people; its pact begins as the default one where nothing else is said. */
@@ -68,6 +72,8 @@ export const HouseholdFile = Type.Object({
   ...HouseholdView.properties,
   phone: Nullable(Type.String()),
   note: Nullable(Type.String()),
+  keyNote: Nullable(Type.String()),
+  entryConsent: Type.Boolean(),
   residents: Type.Array(ResidentView),
   people: Type.Array(AssignedPerson),
   pact: Nullable(PactView),

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { CHANNELS, LADDER_ROLES } from '#pact/ladder.ts';
 import { SIGNAL_KINDS } from '#pact/pact.ts';
 import { LocalDate, Nullable, TimeOfDay, Uuid } from '../scalars.ts';
 
@@ -13,6 +14,8 @@ export const PactPatch = Type.Partial(
     accepts: Type.Array(Type.Enum([...SIGNAL_KINDS]), { minItems: 1, uniqueItems: true }),
     /** Whether a late signal closes the alert, or a visit is still asked for. */
     signalCloses: Type.Boolean(),
+    /** Whether the elder is called while a steward walks. */
+    callsElder: Type.Boolean(),
     fromOn: LocalDate,
     untilOn: Nullable(LocalDate),
   }),
@@ -31,6 +34,7 @@ export const PactView = Type.Object({
   weekdays: Type.Array(Type.Integer()),
   accepts: Type.Array(Type.String()),
   signalCloses: Type.Boolean(),
+  callsElder: Type.Boolean(),
   fromOn: LocalDate,
   untilOn: Nullable(LocalDate),
 });
@@ -43,8 +47,8 @@ const LadderFields = {
       afterMinutes: Type.Integer({ minimum: 0, maximum: 240 }),
       to: Type.Array(
         Type.Object({
-          role: Type.Enum(['primary', 'backup', 'neighbour', 'office']),
-          channel: Type.Enum(['sms']),
+          role: Type.Enum([...LADDER_ROLES]),
+          channel: Type.Enum([...CHANNELS]),
         }),
       ),
     }),
