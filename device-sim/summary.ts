@@ -10,6 +10,8 @@ export type MorningSummary = {
   ledger: { kept: number; keptLate: number; visited: number; excused: number; unresolved: number };
   events: { published: number; acknowledged: number; stored: number };
   pages: { sent: number; duplicate: number; missed: number };
+  /** Shares count in the clock's time, as the people of the morning lived it. */
+  ladder: { alerts: number; acknowledgedWithin3MinPct: number; outcomes: number; openAtEnd: number };
   latencyMs: { deadlineToPage: Percentiles; eventToStore: Percentiles };
   violations: string[];
 };
@@ -47,6 +49,7 @@ export async function summarise(
       stored: await countStored(db, events),
     },
     pages: await countPages(db, date),
+    ladder: await countLadder(db, date),
     latencyMs: {
       deadlineToPage: percentilesOf(pageDelays.map((delay) => delay / speed)),
       eventToStore: percentilesOf(acknowledged.flatMap((event) => event.ackMs ?? [])),
@@ -95,6 +98,20 @@ async function countPages(db: Db, date: string): Promise<MorningSummary['pages']
       (select count(*) from alert a where a.on_date = ${date} and a.closed_by is distinct from 'signal' and not exists (
         select 1 from page where page.alert_id = a.id)) as missed`.execute(db);
   return rows[0] ?? { sent: 0, duplicate: 0, missed: 0 };
+}
+
+/** How the alerts of the morning went: 100 % where there was none. */
+async function countLadder(db: Db, date: string): Promise<MorningSummary['ladder']> {
+  const { rows } = await sql<{ alerts: number; answered: number; outcomes: number; openAtEnd: number }>`
+    select count(*)::int as alerts, count(*) filter (where outcome is not null)::int as outcomes,
+      count(*) filter (where status <> 'closed')::int as "openAtEnd",
+      count(*) filter (where exists (
+        select from alert_entry e where e.alert_id = a.id and e.kind in ('acknowledged', 'arrived', 'outcome_recorded')
+          and e.at <= a.opened_at + interval '3 minutes'))::int as answered
+    from alert a where on_date = ${date}`.execute(db);
+  const { alerts = 0, answered = 0, outcomes = 0, openAtEnd = 0 } = rows[0] ?? {};
+  const share = alerts === 0 ? 100 : (100 * answered) / alerts;
+  return { alerts, acknowledgedWithin3MinPct: Math.round(share * 10) / 10, outcomes, openAtEnd };
 }
 
 /** Clock milliseconds from each alert's deadline to the first page that a gateway accepted. */
