@@ -7,6 +7,13 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
       return { result, markdown: toMarkdown(result) };
     };
   },
+  page: async () => {
+    const { run, toMarkdown } = await import('./bench/page.ts');
+    return async () => {
+      const result = await run();
+      return { result, markdown: toMarkdown(result) };
+    };
+  },
   idle: async () => {
     const { run, toMarkdown } = await import('./bench/idle.ts');
     return async () => {

@@ -33,7 +33,7 @@ export type Escalation = Service & {
   lastSweepAt(): Temporal.Instant | undefined;
 };
 
-const BATCH = 200;
+const BATCH = 500;
 
 /**
  * Walks the ladders. The database holds every next step and every message to send; a job only wakes the

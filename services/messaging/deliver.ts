@@ -12,6 +12,7 @@ import {
 } from '#store/message/record-delivery.ts';
 import { type Envelope, takeDueMessages } from '#store/message/take-due-messages.ts';
 import type { Gateways } from './gateways.ts';
+import { groupWrites } from './group-writes.ts';
 
 /** Messages of one channel under way at once; new ones are taken when half of the places are free. */
 const MOST_AT_ONCE = 32;
@@ -45,7 +46,13 @@ export async function deliverDue(
   limit: number,
   { onFault = () => {}, signal }: DeliveryOptions = {},
 ): Promise<number> {
-  const delivery: Delivery = { db, gateways, clock, onFault, accept: createAcceptanceRecorder(db) };
+  const delivery: Delivery = {
+    db,
+    gateways,
+    clock,
+    onFault,
+    accept: groupWrites((accepted) => markAccepted(db, accepted)),
+  };
   const rounds = await Promise.allSettled(
     CHANNELS.map((channel) => deliverChannel(channel, delivery, limit, signal)),
   );
@@ -175,23 +182,4 @@ const isWorthARetry = (envelope: Envelope, now: Temporal.Instant): boolean =>
 function retryAt({ attempts }: Envelope, now: Temporal.Instant): Temporal.Instant {
   const seconds = Math.min(MOST_RETRY_SECONDS, FIRST_RETRY_SECONDS * 2 ** Math.min(attempts - 1, 10));
   return now.add({ seconds });
-}
-
-/** Writes acceptances in groups: whatever came in while the last group was written is the next one. */
-function createAcceptanceRecorder(db: Db): (accepted: Accepted) => Promise<void> {
-  let waiting: Accepted[] = [];
-  let writing: Promise<void> = Promise.resolve();
-  let next: Promise<void> | undefined;
-  return (accepted) => {
-    waiting.push(accepted);
-    // A group that could not be written is its own callers' fault to hear of; its messages are settled later.
-    next ??= Promise.allSettled([writing]).then(() => {
-      const group = waiting;
-      waiting = [];
-      next = undefined;
-      writing = markAccepted(db, group);
-      return writing;
-    });
-    return next;
-  };
 }

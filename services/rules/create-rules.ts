@@ -1,4 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
+import { SETTLE_MS } from '#pact/verdict.ts';
 import { type Clock, sleep } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -6,6 +7,7 @@ import type { Service } from '#platform/service.ts';
 import { EVENT_CHANNEL } from '#store/change-feed.ts';
 import type { Db } from '#store/database.ts';
 import { type Listener, listen } from '#store/listen.ts';
+import { findNextDeadline } from '#store/pact-day/find-next-deadline.ts';
 import { createSweep, type SweepConfig } from './sweep.ts';
 
 export type RulesConfig = SweepConfig & {
@@ -50,8 +52,24 @@ export function createRules(config: RulesConfig, ports: RulesPorts): Rules {
         // The next sweep finds whatever this one left.
         ports.logger.error({ event: 'rules.sweep-failed', why: reasonOf(error) });
       }
-      await Promise.race([sleep(config.sweepEveryMs, ending.signal), nudge.promise]);
+      await Promise.race([sleep(await untilNext(), ending.signal), nudge.promise]);
     }
+  };
+
+  /** The sweep itself tells when the database is away. */
+  const reportWith = (error: unknown): undefined => {
+    ports.logger.debug({ event: 'rules.next-deadline-unknown', why: reasonOf(error) });
+    return undefined;
+  };
+
+  /** Wall milliseconds until a deadline may be judged, where that comes before the next sweep: pages do not wait for its pace. */
+  const untilNext = async (): Promise<number> => {
+    const now = ports.clock.now();
+    const settled = now.subtract({ milliseconds: SETTLE_MS });
+    const deadline = await findNextDeadline(ports.db, settled).catch(reportWith);
+    if (!deadline) return config.sweepEveryMs;
+    const dueInMs = deadline.epochMilliseconds - settled.epochMilliseconds;
+    return Math.min(config.sweepEveryMs, Math.max(1, Math.ceil(ports.clock.toWallMilliseconds(dueInMs))));
   };
 
   return {

@@ -418,7 +418,7 @@ describe('a message', () => {
     const { id, phone, text } = await api.db.selectFrom('message').selectAll().executeTakeFirstOrThrow();
     const refused = await post(`/messages/${id}/reply`, { text: '011' });
     expect([refused.statusCode, refused.json().error.details]).toEqual([409, { reason: 'not_in_outbox' }]);
-    await acceptIntoOutbox(api.db, { id, phone, text, channel: 'sms' }, now());
+    await acceptIntoOutbox(api.db, [{ id, phone, text, channel: 'sms' }], now());
     expect((await today()).messages).toMatchObject([
       { id, answerable: true, kind: 'page', personKind: 'steward' },
     ]);

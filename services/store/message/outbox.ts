@@ -3,26 +3,29 @@ import type { Channel } from '#pact/ladder.ts';
 import type { Db } from '../database.ts';
 import { toDate } from '../instant.ts';
 
-/** Takes a message as a provider would; the same one again is still one, under the same id. */
+export type OutboxMessage = { id: string; phone: string; text: string; channel: Channel };
+
+/** The id under which the outbox knows a message. */
+export const outboxIdOf = (messageId: string): string => `outbox-${messageId}`;
+
+/** Takes messages as a provider would; the same one again is still one, under the same id. */
 export async function acceptIntoOutbox(
   db: Db,
-  message: { id: string; phone: string; text: string; channel: Channel },
+  messages: readonly OutboxMessage[],
   now: Temporal.Instant,
-): Promise<string> {
-  const providerId = `outbox-${message.id}`;
+): Promise<void> {
   await db
     .insertInto('outbox')
-    .values({
-      message_id: message.id,
-      provider_id: providerId,
-      phone: message.phone,
-      text: message.text,
-      channel: message.channel,
-      accepted_at: toDate(now),
-    })
+    .values(
+      messages.map(({ id, ...message }) => ({
+        ...message,
+        message_id: id,
+        provider_id: outboxIdOf(id),
+        accepted_at: toDate(now),
+      })),
+    )
     .onConflict((conflict) => conflict.column('message_id').doNothing())
     .execute();
-  return providerId;
 }
 
 /** The outbox's id of a message that it took. */
