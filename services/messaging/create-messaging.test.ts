@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WebhookRequest } from '#contracts/webhook.ts';
 import { createLogger } from '#platform/logger.ts';
-import { type FakeTwilio, startFakeTwilio } from '#sim/fake-twilio.ts';
+import { type FakeProviders, startFakeProvider } from '#sim/fake-provider/server.ts';
 import { createMessaging, type Messaging } from './create-messaging.ts';
 import { type MissedMorning, openMissedMorning } from './testing/missed-morning.ts';
 
@@ -10,13 +10,13 @@ const PUBLIC = 'https://pact.example.org';
 const PATH = '/webhooks/twilio/sms';
 
 let morning: MissedMorning;
-let fake: FakeTwilio;
+let fake: FakeProviders;
 let messaging: Messaging;
 
 beforeAll(async () => {
   morning = await openMissedMorning();
-  fake = await startFakeTwilio({ ...ACCOUNT, now: () => morning.clock.now() });
-  const twilio = { ...ACCOUNT, from: '+15005550006', baseUrl: fake.baseUrl };
+  fake = await startFakeProvider({ clock: morning.clock, twilio: ACCOUNT });
+  const twilio = { ...ACCOUNT, from: '+15005550006', baseUrl: fake.url };
   messaging = createMessaging(
     { language: 'zh-CN', publicUrl: PUBLIC, twilio },
     { db: morning.db, clock: morning.clock, logger: createLogger('silent') },
@@ -41,13 +41,13 @@ describe('an SMS that Twilio brings', () => {
     const phone = await morning.phoneOf(home.primaryId);
     await messaging.deliverDue();
     const answer = await call(
-      arrives(fake.incoming(`${PUBLIC}${PATH}`, { from: phone, text: `${home.code}1` })),
+      arrives(fake.twilio.incoming(`${PUBLIC}${PATH}`, { from: phone, text: `${home.code}1` })),
     );
     expect(answer).toMatchObject({ status: 200, contentType: 'text/xml' });
     expect(answer.body).toMatch(/<Response\s*\/>/);
     expect((await morning.alertOf(home.id)).status).toBe('acknowledged');
     await messaging.deliverDue();
-    expect(fake.sent.filter(({ to }) => to === phone).map(({ body }) => body.slice(0, 9))).toEqual([
+    expect(fake.twilio.sent.filter(({ to }) => to === phone).map(({ body }) => body.slice(0, 9))).toEqual([
       '【窗帘之约】8:0',
       '【窗帘之约】已记:',
     ]);
@@ -56,12 +56,16 @@ describe('an SMS that Twilio brings', () => {
   it('is refused when it is forged, changed on its way, or not signed', async () => {
     const home = await morning.miss();
     const phone = await morning.phoneOf(home.primaryId);
-    const good = fake.incoming(`${PUBLIC}${PATH}`, { from: phone, text: `${home.code}1`, sid: 'SMforged' });
+    const good = fake.twilio.incoming(`${PUBLIC}${PATH}`, {
+      from: phone,
+      text: `${home.code}1`,
+      sid: 'SMforged',
+    });
     const forgeries: WebhookRequest[] = [
       { ...good, params: { ...good.params, Body: `${home.code}2` } },
       { ...good, headers: { 'x-twilio-signature': 'bm9uc2Vuc2U=' } },
       { ...good, headers: {} },
-      fake.incoming('https://elsewhere.example.org/webhooks/twilio/sms', {
+      fake.twilio.incoming('https://elsewhere.example.org/webhooks/twilio/sms', {
         from: phone,
         text: '1',
         sid: 'SMforged',
@@ -75,7 +79,7 @@ describe('an SMS that Twilio brings', () => {
   it('counts once when it is brought twice', async () => {
     const home = await morning.miss();
     const phone = await morning.phoneOf(home.primaryId);
-    const request = arrives(fake.incoming(`${PUBLIC}${PATH}`, { from: phone, text: `${home.code}2` }));
+    const request = arrives(fake.twilio.incoming(`${PUBLIC}${PATH}`, { from: phone, text: `${home.code}2` }));
     const answers = await Promise.all([call(request), call(request)]);
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect((await call(request)).status).toBe(200);
@@ -83,7 +87,7 @@ describe('an SMS that Twilio brings', () => {
   });
 
   it('is refused when it says neither who nor which', async () => {
-    const request = fake.incoming(`${PUBLIC}${PATH}`, { from: '', text: 'hello' });
+    const request = fake.twilio.incoming(`${PUBLIC}${PATH}`, { from: '', text: 'hello' });
     expect((await call(arrives(request))).status).toBe(400);
   });
 });
@@ -93,7 +97,7 @@ describe('messaging', () => {
     const phones: string[] = [];
     for (let n = 0; n < 20; n += 1) phones.push(await morning.phoneOf((await morning.miss()).primaryId));
     await Promise.all([messaging.deliverDue(), messaging.deliverDue(), messaging.deliverDue()]);
-    expect(phones.map((phone) => fake.sent.filter(({ to }) => to === phone).length)).toEqual(
+    expect(phones.map((phone) => fake.twilio.sent.filter(({ to }) => to === phone).length)).toEqual(
       phones.map(() => 1),
     );
   });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Gateway } from '#contracts/gateway.ts';
-import { type FakeTwilio, startFakeTwilio } from '#sim/fake-twilio.ts';
+import { type FakeProviders, startFakeProvider } from '#sim/fake-provider/server.ts';
 import { advanceDueAlerts, changeAlert } from '#store/alert/change-alert.ts';
 import { markAccepted } from '#store/message/record-delivery.ts';
 import { takeDueMessages } from '#store/message/take-due-messages.ts';
@@ -13,7 +13,7 @@ import { createTwilioGateway } from './twilio-gateway.ts';
 const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'a-token-of-the-tests' };
 
 let morning: MissedMorning;
-let fake: FakeTwilio;
+let fake: FakeProviders;
 let gateway: Gateway;
 let gateways: Gateways;
 
@@ -30,8 +30,8 @@ beforeEach(async () => {
   await morning.db.deleteFrom('alert_entry').execute();
   await morning.db.deleteFrom('visit').execute();
   await morning.db.deleteFrom('alert').execute();
-  fake = await startFakeTwilio({ ...ACCOUNT, now: () => morning.clock.now() });
-  gateway = createTwilioGateway({ ...ACCOUNT, from: '+15005550006', baseUrl: fake.baseUrl, timeoutMs: 500 });
+  fake = await startFakeProvider({ clock: morning.clock, twilio: ACCOUNT });
+  gateway = createTwilioGateway({ ...ACCOUNT, from: '+15005550006', baseUrl: fake.url, timeoutMs: 500 });
   gateways = createGateways([gateway]);
 });
 
@@ -47,7 +47,7 @@ async function deliverAll() {
     passLease();
   }
 }
-const sentTo = (phone: string) => fake.sent.filter(({ to }) => to === phone);
+const sentTo = (phone: string) => fake.twilio.sent.filter(({ to }) => to === phone);
 
 describe('a page on its way', () => {
   it('reaches the steward once and is known as accepted', async () => {
@@ -58,7 +58,7 @@ describe('a page on its way', () => {
     expect(page).toMatchObject({
       state: 'accepted',
       provider: 'twilio',
-      provider_id: fake.sent[0]?.sid,
+      provider_id: fake.twilio.sent[0]?.sid,
       attempts: 1,
     });
     expect(sentTo(await morning.phoneOf(primaryId))).toHaveLength(1);
@@ -89,9 +89,9 @@ describe('a page on its way', () => {
       expect(await deliver()).toBe(0); // The lease still holds: the dead one may be merely slow.
       passLease();
       await deliverAll();
-      expect(fake.sent).toHaveLength(1);
+      expect(fake.twilio.sent).toHaveLength(1);
       expect(await morning.pages(alertId)).toMatchObject([
-        { state: 'accepted', provider_id: fake.sent[0]?.sid },
+        { state: 'accepted', provider_id: fake.twilio.sent[0]?.sid },
       ]);
     },
   );
@@ -108,52 +108,54 @@ describe('a page on its way', () => {
     await take(10);
     passLease();
     await deliverDue(morning.db, createGateways([asleep]), morning.clock, 10);
-    expect(fake.sent).toHaveLength(0);
+    expect(fake.twilio.sent).toHaveLength(0);
     await deliverAll();
-    expect(fake.sent).toHaveLength(1);
+    expect(fake.twilio.sent).toHaveLength(1);
   });
 
   it('is not doubled when the answer to it was lost', async () => {
     await morning.miss();
-    fake.next({ kind: 'accept_and_hang_up' });
+    fake.network.next({ kind: 'accept_and_hang_up' });
     await deliverAll();
-    expect(fake.sent).toHaveLength(1);
-    expect(fake.requests).toMatchObject({ create: 1 });
+    expect(fake.twilio.sent).toHaveLength(1);
+    expect(fake.twilio.requests).toMatchObject({ create: 1 });
   });
 
   it('is found again after the provider took it and then was away for an hour', async () => {
     const { alertId } = await morning.miss();
-    fake.next({ kind: 'accept_and_hang_up' });
+    fake.network.next({ kind: 'accept_and_hang_up' });
     await deliver();
-    fake.setDown(true);
+    fake.network.setDown(true);
     for (let minute = 0; minute < 60; minute += 1) {
       morning.clock.advance({ minutes: 1 });
       await deliver();
     }
-    fake.setDown(false);
+    fake.network.setDown(false);
     await deliverAll();
-    expect(fake.sent).toHaveLength(1);
+    expect(fake.twilio.sent).toHaveLength(1);
     expect(await morning.pages(alertId)).toMatchObject([
-      { state: 'accepted', provider_id: fake.sent[0]?.sid },
+      { state: 'accepted', provider_id: fake.twilio.sent[0]?.sid },
     ]);
   });
 
   it('goes out after the provider was away for ten minutes, once each', async () => {
     const homes = await Promise.all(Array.from({ length: 5 }, () => morning.miss()));
-    fake.setDown(true);
+    fake.network.setDown(true);
     for (let second = 0; second < 600; second += 20) {
       await deliver();
       morning.clock.advance({ seconds: 20 });
     }
-    fake.setDown(false);
+    fake.network.setDown(false);
     await deliverAll();
-    expect(fake.sent).toHaveLength(homes.length);
-    expect(new Set(fake.sent.map(({ to }) => to)).size).toBe(homes.length);
+    expect(fake.twilio.sent).toHaveLength(homes.length);
+    expect(new Set(fake.twilio.sent.map(({ to }) => to)).size).toBe(homes.length);
   });
 
   it('is tried again, ever slower, while the provider has no room', async () => {
     const { alertId } = await morning.miss();
-    fake.next(...Array.from({ length: 3 }, () => ({ kind: 'refuse', status: 429, code: 20429 }) as const));
+    fake.network.next(
+      ...Array.from({ length: 3 }, () => ({ kind: 'refuse', status: 429, code: 20429 }) as const),
+    );
     const waits: number[] = [];
     for (let attempt = 0; attempt < 3; attempt += 1) {
       await deliver();
@@ -164,14 +166,14 @@ describe('a page on its way', () => {
     }
     expect(waits).toEqual([4_000, 8_000, 16_000]);
     await deliver();
-    expect(fake.sent).toHaveLength(1);
-    expect(fake.requests.list).toBe(0); // A plain refusal leaves nothing to ask about.
+    expect(fake.twilio.sent).toHaveLength(1);
+    expect(fake.twilio.requests.list).toBe(0); // A plain refusal leaves nothing to ask about.
   });
 
   it('is never given up while its alert is open', async () => {
     const { alertId } = await morning.miss();
     for (let hour = 0; hour < 30; hour += 1) {
-      fake.next({ kind: 'refuse', status: 429, code: 20429 });
+      fake.network.next({ kind: 'refuse', status: 429, code: 20429 });
       await deliver();
       morning.clock.advance({ hours: 1 });
     }
@@ -181,13 +183,13 @@ describe('a page on its way', () => {
 
   it('is not sent any more once its alert is closed', async () => {
     const { alertId, primaryId } = await morning.miss();
-    fake.next({ kind: 'refuse', status: 429, code: 20429 });
+    fake.network.next({ kind: 'refuse', status: 429, code: 20429 });
     await deliver();
     const outcome = { kind: 'record_outcome', outcome: 'safe', by: primaryId } as const;
     await changeAlert(morning.db, alertId, outcome, morning.clock.now());
     await deliverAll();
     expect(await morning.pages(alertId)).toMatchObject([{ state: 'failed', failure: 'stood_down' }]);
-    expect(fake.sent).toHaveLength(0);
+    expect(fake.twilio.sent).toHaveLength(0);
   });
 });
 
@@ -196,14 +198,14 @@ describe('two who deliver at once', () => {
     for (let n = 0; n < 60; n += 1) await morning.miss();
     const counts = await Promise.all([deliver(), deliver(), deliver()]);
     expect(counts.reduce((sum, count) => sum + count)).toBe(60);
-    expect(new Set(fake.sent.map(({ to }) => to)).size).toBe(60);
-    expect(fake.sent).toHaveLength(60);
+    expect(new Set(fake.twilio.sent.map(({ to }) => to)).size).toBe(60);
+    expect(fake.twilio.sent).toHaveLength(60);
   });
 
   it('take no more than they were asked to', async () => {
     for (let n = 0; n < 5; n += 1) await morning.miss();
     expect(await deliver(3)).toBe(3);
-    expect(fake.sent).toHaveLength(3);
+    expect(fake.twilio.sent).toHaveLength(3);
   });
 });
 
@@ -223,7 +225,7 @@ describe('two answers in the same words', () => {
     await answer();
     await take(1);
     await deliverAll();
-    expect(fake.sent).toHaveLength(2);
+    expect(fake.twilio.sent).toHaveLength(2);
     const states = await morning.db.selectFrom('message').select(['state', 'provider_id']).execute();
     expect(states.map(({ state }) => state)).toEqual(['accepted', 'accepted']);
     expect(new Set(states.map((message) => message.provider_id)).size).toBe(2);
@@ -233,7 +235,7 @@ describe('two answers in the same words', () => {
 describe('a page that will never arrive', () => {
   it('moves the ladder at once', async () => {
     const home = await morning.miss();
-    fake.refuse(await morning.phoneOf(home.primaryId), 400, 21610);
+    fake.twilio.refuse(await morning.phoneOf(home.primaryId), 400, 21610);
     morning.clock.advance({ seconds: 2 });
     await deliver();
     expect(await morning.pages(home.alertId)).toMatchObject([
@@ -249,7 +251,7 @@ describe('a page that will never arrive', () => {
 
   it('moves nothing when somebody goes already', async () => {
     const home = await morning.miss();
-    fake.refuse(await morning.phoneOf(home.primaryId), 400, 21610);
+    fake.twilio.refuse(await morning.phoneOf(home.primaryId), 400, 21610);
     await changeAlert(
       morning.db,
       home.alertId,
@@ -263,7 +265,7 @@ describe('a page that will never arrive', () => {
 
   it('moves nothing at the last step, so that a dead office phone is no endless loop', async () => {
     const home = await morning.miss();
-    fake.refuse(await morning.phoneOf(morning.seed.officeId), 400, 21211);
+    fake.twilio.refuse(await morning.phoneOf(morning.seed.officeId), 400, 21211);
     for (const minutes of [3, 3, 4]) {
       morning.clock.advance({ minutes });
       await advanceDueAlerts(morning.db, morning.clock.now(), 10);
@@ -276,7 +278,7 @@ describe('a page that will never arrive', () => {
 
   it('moves nothing when it was of a step long left behind', async () => {
     const home = await morning.miss();
-    fake.refuse(await morning.phoneOf(home.primaryId), 400, 21610);
+    fake.twilio.refuse(await morning.phoneOf(home.primaryId), 400, 21610);
     const [late] = await take(1);
     morning.clock.advance({ minutes: 3 });
     await advanceDueAlerts(morning.db, morning.clock.now(), 10);

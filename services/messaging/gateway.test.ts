@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dispatch, Gateway } from '#contracts/gateway.ts';
-import { type FakeTwilio, startFakeTwilio } from '#sim/fake-twilio.ts';
+import { type FakeProviders, startFakeProvider } from '#sim/fake-provider/server.ts';
 import { createOutboxGateway } from './outbox-gateway.ts';
 import { type MissedMorning, openMissedMorning } from './testing/missed-morning.ts';
 import { createTwilioGateway } from './twilio-gateway.ts';
@@ -10,13 +10,13 @@ const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'a-token-of-the-
 const PHONE = '+8613900009999';
 
 let morning: MissedMorning;
-let fake: FakeTwilio;
+let fake: FakeProviders;
 let twilio: Gateway;
 
 beforeAll(async () => {
   morning = await openMissedMorning();
-  fake = await startFakeTwilio({ ...ACCOUNT, now: () => morning.clock.now() });
-  twilio = createTwilioGateway({ ...ACCOUNT, from: '+15005550006', baseUrl: fake.baseUrl, timeoutMs: 300 });
+  fake = await startFakeProvider({ clock: morning.clock, twilio: ACCOUNT });
+  twilio = createTwilioGateway({ ...ACCOUNT, from: '+15005550006', baseUrl: fake.url, timeoutMs: 300 });
 });
 afterAll(async () => {
   await fake?.stop();
@@ -76,7 +76,7 @@ describe('Twilio', () => {
     [401, 20003, 'temporary', 'refused'],
     [400, 21606, 'temporary', 'refused'],
   ])('takes status %i, code %i for %s', async (status, code, lasting, reason) => {
-    fake.next({ kind: 'refuse', status, code });
+    fake.network.next({ kind: 'refuse', status, code });
     expect(await twilio.send(dispatch())).toEqual({ ok: false, lasting, code: String(code), reason });
   });
 
@@ -86,7 +86,7 @@ describe('Twilio', () => {
     { kind: 'never_answer' },
     { kind: 'accept_and_hang_up' },
   ] as const)('admits that it does not know after $kind, and tells nobody the number', async (mood) => {
-    fake.next(mood);
+    fake.network.next(mood);
     const error = await twilio.send(dispatch()).catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'PROVIDER_UNREACHABLE' });
     expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain(PHONE.slice(1));
@@ -94,14 +94,14 @@ describe('Twilio', () => {
 
   it('finds what was accepted while the answer was lost', async () => {
     const page = dispatch();
-    fake.next({ kind: 'accept_and_hang_up' });
+    fake.network.next({ kind: 'accept_and_hang_up' });
     await expect(twilio.send(page)).rejects.toMatchObject({ code: 'PROVIDER_UNREACHABLE' });
-    expect(await twilio.find(page)).toEqual({ providerId: fake.sent.at(-1)?.sid });
+    expect(await twilio.find(page)).toEqual({ providerId: fake.twilio.sent.at(-1)?.sid });
   });
 
   it('does not take a broken line for "nothing accepted"', async () => {
-    fake.setDown(true);
+    fake.network.setDown(true);
     await expect(twilio.find(dispatch())).rejects.toMatchObject({ code: 'PROVIDER_UNREACHABLE' });
-    fake.setDown(false);
+    fake.network.setDown(false);
   });
 });
