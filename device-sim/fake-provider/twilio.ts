@@ -13,6 +13,7 @@ export type TwilioMessage = {
   status: 'queued' | 'sent' | 'delivered' | 'undelivered';
   errorCode: number | null;
   validitySeconds: number | undefined;
+  statusCallback: string | undefined;
   createdAt: Temporal.Instant;
 };
 
@@ -95,10 +96,11 @@ export function createFakeTwilio(account: TwilioAccount, parts: FakeParts): Fake
       status: 'queued',
       errorCode: null,
       validitySeconds: Number(form.get('ValidityPeriod')) || undefined,
+      statusCallback: form.get('StatusCallback') ?? undefined,
       createdAt: clock.now(),
     };
     sent.push(message);
-    const callback = form.get('StatusCallback') ?? undefined;
+    const callback = message.statusCallback;
     const report = (status: TwilioMessage['status'], errorCode: number | null = null) => {
       message.status = status;
       message.errorCode = errorCode;

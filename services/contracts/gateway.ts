@@ -39,7 +39,8 @@ export type Receipt = {
 /**
  * A way to reach people. Real gateways, the outbox and the tests' fakes pass one contract suite.
  * `find` settles a crash between sending and recording (invariant 4): it tells what the provider
- * accepted for a dispatch, `undefined` when it accepted nothing.
+ * accepted for a dispatch, `undefined` when it accepted nothing. Messages may read alike, and calls tell
+ * nothing of themselves: what `isAnothers` says yes to is known as another message and is not this one.
  */
 export type Gateway = {
   readonly name: string;
@@ -51,7 +52,10 @@ export type Gateway = {
   /** Whether it reaches this address; without it any. */
   serves?(to: string): boolean;
   send(dispatch: Dispatch): Promise<SendResult>;
-  find(dispatch: Dispatch): Promise<{ providerId: string } | undefined>;
+  find(
+    dispatch: Dispatch,
+    isAnothers: (providerId: string) => Promise<boolean>,
+  ): Promise<{ providerId: string } | undefined>;
   /** Asks what became of an accepted message, where no receipt came; `undefined` when there is nothing new. */
   poll?(sent: {
     key: string;

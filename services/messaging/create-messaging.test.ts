@@ -16,7 +16,7 @@ let messaging: Messaging;
 beforeAll(async () => {
   morning = await openMissedMorning();
   fake = await startFakeProvider({ clock: morning.clock, twilio: ACCOUNT });
-  const twilio = { ...ACCOUNT, from: '+15005550006', baseUrl: fake.url };
+  const twilio = { ...ACCOUNT, from: '+15005550006', apiUrl: fake.url };
   messaging = createMessaging(
     { language: 'zh-CN', publicUrl: PUBLIC, twilio },
     { db: morning.db, clock: morning.clock, logger: createLogger('silent') },
@@ -71,7 +71,9 @@ describe('an SMS that Twilio brings', () => {
         sid: 'SMforged',
       }),
     ];
-    for (const forged of forgeries) expect((await call(arrives(forged))).status).toBe(403);
+    for (const forged of forgeries) {
+      await expect(call(arrives(forged))).rejects.toMatchObject({ code: 'SIGNATURE_INVALID' });
+    }
     expect(await isKept('SMforged')).toBe(false);
     expect((await morning.alertOf(home.id)).status).toBe('open');
   });
@@ -88,7 +90,7 @@ describe('an SMS that Twilio brings', () => {
 
   it('is refused when it says neither who nor which', async () => {
     const request = fake.twilio.incoming(`${PUBLIC}${PATH}`, { from: '', text: 'hello' });
-    expect((await call(arrives(request))).status).toBe(400);
+    await expect(call(arrives(request))).rejects.toMatchObject({ code: 'BAD_REQUEST' });
   });
 });
 

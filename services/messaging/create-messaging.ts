@@ -16,8 +16,8 @@ import { createOutboxGateway } from './outbox-gateway.ts';
 import { pollReceipts } from './poll-receipts.ts';
 import { findScript, pressKey } from './press-key.ts';
 import { receiveReply } from './receive-reply.ts';
-import { createTwilioGateway, type TwilioConfig } from './twilio-gateway.ts';
-import { createTwilioWebhook } from './twilio-webhook.ts';
+import type { TwilioConfig } from './twilio/account.ts';
+import { createTwilioGateways, createTwilioWebhooks } from './twilio/twilio.ts';
 
 export type MessagingConfig = {
   /** Of answers to strangers; everybody else is answered in their community's language. */
@@ -115,13 +115,13 @@ export function createMessaging(config: MessagingConfig, ports: MessagingPorts):
 }
 
 /** Providers that are set up, in order of preference; with none at all the outbox, for every channel. */
-function gatewaysOf({ twilio }: MessagingConfig, { db, clock }: MessagingPorts): Gateway[] {
-  if (twilio) return [createTwilioGateway(twilio)];
+function gatewaysOf({ twilio, publicUrl }: MessagingConfig, { db, clock }: MessagingPorts): Gateway[] {
+  if (twilio) return createTwilioGateways(twilio, publicUrl);
   return CHANNELS.map((channel) => createOutboxGateway(db, clock, channel));
 }
 
 const webhooksOf = ({ twilio, publicUrl }: MessagingConfig, inbox: Inbox): WebhookRoute[] =>
-  twilio ? [createTwilioWebhook({ authToken: twilio.authToken, publicUrl }, inbox.receive)] : [];
+  twilio ? createTwilioWebhooks(twilio, publicUrl, inbox) : [];
 
 /** An unreferenced timer: it keeps no finished process alive. */
 const waitNoLonger = (milliseconds: number) => wait(milliseconds, undefined, { ref: false });

@@ -8,7 +8,7 @@ import { takeDueMessages } from '#store/message/take-due-messages.ts';
 import { deliverDue, LEASE_MS } from './deliver.ts';
 import { createGateways, type Gateways } from './gateways.ts';
 import { type MissedMorning, openMissedMorning } from './testing/missed-morning.ts';
-import { createTwilioGateway } from './twilio-gateway.ts';
+import { createTwilioSms } from './twilio/sms-gateway.ts';
 
 const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'a-token-of-the-tests' };
 
@@ -31,7 +31,7 @@ beforeEach(async () => {
   await morning.db.deleteFrom('visit').execute();
   await morning.db.deleteFrom('alert').execute();
   fake = await startFakeProvider({ clock: morning.clock, twilio: ACCOUNT });
-  gateway = createTwilioGateway({ ...ACCOUNT, from: '+15005550006', baseUrl: fake.url, timeoutMs: 500 });
+  gateway = createTwilioSms({ ...ACCOUNT, from: '+15005550006', apiUrl: fake.url, timeoutMs: 500 });
   gateways = createGateways([gateway]);
 });
 
@@ -100,9 +100,9 @@ describe('a page on its way', () => {
     await morning.miss();
     const asleep: Gateway = {
       ...gateway,
-      async find(dispatch) {
+      async find(dispatch, isAnothers) {
         morning.clock.advance({ milliseconds: LEASE_MS });
-        return gateway.find(dispatch);
+        return gateway.find(dispatch, isAnothers);
       },
     };
     await take(10);
@@ -160,7 +160,7 @@ describe('a page on its way', () => {
     for (let attempt = 0; attempt < 3; attempt += 1) {
       await deliver();
       const [page] = await morning.pages(alertId);
-      expect(page).toMatchObject({ state: 'planned', failure: 'refused (20429)' });
+      expect(page).toMatchObject({ state: 'planned', failure: 'too_many_requests (20429)' });
       waits.push(page!.next_attempt_at!.getTime() - morning.clock.now().epochMilliseconds);
       morning.clock.set(page!.next_attempt_at!.toISOString());
     }

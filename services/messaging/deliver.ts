@@ -161,11 +161,9 @@ async function settleOrSend(
   const { key, to, text, content, language, firstTriedAt, leaseUntil } = envelope;
   const dispatch = { key, to, text, content, language, firstTriedAt };
   if (envelope.mustSettle) {
-    const found = await gateway.find(dispatch);
-    // Two answers may read alike; what is known as another message is not this one.
-    if (found && !(await isTakenByAnother(db, gateway.name, found.providerId, key))) {
-      return { ok: true as const, ...found };
-    }
+    // Two answers may read alike, and calls say nothing; what is known as another message is not this one.
+    const found = await gateway.find(dispatch, (id) => isTakenByAnother(db, gateway.name, id, key));
+    if (found) return { ok: true as const, ...found };
     if (envelope.isList) return 'not_accepted';
   }
   if (envelope.isPointless) return 'pointless';

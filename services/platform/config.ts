@@ -25,8 +25,13 @@ export type Config = {
     | {
         accountSid: string;
         authToken: string;
+        previousAuthToken: string | undefined;
         from: string | undefined;
         messagingServiceSid: string | undefined;
+        voiceFrom: string | undefined;
+        perSecond: number;
+        callsPerSecond: number;
+        apiUrl: string | undefined;
       }
     | undefined;
   logLevel: string;
@@ -55,8 +60,13 @@ export const CONFIG_KEYS = [
   'PACT_MQTT_MAX_CONNECTIONS',
   'TWILIO_ACCOUNT_SID',
   'TWILIO_AUTH_TOKEN',
+  'TWILIO_AUTH_TOKEN_PREVIOUS',
   'TWILIO_FROM',
   'TWILIO_MESSAGING_SERVICE_SID',
+  'TWILIO_VOICE_FROM',
+  'TWILIO_PER_SECOND',
+  'TWILIO_CALLS_PER_SECOND',
+  'TWILIO_API_URL',
   'PACT_LOG_LEVEL',
   'PACT_LANGUAGE',
   'PACT_TIME_ZONE',
@@ -132,8 +142,15 @@ export function loadConfig(env: Environment): Config {
   if (twilio && !from && !messagingServiceSid) {
     complain('TWILIO_FROM', 'or TWILIO_MESSAGING_SERVICE_SID is needed to send through Twilio');
   }
-  if (!twilio && (from || messagingServiceSid)) {
-    complain('TWILIO_ACCOUNT_SID', 'is needed as soon as TWILIO_FROM or TWILIO_MESSAGING_SERVICE_SID is set');
+  const voiceFrom = text('TWILIO_VOICE_FROM');
+  if (voiceFrom !== undefined && !/^\+\d{6,15}$/.test(voiceFrom)) {
+    complain('TWILIO_VOICE_FROM', 'must be a number that can call, with + and the country in front');
+  }
+  if (!twilio && (from || messagingServiceSid || voiceFrom)) {
+    complain(
+      'TWILIO_ACCOUNT_SID',
+      'is needed as soon as TWILIO_FROM, TWILIO_MESSAGING_SERVICE_SID or TWILIO_VOICE_FROM is set',
+    );
   }
 
   const config: Config = {
@@ -165,8 +182,13 @@ export function loadConfig(env: Environment): Config {
       ? {
           accountSid: text('TWILIO_ACCOUNT_SID') ?? '',
           authToken: text('TWILIO_AUTH_TOKEN') ?? '',
+          previousAuthToken: text('TWILIO_AUTH_TOKEN_PREVIOUS'),
           from,
           messagingServiceSid,
+          voiceFrom,
+          perSecond: integer('TWILIO_PER_SECOND', 10, 1, 1_000),
+          callsPerSecond: integer('TWILIO_CALLS_PER_SECOND', 1, 1, 1_000),
+          apiUrl: url('TWILIO_API_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
         }
       : undefined,
     logLevel: oneOf('PACT_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),

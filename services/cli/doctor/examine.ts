@@ -18,6 +18,7 @@ export async function examine(config: Config, now: Temporal.Instant, text: Docto
     ...(await examineMachine(config, text)),
     ...(await examineDatabase(config, now, text)),
     config.twilio ? ok('gateway', text.gateway({ name: 'Twilio' })) : warn('outbox', text.outbox()),
+    ...(config.twilio && !config.http.publicUrl ? [warn('noCallbacks', text.noCallbacks())] : []),
     ...(await examinePorts(config, text)),
   ];
 }

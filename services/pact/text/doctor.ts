@@ -114,6 +114,10 @@ const zh = {
     hint: '正式使用请设置 TWILIO_ACCOUNT_SID、TWILIO_AUTH_TOKEN 和 TWILIO_FROM',
   }),
   gateway: ({ name }: { name: string }): Said => ({ text: `短信经 ${name} 发出` }),
+  noCallbacks: (): Said => ({
+    text: '服务商找不到我们：打不了电话，送达与否要等一分钟才知道',
+    hint: '请把 PACT_PUBLIC_URL 设为服务商能访问到的地址',
+  }),
   portAnswers: ({ what, port }: { what: string; port: number }): Said => ({
     text: `${what} 端口 ${port} 有应答`,
   }),
@@ -242,6 +246,10 @@ const en: DoctorText = {
     hint: 'For real use set TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM.',
   }),
   gateway: ({ name }) => ({ text: `Messages go out through ${name}` }),
+  noCallbacks: () => ({
+    text: 'The provider cannot reach us: nobody is called, and what arrived is known only after a minute',
+    hint: 'Set PACT_PUBLIC_URL to an address at which the provider reaches us.',
+  }),
   portAnswers: ({ what, port }) => ({ text: `${what} answers on port ${port}` }),
   portSilent: ({ what, port }) => ({
     text: `${what} does not answer on port ${port}`,
