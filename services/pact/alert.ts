@@ -88,10 +88,21 @@ export type Decision = { facts: readonly AlertFact[]; refused?: Refusal };
 const NOTHING: Decision = { facts: [] };
 const refuse = (refused: Refusal): Decision => ({ facts: [], refused });
 
-/** The facts that a command makes of an alert at `now`. Asking twice is harmless: the second answer is empty or a refusal. */
-export function decide(alert: Alert, command: AlertCommand, now: Temporal.Instant, roster: Roster): Decision {
+/**
+ * The facts that a command makes of an alert at `now`. Asking twice is harmless: the second answer is empty or a refusal.
+ * @param onDuty who serves now
+ * @param everybody whom an emergency calls, on duty or not
+ */
+export function decide(
+  alert: Alert,
+  command: AlertCommand,
+  now: Temporal.Instant,
+  onDuty: Roster,
+  everybody: Roster = onDuty,
+): Decision {
   if (command.kind === 'note') return { facts: [{ kind: 'noted', note: command.note }] };
-  if (alert.status === 'closed') return decideClosed(alert, command, now, roster);
+  if (alert.status === 'closed') return decideClosed(alert, command, now, onDuty);
+  const roster = alert.emergencyAt ? everybody : onDuty;
 
   switch (command.kind) {
     case 'advance':
@@ -103,7 +114,7 @@ export function decide(alert: Alert, command: AlertCommand, now: Temporal.Instan
     case 'pass':
       return pass(alert, command.by, now, roster);
     case 'emergency':
-      return callEmergency(alert, command.by, now, roster);
+      return callEmergency(alert, command.by, now, everybody);
     case 'record_outcome': {
       const { outcome, by, note } = command;
       return {

@@ -30,6 +30,8 @@ export type Tables = {
   ladder: LadderRow;
   pact: PactRow;
   leave: LeaveRow;
+  duty_hours: { person_id: string; weekday: number; from_time: string; until_time: string };
+  absence: AbsenceRow;
   stale_day: { household_id: string };
   day_opening: { community_id: string; on_date: string; begun_at: Date; completed_at: Nullable<Date> };
   alert: AlertRow;
@@ -224,6 +226,20 @@ type LeaveRow = {
   from_on: string;
   until_on: string;
   reason: Nullable<string>;
+  created_at: Date;
+  created_by: string;
+  cancelled_at: Nullable<Date>;
+};
+
+type AbsenceRow = {
+  id: string;
+  person_id: string;
+  from_on: string;
+  until_on: string;
+  from_time: Nullable<string>;
+  until_time: Nullable<string>;
+  stand_in_id: Nullable<string>;
+  swap_id: Nullable<string>;
   created_at: Date;
   created_by: string;
   cancelled_at: Nullable<Date>;

@@ -50,6 +50,7 @@ export async function changeAlerts(
   const locked = await lockAlerts(
     tx,
     requests.map((request) => request.alertId),
+    now,
   );
   const byAlert = Map.groupBy(requests, (request) => request.alertId);
   const answers = new Map<string, ChangeAnswer>();
@@ -60,7 +61,7 @@ export async function changeAlerts(
     let refused: Refusal | undefined;
     let by: By = {};
     for (const request of byAlert.get(before.id) ?? []) {
-      const decision = decide(after, request.command, now, before.roster);
+      const decision = decide(after, request.command, now, before.roster.onDuty, before.roster.everybody);
       after = decision.facts.reduce((alert, fact) => evolve(alert, fact, now), after);
       facts.push(...decision.facts);
       refused = decision.refused;

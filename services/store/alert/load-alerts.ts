@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
 import type { Alert, Outcome, Roster } from '#pact/alert.ts';
+import { type DutyRoster, rosterAt } from '#pact/duty.ts';
 import type { Channel, Ladder, LadderRole } from '#pact/ladder.ts';
 import type { MissReason } from '#pact/verdict.ts';
 import type { Tx } from '../database.ts';
+import { loadRota } from '../duty/load-rota.ts';
 import { toInstant, toInstantOrUndefined } from '../instant.ts';
 import { findChannels, usableChannels } from '../message/channels.ts';
 
@@ -16,7 +19,7 @@ export type LockedAlert = {
   onDate: string;
   deadlineAt: Date;
   alert: Alert;
-  roster: Roster;
+  roster: DutyRoster;
   contacts: ReadonlyMap<string, Contact>;
   home: AlertHome;
 };
@@ -66,7 +69,11 @@ type Row = Omit<LockedAlert, 'alert' | 'roster' | 'contacts'> & {
 };
 
 /** Locks alerts in the order of their ids, so that two transactions never wait on each other crosswise. */
-export async function lockAlerts(tx: Tx, ids: readonly string[]): Promise<LockedAlert[]> {
+export async function lockAlerts(
+  tx: Tx,
+  ids: readonly string[],
+  now: Temporal.Instant,
+): Promise<LockedAlert[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<Row>`
     with locked as (select * from alert where id = any (${[...new Set(ids)]}::uuid[]) order by id for update)
@@ -92,7 +99,7 @@ export async function lockAlerts(tx: Tx, ids: readonly string[]): Promise<Locked
       from resident where household_id = h.id and removed_at is null
     ) r on true
     order by a.id`.execute(tx);
-  const rosters = await loadRosters(tx, rows);
+  const rosters = await loadRosters(tx, rows, now);
   return rows.map((row) => ({ ...row, ...rosters(row), alert: alertOf(row) }));
 }
 
@@ -124,14 +131,15 @@ type Assigned = {
   householdId: string | null;
   communityId: string;
   personId: string;
-  role: LadderRole;
+  role: LadderRole | 'stand_in';
   phone: string;
   channels: Channel[];
   robotId: string | null;
 };
 
-/** Who each role means for each home, read when the step is reached, never before. */
-async function loadRosters(tx: Tx, rows: readonly Row[]) {
+/** Who each role means for each home, read when the step is reached, never before; the rota of that moment counts. */
+async function loadRosters(tx: Tx, rows: readonly Row[], now: Temporal.Instant) {
+  const rota = await loadRota(tx, { householdIds: rows.map((row) => row.householdId) }, now);
   const { rows: assigned } = await sql<Assigned>`
     select a.household_id as "householdId", p.community_id as "communityId", p.id as "personId", a.role, p.phone, p.channels, p.robot_id as "robotId", a.position
     from assignment a join person p on p.id = a.person_id
@@ -140,24 +148,29 @@ async function loadRosters(tx: Tx, rows: readonly Row[]) {
     union all
     select null, p.community_id, p.id, 'office', p.phone, p.channels, p.robot_id, 0 from person p
     where p.community_id = any (${rows.map((row) => row.communityId)}::uuid[]) and p.kind = 'office' and p.removed_at is null
+    union all
+    select null, p.community_id, p.id, 'stand_in', p.phone, p.channels, p.robot_id, 0 from person p
+    where p.id = any (${rota.standIns}::uuid[])
     order by position, "personId"`.execute(tx);
   const available = await findChannels(tx);
-  const byHousehold = Map.groupBy(assigned, (entry) => entry.householdId ?? `office/${entry.communityId}`);
+  const byHousehold = Map.groupBy(assigned, (entry) => entry.householdId ?? `common/${entry.communityId}`);
 
   return (row: Row): Pick<LockedAlert, 'roster' | 'contacts'> => {
     const own = byHousehold.get(row.householdId) ?? [];
-    const office = byHousehold.get(`office/${row.communityId}`) ?? [];
-    const all = [...own, ...office];
+    // The office, and whoever stands in for somebody.
+    const common = byHousehold.get(`common/${row.communityId}`) ?? [];
+    const all = [...own, ...common];
     const idsOf = (role: LadderRole) =>
       all.filter((entry) => entry.role === role).map((entry) => entry.personId);
+    const assignedHere: Roster = {
+      primary: idsOf('primary'),
+      backup: idsOf('backup'),
+      neighbour: idsOf('neighbour'),
+      office: idsOf('office'),
+      family: idsOf('family'),
+    };
     return {
-      roster: {
-        primary: idsOf('primary'),
-        backup: idsOf('backup'),
-        neighbour: idsOf('neighbour'),
-        office: idsOf('office'),
-        family: idsOf('family'),
-      },
+      roster: rosterAt(assignedHere, row.ladder, { ...rota, timeZone: row.home.timeZone }, now),
       contacts: new Map(
         all.map(({ personId, phone, channels, robotId }) => [
           personId,
