@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import { readPact } from '#pact/pact.ts';
-import { type Leave, openDay } from '#pact/pact-day.ts';
+import { type Leave, type OpenedDay, openDay } from '#pact/pact-day.ts';
 import { localDateAt } from '#pact/time-zone.ts';
 import { PactError } from '#platform/errors.ts';
 import { announce } from '../change-feed.ts';
@@ -113,6 +113,25 @@ async function openDate(db: Db, community: Community, date: Temporal.PlainDate, 
     .where('on_date', '=', key.on_date)
     .execute();
   return changed;
+}
+
+/** The days of a date as its pacts and leaves say now, opened or not: for whoever looks ahead. */
+export async function readDaysOn(
+  db: Db,
+  community: Community,
+  date: Temporal.PlainDate,
+): Promise<{ householdId: string; day: OpenedDay }[]> {
+  const days: { householdId: string; day: OpenedDay }[] = [];
+  for (let after = FIRST_ID; ; ) {
+    const rows = await readPacts(db, community.id, date, { after });
+    for (const row of rows) {
+      const day = openDay(pactOf(row), date, community.timeZone, leavesOf(row));
+      days.push({ householdId: row.householdId, day });
+    }
+    const last = rows.at(-1);
+    if (!last || rows.length < CHUNK) return days;
+    after = last.householdId;
+  }
 }
 
 type PactedHousehold = {
