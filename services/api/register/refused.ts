@@ -39,6 +39,35 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
   ],
   date_unreadable: ['REGISTER_INVALID', 'A date is on no calendar.', 'Write YYYY-MM-DD.'],
   ends_before_it_starts: ['REGISTER_INVALID', 'The last day is before the first.', 'Exchange the two.'],
+  not_on_rota: [
+    'REGISTER_INVALID',
+    'The office and the family are on no rota.',
+    'Give hours and absences to stewards and neighbours.',
+  ],
+  own_stand_in: [
+    'REGISTER_INVALID',
+    'Nobody stands in for themselves.',
+    'Choose somebody else, or leave it out.',
+  ],
+  stand_in_unfit: [
+    'REGISTER_INVALID',
+    'This person cannot stand in here.',
+    'A stand-in is of the same community and kind: a steward for a steward, a neighbour for a neighbour.',
+  ],
+  absence_overlaps: [
+    'CONFLICT',
+    'Somebody is absent then already.',
+    'Remove that absence first, or choose other days or hours.',
+  ],
+  hours_incomplete: ['REGISTER_INVALID', 'Hours have two ends.', 'Give fromTime and untilTime, or neither.'],
+  hours_end_before_they_start: [
+    'REGISTER_INVALID',
+    'The hours end before they begin.',
+    'Let untilTime come after fromTime; over midnight, make two absences.',
+  ],
+  hours_twice: ['REGISTER_INVALID', 'Two hours of a day begin together.', 'Keep one of them.'],
+  swap_with_oneself: ['REGISTER_INVALID', 'Nobody swaps with themselves.', 'Choose two people.'],
+  swap_same_day: ['REGISTER_INVALID', 'A day is not swapped for itself.', 'Choose two different days.'],
   already_over: ['REGISTER_INVALID', 'The last day has passed.', 'Give a last day from today on.'],
 };
 

@@ -1,5 +1,6 @@
 import type { RouteGroup } from '../context.ts';
 import { communityRoutes } from './community.routes.ts';
+import { dutyRoutes } from './duty.routes.ts';
 import { householdRoutes } from './household.routes.ts';
 import { leaveRoutes } from './leave.routes.ts';
 import { pactRoutes } from './pact.routes.ts';
@@ -17,5 +18,6 @@ export const REGISTER_ROUTES: readonly RouteGroup[] = [
   sensorRoutes,
   pactRoutes,
   leaveRoutes,
+  dutyRoutes,
   ticketRoutes,
 ];

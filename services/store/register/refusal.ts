@@ -1,3 +1,4 @@
+import type { SwapProblem } from '#pact/duty.ts';
 import type { AuditEntry } from '../audit/record-audit.ts';
 
 /** Who changes the register: an account, a program by its token, or the command line. */
@@ -21,7 +22,15 @@ export type RegisterRefusal =
   | 'date_unreadable'
   | 'ends_before_it_starts'
   | 'already_over'
-  | 'already_closed';
+  | 'already_closed'
+  | 'not_on_rota'
+  | 'own_stand_in'
+  | 'stand_in_unfit'
+  | 'absence_overlaps'
+  | 'hours_incomplete'
+  | 'hours_end_before_they_start'
+  | 'hours_twice'
+  | SwapProblem;
 
 export type Refused = { ok: false; reason: RegisterRefusal; problems?: readonly string[] };
 export type Saved<T> = { ok: true; value: T } | Refused;
