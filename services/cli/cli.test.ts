@@ -156,6 +156,17 @@ test('today, alerts and ledger are told to people in their language', async () =
   expect((await pactJson(1, 'ledger', '--from', '2026-02-30')).error.code).toBe('BAD_REQUEST');
 });
 
+test('the rota of a week is told', async () => {
+  const week = await pactJson(0, 'rota', '--week', '2030-01-03');
+  expect(week).toMatchObject({ week: '2029-12-31', community: '示范社区' });
+  const chinese = await pact('rota', '--week', '2030-01-03');
+  expect(chinese.stdout).toMatch(/^示范社区 值班，2029-12-31 起的一周/);
+  expect(chinese.stdout).toContain('班');
+  const english = await runPact(['rota'], { ...env, LANG: 'en_GB.UTF-8' });
+  expect(english.stdout).toContain('the rota of the week');
+  expect((await pactJson(1, 'rota', '--week', '2030-02-30')).error.code).toBe('BAD_REQUEST');
+});
+
 test('settings that cannot be used are told by key and never by value', async () => {
   const ran = await runPact(['today', '--json'], { ...env, PACT_HTTP_PORT: 'secret-value' });
   expect(ran.code).toBe(1);

@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.command.ts';
 import { importCommand } from './import.command.ts';
 import { inviteCommand } from './invite.command.ts';
 import { ledgerCommand } from './ledger.command.ts';
+import { rotaCommand } from './rota.command.ts';
 import { sensorCommand } from './sensor.command.ts';
 import { todayCommand } from './today.command.ts';
 import { tokenCommand } from './token.command.ts';
@@ -15,6 +16,7 @@ const COMMANDS = [
   todayCommand,
   alertsCommand,
   ledgerCommand,
+  rotaCommand,
   sensorCommand,
   inviteCommand,
   tokenCommand,
