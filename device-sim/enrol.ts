@@ -37,7 +37,11 @@ export async function enrolNeighbourhood(
   const report = await importRegister(db, draft, { key, timeZone, fromOn: today.toString(), by: BY }, now);
 
   const away = [...options.onLeave];
-  const homes = await db.selectFrom('household').select(['id', 'code']).execute();
+  const homes = await db
+    .selectFrom('household')
+    .select(['id', 'code'])
+    .where('is_canary', '=', false)
+    .execute();
   for (const { id } of homes.filter((home) => away.includes(home.code))) {
     const leave = { householdId: id, fromOn: today.toString(), untilOn: today.add({ days: 3 }).toString() };
     const made = await createLeave(db, leave, BY, now);

@@ -148,7 +148,8 @@ const closedAlertsHaveAnEnd = none(
     select format('Alert %s is closed with neither an outcome nor a signal.', a.id) as text
     from alert a where a.status = 'closed' and not (
       (a.closed_by = 'outcome' and a.outcome is not null and exists (select 1 from visit v where v.alert_id = a.id))
-      or (a.closed_by = 'signal' and a.signal_at is not null))
+      or (a.closed_by = 'signal' and a.signal_at is not null)
+      or (a.closed_by = 'canary' and exists (select 1 from household h where h.id = a.household_id and h.is_canary)))
     order by 1`,
 );
 
@@ -167,7 +168,7 @@ const closedAlertsStandDown = none(
   () => sql`
     select distinct format('Person %s was paged for alert %s and never stood down.', p.person_id, p.alert_id) as text
     from message p join alert a on a.id = p.alert_id
-    where p.kind = 'page' and p.state in ('accepted', 'delivered') and a.status = 'closed'
+    where p.kind = 'page' and p.state in ('accepted', 'delivered') and a.status = 'closed' and a.closed_by <> 'canary'
       and not exists (select 1 from message s where s.alert_id = a.id and s.kind = 'stand_down' and s.person_id = p.person_id)
       and not exists (select 1 from alert_entry e where e.alert_id = a.id and e.kind = 'outcome_recorded' and e.person_id = p.person_id)
     order by 1`,

@@ -70,7 +70,7 @@ async function countLedger(db: Db, date: string): Promise<Ledger> {
       count(*) filter (where d.closed_as = 'unresolved') as unresolved
     from household h join pact p on p.household_id = h.id
     left join pact_day d on d.household_id = h.id and d.on_date = ${date}
-    where h.removed_at is null`.execute(db);
+    where h.removed_at is null and not h.is_canary`.execute(db);
   return rows[0] ?? { enrolled: 0, kept: 0, keptLate: 0, visited: 0, excused: 0, unresolved: 0 };
 }
 
@@ -91,11 +91,13 @@ async function countPages(db: Db, date: string): Promise<MorningSummary['pages']
     with page as (
       select m.alert_id, m.step, m.person_id, m.channel from outbox o
       join message m on coalesce(m.envelope_id, m.id) = o.message_id join alert a on a.id = m.alert_id
+      join household h on h.id = a.household_id and not h.is_canary
       where m.kind = 'page' and a.on_date = ${date}
     )
     select (select count(*) from page) as sent,
       (select count(*) - count(distinct (alert_id, step, person_id, channel)) from page) as duplicate,
-      (select count(*) from alert a where a.on_date = ${date} and a.closed_by is distinct from 'signal' and not exists (
+      (select count(*) from alert a join household h on h.id = a.household_id and not h.is_canary
+        where a.on_date = ${date} and a.closed_by is distinct from 'signal' and not exists (
         select 1 from page where page.alert_id = a.id)) as missed`.execute(db);
   return rows[0] ?? { sent: 0, duplicate: 0, missed: 0 };
 }
@@ -119,6 +121,7 @@ async function findPageDelays(db: Db, date: string): Promise<number[]> {
   const { rows } = await sql<{ ms: number }>`
     select (extract(epoch from min(m.accepted_at) - a.deadline_at) * 1000)::float8 as ms
     from alert a join message m on m.alert_id = a.id and m.kind = 'page' and m.accepted_at is not null
+    join household h on h.id = a.household_id and not h.is_canary
     where a.on_date = ${date} group by a.id, a.deadline_at`.execute(db);
   return rows.map((row) => row.ms);
 }

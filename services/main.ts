@@ -151,7 +151,14 @@ function composeServices(
   );
   const escalation = createEscalation(
     { ...jobs, sweepEveryMs: RECONCILE_EVERY_MS },
-    { db, clock, logger, queue: alarm.queue, deliverDue: messaging.deliverDue },
+    {
+      db,
+      clock,
+      logger,
+      queue: alarm.queue,
+      deliverDue: messaging.deliverDue,
+      print: (line) => console.error(line),
+    },
   );
 
   const isFresh = (at: { epochMilliseconds: number } | undefined) =>

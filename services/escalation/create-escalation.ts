@@ -14,6 +14,7 @@ import {
   prepareJobs,
   type QueueConfig,
 } from './job-queue.ts';
+import { createWatch } from './watch.ts';
 
 export type EscalationConfig = QueueConfig & {
   /** Wall milliseconds between two reconciling sweeps. */
@@ -25,6 +26,8 @@ export type EscalationPorts = {
   clock: Clock;
   logger: Logger;
   queue: JobQueue;
+  /** Lines for the terminal, where somebody must act by hand. */
+  print?: (line: string) => void;
   /** Sends messages that are due; the count of those it took. */
   deliverDue(): Promise<number>;
 };
@@ -46,6 +49,8 @@ export function createEscalation(config: EscalationConfig, ports: EscalationPort
   let worker: JobWorker | undefined;
   let loop: Promise<void> = Promise.resolve();
   let lastSweepAt: Temporal.Instant | undefined;
+
+  const watch = createWatch(ports);
 
   const handlers: Record<JobName, () => Promise<void>> = {
     async advance() {
@@ -76,6 +81,7 @@ export function createEscalation(config: EscalationConfig, ports: EscalationPort
     while (!ending.signal.aborted) {
       try {
         await handlers.advance();
+        if (await watch.run()) await handlers.deliver();
         lastSweepAt = clock.now();
       } catch (error) {
         logger.error({ event: 'escalation.sweep-failed', why: reasonOf(error) });

@@ -20,6 +20,9 @@ export type Acknowledgement = {
   arrivedAt: Temporal.Instant | undefined;
 };
 
+/** How a canary's alert ends: its page arrived, or nobody can tell, or it never did. */
+export type CanaryEnd = 'proven' | 'unknown' | 'unproven';
+
 /** An alert as its facts have made it. `nextStepAt` is absent only when it is closed (invariant 3). */
 export type Alert = {
   status: 'open' | 'acknowledged' | 'closed';
@@ -31,7 +34,7 @@ export type Alert = {
   acknowledgement: Acknowledgement | undefined;
   emergencyAt: Temporal.Instant | undefined;
   signalAt: Temporal.Instant | undefined;
-  closedBy: 'outcome' | 'signal' | undefined;
+  closedBy: 'outcome' | 'signal' | 'canary' | undefined;
   /** The last word on what was found. */
   outcome: Outcome | undefined;
   /** Who said that they cannot go, and has neither been paged nor offered to go since. */
@@ -58,7 +61,9 @@ export type AlertCommand =
   /** The outcome was a mistake, and nobody has seen the person: the ladder begins anew. */
   | { kind: 'reopen'; by: string | undefined; note?: string }
   | { kind: 'signal'; at: Temporal.Instant; closes: boolean }
-  | { kind: 'note'; note: string };
+  | { kind: 'note'; note: string }
+  /** The canary's page has arrived, or its day is over without; the system says so, and nobody was visited. */
+  | { kind: 'end_canary'; end: CanaryEnd };
 
 export type AlertFact =
   | {
@@ -79,7 +84,8 @@ export type AlertFact =
   | { kind: 'reopened'; by: string | undefined; note?: string }
   | { kind: 'noted'; note: string }
   /** Everyone who was paged is told that nobody needs to go, except the one who knows already. */
-  | { kind: 'closed'; because: 'outcome' | 'signal'; except: string | undefined };
+  | { kind: 'canary_ended'; end: CanaryEnd }
+  | { kind: 'closed'; because: 'outcome' | 'signal' | 'canary'; except: string | undefined };
 
 export type Refusal = 'closed' | 'not_closed' | 'already_acknowledged' | 'already_emergency';
 
@@ -129,6 +135,13 @@ export function decide(
     case 'correct_outcome':
     case 'reopen':
       return refuse('not_closed');
+    case 'end_canary':
+      return {
+        facts: [
+          { kind: 'canary_ended', end: command.end },
+          { kind: 'closed', because: 'canary', except: undefined },
+        ],
+      };
     default:
       return command satisfies never;
   }
@@ -221,6 +234,7 @@ export function evolve(alert: Alert, fact: AlertFact, now: Temporal.Instant): Al
     case 'outcome_recorded':
     case 'outcome_corrected':
       return { ...alert, outcome: fact.outcome };
+    case 'canary_ended':
     case 'noted':
       return alert;
     default:

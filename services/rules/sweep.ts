@@ -1,5 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Clock } from '#platform/clock.ts';
+import { keepCanaries } from '#store/canary/keep-canaries.ts';
 import type { Db } from '#store/database.ts';
 import { judgeDueDays } from '#store/pact-day/judge-due-days.ts';
 import { openDays, refreshStaleDays } from '#store/pact-day/open-days.ts';
@@ -17,6 +18,7 @@ export type SweepPorts = { db: Db; clock: Clock; wake(): void };
 
 const BATCH = 500;
 const OPEN_EVERY_MS = 60_000;
+const CANARIES_EVERY_MS = 600_000;
 const WATCH_EVERY_MS = 10_000;
 const MARK_EVERY_MS = 2_000;
 /** A broker that has been silent for so many gaps is gone. */
@@ -35,11 +37,13 @@ export function createSweep(
 ): () => Promise<SweepReport> {
   const markDue = createPace(MARK_EVERY_MS);
   const openDue = createPace(OPEN_EVERY_MS);
+  const canariesDue = createPace(CANARIES_EVERY_MS);
   const watchDue = createPace(WATCH_EVERY_MS);
 
   return async () => {
     const now = clock.now();
     if (markDue(now)) await touchWatermark(db, 'sweep', now, config.gapMs);
+    if (canariesDue(now)) await keepCanaries(db, now);
     const opened = (openDue(now) ? await openDays(db, now) : 0) + (await refreshStaleDays(db, now, BATCH));
     const weighed = await weighAll(db, now);
     const { judged, alerts } = await judgeAll(db, now, config.gapMs);

@@ -49,6 +49,9 @@ export type Tables = {
   };
   robot: RobotRow;
   provider_health: ProviderHealthRow;
+  canary_check: CanaryCheckRow;
+  notice_run: NoticeRunRow;
+  outage: OutageRow;
   account: AccountRow;
   session: { token_hash: Buffer; account_id: string; created_at: Date; expires_at: Date };
   api_token: { id: string; name: string; token_hash: Buffer; created_at: Date; revoked_at: Nullable<Date> };
@@ -64,6 +67,11 @@ type CommunityRow = {
   time_zone: string;
   language: Default<'zh-CN' | 'en'>;
   emergency_number: Default<string>;
+  evening_at: Default<string>;
+  sensor_check_at: Default<string>;
+  quiet_from: Default<string>;
+  quiet_until: Default<string>;
+  storm_percent: Default<number>;
 };
 
 type PersonRow = {
@@ -75,6 +83,7 @@ type PersonRow = {
   phone: string;
   grid_id: Nullable<string>;
   channels: Default<Channel[]>;
+  daily_at: Nullable<string>;
   robot_id: Nullable<string>;
   created_at: Date;
   updated_at: Date;
@@ -95,6 +104,7 @@ type HouseholdRow = {
   note: Nullable<string>;
   key_note: Nullable<string>;
   entry_consent: Default<boolean>;
+  is_canary: Default<boolean>;
   created_at: Date;
   updated_at: Date;
   removed_at: Nullable<Date>;
@@ -128,6 +138,7 @@ type SensorRow = {
   kind: Default<'contact' | 'position'>;
   silence_minutes: Default<number>;
   open_percent: Default<number>;
+  gateway: Nullable<string>;
   enrolled_at: Date;
   retired_at: Nullable<Date>;
 };
@@ -283,7 +294,7 @@ type AlertRow = {
   outcome: Nullable<string>;
   outcome_at: Nullable<Date>;
   closed_at: Nullable<Date>;
-  closed_by: Nullable<'outcome' | 'signal'>;
+  closed_by: Nullable<'outcome' | 'signal' | 'canary'>;
   arrived_at: Nullable<Date>;
   ladder_from: Default<number>;
 };
@@ -362,6 +373,34 @@ type ProviderHealthRow = {
   failing_since: Nullable<Date>;
   failure: Nullable<string>;
   last_ok_at: Nullable<Date>;
+};
+
+type CanaryCheckRow = {
+  community_id: string;
+  on_date: string;
+  state: 'proven' | 'unknown' | 'failed';
+  at: Date;
+  failed_at: Nullable<Date>;
+};
+
+type NoticeRunRow = {
+  community_id: string;
+  kind: string;
+  on_date: string;
+  at: Date;
+  detail: ColumnType<Record<string, unknown>, string | undefined, string>;
+};
+
+type OutageRow = {
+  id: string;
+  community_id: string;
+  cause: 'gateway' | 'building' | 'broker' | 'community';
+  subject: string;
+  on_date: string;
+  began_at: Date;
+  noticed_at: Date;
+  ended_at: Nullable<Date>;
+  household_ids: string[];
 };
 
 type AccountRow = {

@@ -123,6 +123,27 @@ export const ProviderView = Type.Object({
 });
 export type ProviderView = Static<typeof ProviderView>;
 
+/** Whether this morning's page to the office's own phone has arrived, so that all the others can. */
+export const CanaryView = Type.Object({
+  /** `unknown`: accepted by a provider that never tells of delivery. */
+  state: Type.Enum(['waiting', 'proven', 'unknown', 'failed']),
+  /** When it came to that; the deadline while it is waited for. */
+  at: Instant,
+  /** When it was missed, also after it has arrived late. */
+  failedAt: Nullable(Instant),
+});
+export type CanaryView = Static<typeof CanaryView>;
+
+/** Homes that fell silent or missed together, for a cause that they have in common. */
+export const OutageView = Type.Object({
+  id: Uuid,
+  cause: Type.Enum(['gateway', 'building', 'broker', 'community']),
+  subject: Type.String(),
+  beganAt: Instant,
+  codes: Type.Array(Type.String()),
+});
+export type OutageView = Static<typeof OutageView>;
+
 /** The whole of a community's morning: what the board shows and `pact today` prints. */
 export const TodayView = Type.Object({
   communityId: Uuid,
@@ -138,6 +159,9 @@ export const TodayView = Type.Object({
   alerts: Type.Array(AlertView),
   messages: Type.Array(MessageView),
   providers: Type.Array(ProviderView),
+  /** Null where the community has no canary, or none today. */
+  canary: Nullable(CanaryView),
+  outages: Type.Array(OutageView),
 });
 export type TodayView = Static<typeof TodayView>;
 
@@ -151,5 +175,8 @@ export const TodayChange = Type.Object({
   alerts: Type.Array(AlertView),
   messages: Type.Array(MessageView),
   providers: Type.Array(ProviderView),
+  /** Null where the community has no canary, or none today. */
+  canary: Nullable(CanaryView),
+  outages: Type.Array(OutageView),
 });
 export type TodayChange = Static<typeof TodayChange>;

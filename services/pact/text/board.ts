@@ -9,7 +9,7 @@ export type BoardLanguage = 'zh-CN' | 'en';
 
 /** What stands in an alert's timeline: its facts, its beginning, and the fate of its pages. */
 export type EntryKind =
-  | AlertFact['kind']
+  | Exclude<AlertFact['kind'], 'canary_ended'>
   | 'opened'
   | 'reply_received'
   | `${'page' | 'stand_down' | 'answer'}_${'accepted' | 'delivered' | 'failed'}`;

@@ -1,5 +1,25 @@
+import type { Wordings } from './fewer-codes.ts';
 import type { Language } from './language.ts';
+import { NOTICES_EN } from './notices-en.ts';
+import { NOTICES_ZH } from './notices-zh.ts';
 import { fullestThatFits } from './sms-length.ts';
+
+/** How a community's day closed, for its office. */
+export type DayCounts = {
+  enrolled: number;
+  kept: number;
+  keptLate: number;
+  visited: number;
+  away: number;
+  /** Excused for another reason than a leave. */
+  excused: number;
+};
+
+/** What a family is told of its elder's day; never more than that. */
+export type DailyState = 'well' | 'visited_safe' | 'visited' | 'excused' | 'waiting' | 'open';
+
+/** What homes that fell silent together have in common. */
+export type OutageCause = 'gateway' | 'building' | 'broker' | 'community';
 
 /** What is told apart from pages and answers: short words to people on duty, the office, families and elders. */
 export type NoticeContent =
@@ -10,32 +30,42 @@ export type NoticeContent =
       kind: 'elder_call';
       salutation: string /** Whether pressing 1 is taken as a sign of life. */;
       counts: boolean;
-    };
-
-type Wordings = readonly [string, ...string[]];
+    }
+  /** The page of the home in which nobody lives. `round` counts from 0. */
+  | { kind: 'canary'; deadline: string; round: number }
+  /** That page did not arrive in time; with the homes that nobody has seen. */
+  | { kind: 'canary_failed'; deadline: string; unseen: readonly string[] }
+  /** It arrived after all. */
+  | { kind: 'canary_late'; deadline: string; at: string }
+  /** Everybody's day is closed. */
+  | { kind: 'all_clear'; counts: DayCounts }
+  /** Somebody's is not. */
+  | { kind: 'all_open'; counts: DayCounts; open: readonly string[] }
+  /** The last one that was open is closed. */
+  | { kind: 'all_closed'; counts: DayCounts }
+  | { kind: 'daily'; salutation: string; state: DailyState }
+  /** After a day that was open when the family was told of it. */
+  | { kind: 'daily_after'; salutation: string }
+  | { kind: 'visit_news'; salutation: string; at: string; safe: boolean }
+  /** In the evening, for the office and for each steward; lists of homes by number. */
+  | {
+      kind: 'evening';
+      open: readonly string[];
+      silent: readonly string[];
+      batteries: readonly string[];
+      returning: readonly string[];
+      uncovered: readonly string[];
+    }
+  /** In the morning: homes of which no sensor will tell anything today. */
+  | { kind: 'sensor_check'; homes: readonly string[] }
+  | { kind: 'outage'; cause: OutageCause; subject: string; since: string; homes: readonly string[] };
 
 /** What a language must say, from the fullest wording to the barest; a missing key is a type error. */
-type NoticeCatalogue = {
+export type NoticeCatalogue = {
   [K in NoticeContent['kind']]: (content: Extract<NoticeContent, { kind: K }>) => Wordings;
 };
 
-const ZH: NoticeCatalogue = {
-  acknowledgement_expired: ({ code, salutation }) => [
-    `【窗帘之约】${code}号${salutation}到时未报结果,已另请人去。您若已见到人,请回${code}2平安${code}3急救`,
-  ],
-  elder_call: ({ salutation }) => [`【窗帘之约】${salutation}您好,今早没见您拉帘,红管家正来看您。`],
-};
-
-const EN: NoticeCatalogue = {
-  acknowledgement_expired: ({ code, salutation }) => [
-    `Curtain Pact: no report on no.${code} ${salutation} in time, we have asked others. If you saw them, reply ${code}2 safe ${code}3 emergency`,
-  ],
-  elder_call: ({ salutation }) => [
-    `Curtain Pact: hello ${salutation}, your curtain was not seen open this morning. A steward is on the way to you.`,
-  ],
-};
-
-const CATALOGUES: Record<Language, NoticeCatalogue> = { 'zh-CN': ZH, en: EN };
+const CATALOGUES: Record<Language, NoticeCatalogue> = { 'zh-CN': NOTICES_ZH, en: NOTICES_EN };
 
 /** A notice at its fullest wording that fits one SMS. */
 export function noticeText(content: NoticeContent, language: Language): string {

@@ -28,7 +28,7 @@ export async function findAlertsPagedTo(
     from message m join alert a on a.id = m.alert_id
     join household h on h.id = a.household_id join community c on c.id = a.community_id
     where m.phone = ${phone} and m.direction = 'out' and m.kind = 'page' and m.person_id is not null
-      and a.opened_at >= ${toDate(since)}
+      and a.opened_at >= ${toDate(since)} and not h.is_canary
     order by a.status = 'closed', a.opened_at desc, a.id, m.created_at desc`.execute(db);
   return rows.map((row) => ({ ...row, openedAt: toInstant(row.openedAt) }));
 }

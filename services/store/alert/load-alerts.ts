@@ -47,6 +47,8 @@ export type AlertHome = {
   hasNote: boolean;
   lastKeptOn: string | null;
   acceptsCalls: boolean;
+  /** Whether this is the home in which nobody lives, and whose page proves that pages arrive. */
+  isCanary: boolean;
   /** Whether some provider makes calls at all. */
   canCall: boolean;
 };
@@ -61,7 +63,7 @@ type Row = Omit<LockedAlert, 'alert' | 'roster' | 'contacts'> & {
   acknowledgementExpiresAt: Date | null;
   emergencyAt: Date | null;
   signalAt: Date | null;
-  closedBy: 'outcome' | 'signal' | null;
+  closedBy: 'outcome' | 'signal' | 'canary' | null;
   outcome: Outcome | null;
   passed: string[];
   arrivedAt: Date | null;
@@ -85,7 +87,7 @@ export async function lockAlerts(
       a.arrived_at as "arrivedAt", a.ladder_from as "ladderFrom",
       json_build_object('code', h.code, 'salutation', h.salutation, 'building', h.building, 'unit', h.unit,
         'room', h.room, 'phone', h.phone, 'timeZone', c.time_zone, 'language', c.language,
-        'emergencyNumber', c.emergency_number, 'keyNote', h.key_note, 'entryConsent', h.entry_consent,
+        'emergencyNumber', c.emergency_number, 'isCanary', h.is_canary, 'keyNote', h.key_note, 'entryConsent', h.entry_consent,
         'callsElder', coalesce(p.calls_elder, false), 'acceptsCalls', coalesce('called' = any (p.accepts), false),
         'hearingWeak', r.hearing_weak, 'livesAlone', r.lives_alone, 'birthYear', r.birth_year, 'hasNote', r.has_note,
         'canCall', exists (select from provider_health where channel = 'voice'),

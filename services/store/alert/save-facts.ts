@@ -64,6 +64,8 @@ function detailOf(fact: AlertFact): Record<string, unknown> {
       return { note: fact.note };
     case 'closed':
       return { because: fact.because };
+    case 'canary_ended':
+      return { end: fact.end };
     case 'acknowledgement_expired':
     case 'passed':
     case 'emergency_called':
@@ -98,7 +100,7 @@ async function saveAlerts(tx: Tx, changes: readonly AlertChange[], now: Temporal
       ${dates(({ after }) => after.acknowledgement?.arrivedAt)}::timestamptz[],
       ${dates(({ after }) => after.emergencyAt)}::timestamptz[], ${dates(({ after }) => after.signalAt)}::timestamptz[],
       ${changes.map(({ after }) => JSON.stringify(after.passed))}::jsonb[],
-      ${changes.map(({ after }) => after.outcome ?? null)}::text[],
+      ${changes.map((change) => change.after.outcome ?? canaryEndOf(change)?.end ?? null)}::text[],
       ${changes.map(({ after }) => after.closedBy ?? null)}::text[]
     ) as u(id, status, next_step, next_step_at, ladder_from, acknowledged_by, acknowledged_at,
       acknowledgement_expires_at, arrived_at, emergency_at, signal_at, passed, outcome, closed_by)
@@ -108,9 +110,13 @@ async function saveAlerts(tx: Tx, changes: readonly AlertChange[], now: Temporal
 /** The last word on what was found. */
 const outcomeOf = ({ facts }: AlertChange) =>
   facts.findLast((fact) => fact.kind === 'outcome_recorded' || fact.kind === 'outcome_corrected');
+const canaryEndOf = ({ facts }: AlertChange) => facts.find((fact) => fact.kind === 'canary_ended');
 const reopens = ({ facts }: AlertChange) => facts.some((fact) => fact.kind === 'reopened');
+/** A canary's day stays as it was judged: nobody lives there. */
 const closesDay = ({ after, facts }: AlertChange) =>
-  after.status === 'closed' && facts.some(({ kind }) => kind === 'closed' || kind === 'signal_seen');
+  after.status === 'closed' &&
+  after.closedBy !== 'canary' &&
+  facts.some(({ kind }) => kind === 'closed' || kind === 'signal_seen');
 
 /**
  * The day closes with its alert: visited by an outcome, else kept or kept late by when the signal was given,

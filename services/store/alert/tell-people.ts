@@ -27,7 +27,9 @@ export async function tellPeople(
     changes.flatMap((change) => [...pagesOf(change), ...wordsOf(change)]),
     now,
   );
-  const closed = changes.filter(({ facts }) => facts.some((fact) => fact.kind === 'closed'));
+  const closed = changes.filter(({ facts }) =>
+    facts.some((fact) => fact.kind === 'closed' && fact.because !== 'canary'),
+  );
   if (closed.length > 0) await standDown(tx, closed, now);
 }
 
@@ -46,11 +48,13 @@ function pageOf(
   if (!contact) return [];
   const { home } = alert;
   const entry = fact.emergency ? entryText(home, home.language) : undefined;
-  const content: MessageContent = {
+  const deadline = timeOf(toInstant(alert.deadlineAt), home.timeZone);
+  const drill: MessageContent = { kind: 'notice', notice: { kind: 'canary', deadline, round: fact.step } };
+  const page: MessageContent = {
     kind: 'page',
     page: {
       home: homeOf(alert),
-      deadline: timeOf(toInstant(alert.deadlineAt), home.timeZone),
+      deadline,
       reason: alert.reason,
       ...(alert.silentSince ? { silentSince: sinceOf(alert, alert.silentSince) } : {}),
       role: order.role,
@@ -71,7 +75,7 @@ function pageOf(
       phone: contact.phone,
       robotId: contact.robotId,
       channel: channel ?? 'sms',
-      content,
+      content: home.isCanary ? drill : page,
       urgency: fact.emergency || fact.step === alert.alert.ladderFrom ? URGENCY.first : URGENCY.usual,
     },
   ];

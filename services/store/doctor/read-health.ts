@@ -37,7 +37,7 @@ export async function readHealth(db: Db, now: Temporal.Instant): Promise<Health>
   const yesterday = toDate(now.subtract({ hours: 24 }));
   const { rows } = await sql<Health>`
     with home as (
-      select h.id, h.code, h.community_id from household h where h.removed_at is null
+      select h.id, h.code, h.community_id from household h where h.removed_at is null and not h.is_canary
     ), living as (
       select a.household_id, a.role from assignment a join person p on p.id = a.person_id where p.removed_at is null
     ), office as (
@@ -72,7 +72,7 @@ export async function readHealth(db: Db, now: Temporal.Instant): Promise<Health>
       (select count(*) from message where state in ('planned', 'sending') and next_attempt_at < ${late})::int as "messagesStuck",
       (select count(*) from message where state = 'failed' and failure is distinct from 'stood_down'
         and settled_at > ${yesterday})::int as "messagesFailed",
-      (select count(*) from alert where status <> 'closed')::int as "alertsOpen",
+      (select count(*) from alert a join household h on h.id = a.household_id where a.status <> 'closed' and not h.is_canary)::int as "alertsOpen",
       ${codes(sql`alert a join household h on h.id = a.household_id where a.status <> 'closed' and a.next_step_at < ${late}`)}
         as "alertsOverdue",
       (select count(*) from account where disabled_at is null)::int as accounts`.execute(db);

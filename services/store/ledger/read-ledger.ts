@@ -14,10 +14,15 @@ const COLUMNS = sql`
   count(*) filter (where closed_as = 'excused')::int as excused,
   count(*) filter (where closed_as = 'unresolved')::int as unresolved`;
 
+/** There is one canary in a community, so that the condition costs one look-up and no join. */
+const isNoCanary = (communityId: string) =>
+  sql`household_id is distinct from (select id from household where community_id = ${communityId} and is_canary)`;
+
 /** One day's ledger. */
 export async function readCounts(db: Db | Tx, communityId: string, date: string): Promise<LedgerCounts> {
   const { rows } = await sql<LedgerCounts>`
-    select ${COLUMNS} from pact_day where community_id = ${communityId} and on_date = ${date}`.execute(db);
+    select ${COLUMNS} from pact_day
+    where community_id = ${communityId} and on_date = ${date} and ${isNoCanary(communityId)}`.execute(db);
   return rows[0]!;
 }
 
@@ -28,7 +33,7 @@ export async function readLedger(
 ): Promise<LedgerDay[]> {
   const { rows } = await sql<LedgerCounts & { date: string }>`
     select on_date as date, ${COLUMNS} from pact_day
-    where community_id = ${of.communityId} and on_date between ${of.from} and ${of.to}
+    where community_id = ${of.communityId} and on_date between ${of.from} and ${of.to} and ${isNoCanary(of.communityId)}
     group by on_date order by on_date desc`.execute(db);
   return rows.map(({ date, ...counts }) => ({ date, counts }));
 }
@@ -44,7 +49,7 @@ export async function readLedgerHomes(db: Db | Tx, communityId: string, date: st
     join household h on h.id = d.household_id
     join grid g on g.id = h.grid_id
     left join alert a on a.id = d.alert_id
-    where d.community_id = ${communityId} and d.on_date = ${date}
+    where d.community_id = ${communityId} and d.on_date = ${date} and not h.is_canary
     order by h.code`.execute(db);
   return rows.map((row) => ({ ...row, deadlineAt: iso(row.deadlineAt), proofAt: isoOrNull(row.proofAt) }));
 }

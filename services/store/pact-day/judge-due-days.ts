@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
+import { CANARY_LADDER } from '#pact/canary.ts';
 import type { Ladder, LadderStep } from '#pact/ladder.ts';
 import { type Evidence, type Gap, type Judgement, judgeAt, judgeDeadline } from '#pact/verdict.ts';
 import { type NewAlert, openAlerts } from '../alert/open-alerts.ts';
@@ -48,6 +49,7 @@ type DueDay = {
   acknowledgementMinutes: number;
   /** A newer day of this home has begun: it watches over the person, and nobody is sent for the old one. */
   superseded: boolean;
+  isCanary: boolean;
 };
 
 const KIND = signalKindOf(sql`e.type`);
@@ -63,8 +65,9 @@ async function lockDueDays(tx: Tx, now: Temporal.Instant, limit: number): Promis
     select d.household_id as "householdId", d.on_date as "onDate", d.community_id as "communityId",
       d.deadline_at as "deadlineAt", proof.at as "proofAt", proof.kind as "proofKind", sensors.list as sensors,
       l.steps, l.repeat_minutes as "repeatMinutes", l.acknowledgement_minutes as "acknowledgementMinutes",
-      exists (select 1 from pact_day n where n.household_id = d.household_id and n.on_date > d.on_date and n.earliest_at <= ${at}) as superseded
-    from due d
+      exists (select 1 from pact_day n where n.household_id = d.household_id and n.on_date > d.on_date and n.earliest_at <= ${at}) as superseded,
+      h.is_canary as "isCanary"
+    from due d join household h on h.id = d.household_id
     join pact p on p.id = d.pact_id join ladder l on l.id = p.ladder_id
     left join lateral (
       select e.at, ${KIND} as kind from event e
@@ -112,11 +115,8 @@ async function writeVerdicts(tx: Tx, judged: readonly JudgedDay[], now: Temporal
 
 function alertOf({ day, judgement }: JudgedDay): NewAlert[] {
   if (judgement.verdict === 'kept' || day.superseded) return [];
-  const ladder: Ladder = {
-    steps: day.steps,
-    repeatMinutes: day.repeatMinutes,
-    acknowledgementMinutes: day.acknowledgementMinutes,
-  };
+  const { steps, repeatMinutes, acknowledgementMinutes } = day;
+  const ladder: Ladder = day.isCanary ? CANARY_LADDER : { steps, repeatMinutes, acknowledgementMinutes };
   return [
     {
       householdId: day.householdId,

@@ -145,6 +145,7 @@ const findLiving = (tx: Tx, id: string) =>
     .select(['id', 'code', 'community_id as communityId'])
     .where('id', '=', id)
     .where('removed_at', 'is', null)
+    .where('is_canary', '=', false)
     .forUpdate()
     .executeTakeFirst();
 

@@ -77,6 +77,7 @@ export async function createLeave(
       .select(['h.community_id as communityId', 'c.time_zone as timeZone'])
       .where('h.id', '=', householdId)
       .where('h.removed_at', 'is', null)
+      .where('h.is_canary', '=', false)
       .executeTakeFirst();
     if (!home) return refuse('not_found');
     if (!isDate(fromOn) || !isDate(untilOn)) return refuse('date_unreadable');

@@ -11,7 +11,8 @@ const selectHouseholds = (db: Db) =>
     .innerJoin('grid as g', 'g.id', 'h.grid_id')
     .select(['h.id', 'h.community_id as communityId', 'g.name as grid', 'h.code', 'h.salutation'])
     .select(['h.building', 'h.unit', 'h.floor', 'h.room'])
-    .where('h.removed_at', 'is', null);
+    .where('h.removed_at', 'is', null)
+    .where('h.is_canary', '=', false);
 
 export const findHousehold = (db: Db, id: string): Promise<HouseholdView | undefined> =>
   selectHouseholds(db).where('h.id', '=', id).executeTakeFirst();

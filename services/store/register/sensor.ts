@@ -217,6 +217,7 @@ const findHome = (tx: Tx, id: string) =>
     .select(['id as householdId', 'community_id as communityId'])
     .where('id', '=', id)
     .where('removed_at', 'is', null)
+    .where('is_canary', '=', false)
     .executeTakeFirst();
 
 const homesOf = ({ householdId, communityId }: Row) =>

@@ -74,7 +74,9 @@ async function readRows(db: Db | Tx, which: RawBuilder<unknown>, limit: number |
     join household h on h.id = a.household_id
     join community c on c.id = a.community_id
     left join person p on p.id = a.acknowledged_by
-    where ${which} order by a.opened_at desc, a.id desc limit ${limit ?? null}`.execute(db);
+    where not h.is_canary and ${which} order by a.opened_at desc, a.id desc limit ${limit ?? null}`.execute(
+    db,
+  );
   return rows;
 }
 

@@ -71,7 +71,7 @@ export async function readHomes(
       from sensor s join sensor_state t on t.sensor_id = s.id
       where s.household_id = h.id and s.retired_at is null
     ) sensors on true
-    where h.community_id = ${of.communityId} and (h.removed_at is null or d.household_id is not null)
+    where h.community_id = ${of.communityId} and not h.is_canary and (h.removed_at is null or d.household_id is not null)
       ${only(of.householdIds)}
     order by h.code`.execute(db);
   return rows.map((row) => homeOf(row, of.opened, now));

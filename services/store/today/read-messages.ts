@@ -62,7 +62,7 @@ export async function findMessageCommunity(
 
 async function readMessages(db: Db | Tx, which: RawBuilder<unknown>, limit: number): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    select m.id, m.direction, m.kind, m.alert_id as "alertId", h.code, p.name as person, p.kind as "personKind",
+    select m.id, m.direction, m.kind, case when not h.is_canary then m.alert_id end as "alertId", case when not h.is_canary then h.code end as code, p.name as person, p.kind as "personKind",
       coalesce(o.text, m.text) as text, m.envelope, m.language, m.channel, m.state, m.failure, m.created_at as "createdAt",
       m.accepted_at as "acceptedAt", m.delivered_at as "deliveredAt",
       o.message_id is not null and m.direction = 'out' as answerable

@@ -10,6 +10,7 @@ import { findCommunity } from './communities.ts';
 import { readAlerts } from './read-alerts.ts';
 import { readHomes } from './read-homes.ts';
 import { listMessages, readFailingProviders } from './read-messages.ts';
+import { readCanary, readOutages } from './read-warnings.ts';
 
 const LATEST_MESSAGES = 50;
 
@@ -92,6 +93,8 @@ async function readView(tx: Tx, request: ViewRequest): Promise<TodayChange> {
     alerts: await readAlerts(tx, request.alerts),
     messages: messages.items,
     providers: await readFailingProviders(tx),
+    canary: await readCanary(tx, community.id, date),
+    outages: await readOutages(tx, community.id, date),
   };
 }
 

@@ -44,5 +44,6 @@ export async function findHouseholdCommunity(
     .select('community_id as communityId')
     .where('id', '=', householdId)
     .where('removed_at', 'is', null)
+    .where('is_canary', '=', false)
     .executeTakeFirst();
 }

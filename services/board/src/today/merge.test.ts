@@ -17,6 +17,8 @@ const view: TodayView = {
   alerts: [],
   messages: [],
   providers: [],
+  canary: null,
+  outages: [],
 };
 const change = (parts: Partial<TodayChange>): TodayChange => ({
   date: view.date,
@@ -26,6 +28,8 @@ const change = (parts: Partial<TodayChange>): TodayChange => ({
   alerts: [],
   messages: [],
   providers: [],
+  canary: null,
+  outages: [],
   ...parts,
 });
 const merged = (from: TodayView, parts: Partial<TodayChange>): TodayView => {

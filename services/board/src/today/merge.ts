@@ -13,6 +13,8 @@ export function mergeChange(view: TodayView, change: TodayChange): TodayView | '
     homes: replaceBy(view.homes, change.homes, (home: HomeView) => home.householdId),
     alerts: replaceBy(view.alerts, change.alerts, (alert: AlertView) => alert.id).filter(isUnresolved),
     providers: change.providers,
+    canary: change.canary,
+    outages: change.outages,
     messages: newestFirst(replaceBy(view.messages, change.messages, (message: MessageView) => message.id)),
   };
 }

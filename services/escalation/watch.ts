@@ -1,0 +1,46 @@
+import { canaryPatienceMs } from '#pact/canary.ts';
+import { manualRound } from '#pact/text/manual-round.ts';
+import { type Clock, speedOf } from '#platform/clock.ts';
+import { reasonOf } from '#platform/errors.ts';
+import type { Logger } from '#platform/logger.ts';
+import { checkCanaries } from '#store/canary/check-canaries.ts';
+import type { Db } from '#store/database.ts';
+
+export type WatchPorts = { db: Db; clock: Clock; logger: Logger; print?: (line: string) => void };
+
+export type Watch = {
+  /** Looks whether anything is to be told beside alerts. @returns whether there may be messages to send */
+  run(): Promise<boolean>;
+};
+
+/**
+ * What is told beside alerts: the canary, the daily messages, outages. Each part stands alone, so that one that
+ * fails keeps neither the others nor the ladders from their work; what it left, the next sweep finds.
+ */
+export function createWatch({ db, clock, logger, print = () => {} }: WatchPorts): Watch {
+  const parts: Record<string, () => Promise<number>> = {
+    async canary() {
+      const failed = await checkCanaries(db, clock.now(), canaryPatienceMs(speedOf(clock)));
+      for (const { language, ...canary } of failed) {
+        const round = manualRound(canary, language);
+        logger.error({ event: 'canary.failed', communityId: canary.communityId, round });
+        for (const line of round) print(line);
+      }
+      return failed.length;
+    },
+  };
+
+  return {
+    async run() {
+      let told = 0;
+      for (const [part, work] of Object.entries(parts)) {
+        try {
+          told += await work();
+        } catch (error) {
+          logger.error({ event: 'watch.failed', part, why: reasonOf(error) });
+        }
+      }
+      return told > 0;
+    },
+  };
+}

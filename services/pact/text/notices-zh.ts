@@ -1,0 +1,106 @@
+import { withFewerCodes } from './fewer-codes.ts';
+import type { DailyState, DayCounts, NoticeCatalogue, OutageCause } from './notices.ts';
+
+const SIGNATURE = '【窗帘之约】';
+
+const DAILY: Record<DailyState, string> = {
+  well: '今天平安。',
+  visited_safe: '今天有人上门看望,平安。',
+  visited: '今天已有人上门看望,详情请问社区。',
+  excused: '今天不在约定之内。',
+  waiting: '今天还没到约定时间,有消息再告诉您。',
+  open: '今天还没有报平安,正在跟进,有结果马上告诉您。',
+};
+
+/** What homes have in common, at its fullest and at its barest. */
+const CAUSE: Record<OutageCause, (subject: string) => readonly [string, string]> = {
+  gateway: (subject) => [`网关${subject}下`, '同一网关下'],
+  building: (subject) => [`${/^\d+$/.test(subject) ? `${subject}栋` : subject}`, '同一楼栋'],
+  broker: () => ['同一接入服务下', '同一接入服务下'],
+  community: () => ['全社区', '全社区'],
+};
+
+export const NOTICES_ZH: NoticeCatalogue = {
+  acknowledgement_expired: ({ code, salutation }) => [
+    `${SIGNATURE}${code}号${salutation}到时未报结果,已另请人去。您若已见到人,请回${code}2平安${code}3急救`,
+  ],
+  elder_call: ({ salutation }) => [`${SIGNATURE}${salutation}您好,今早没见您拉帘,红管家正来看您。`],
+
+  canary: ({ deadline, round }) => [
+    round === 0
+      ? `${SIGNATURE}哨兵户演练:${deadline}呼叫已送达,一切正常,不用回复。`
+      : `${SIGNATURE}哨兵户第${round + 1}次演练:${deadline}的呼叫此前未见送达,请看看板。不用回复。`,
+  ],
+  canary_failed: ({ deadline, unseen }) =>
+    withFewerCodes(
+      unseen,
+      (shown, leftOut) =>
+        `${SIGNATURE}警告:${deadline}哨兵呼叫未按时送达,今早的呼叫可能没到!请人工巡查${unseen.length}户未见平安的家${list(shown, leftOut)}`,
+    ),
+  canary_late: ({ deadline, at }) => [
+    `${SIGNATURE}${deadline}的哨兵呼叫已于${at}迟到送达,呼叫已恢复。今早的各户请按看板逐一核对。`,
+  ],
+
+  all_clear: ({ counts }) => [`${SIGNATURE}${countsOf(counts)}`],
+  all_open: ({ counts, open }) =>
+    withFewerCodes(
+      open,
+      (shown, leftOut) =>
+        `${SIGNATURE}注意!还有${open.length}户未见平安${list(shown, leftOut)}。${shown.length > 0 ? countsOf(counts) : `共${counts.enrolled}户,请看看板`}`,
+    ),
+  all_closed: ({ counts }) => [`${SIGNATURE}全部见到人了。${countsOf(counts)}`],
+
+  daily: ({ salutation, state }) => [`${SIGNATURE}${salutation}${DAILY[state]}`],
+  daily_after: ({ salutation }) => [`${SIGNATURE}${salutation}今天平安,刚刚确认,请放心。`],
+  visit_news: ({ salutation, at, safe }) => [
+    `${SIGNATURE}${at}有人上门看望了${salutation},${safe ? '平安,请放心。' : '详情请与社区联系。'}`,
+  ],
+
+  evening: ({ open, silent, batteries, returning, uncovered }) => {
+    const parts: [string, readonly string[]][] = [
+      ['明天无人值守', uncovered],
+      ['窗帘没拉上', open],
+      ['设备无信号', silent],
+      ['电量低', batteries],
+      ['外出明天到期', returning],
+    ];
+    const said = parts.filter(([, codes]) => codes.length > 0);
+    const most = Math.max(...said.map(([, codes]) => codes.length));
+    return withFewerCodes(Array.from({ length: most }, String), (shown) => {
+      const texts = said.map(([what, codes]) => {
+        const some = codes.slice(0, shown.length);
+        return `${what}${codes.length}户${list(some, codes.length - some.length)}`;
+      });
+      return `${SIGNATURE}今晚请看:${texts.join(';')}`;
+    });
+  },
+  sensor_check: ({ homes }) =>
+    withFewerCodes(
+      homes,
+      (shown, leftOut) =>
+        `${SIGNATURE}今早${homes.length}户设备报不了平安,请安排人去看${list(shown, leftOut)}`,
+    ),
+  outage: ({ cause, subject, since, homes }) => {
+    const [full, bare] = CAUSE[cause](subject);
+    const text = (where: string) => (shown: readonly string[], leftOut: number) =>
+      `${SIGNATURE}${where}${homes.length}户${since}起${cause === 'community' ? '一起未报平安' : '一起断了信号'}${list(shown, leftOut)}。照常逐户去看,并查电和网`;
+    return [...withFewerCodes(homes, text(full)), ...withFewerCodes(homes, text(bare))] as [
+      string,
+      ...string[],
+    ];
+  },
+};
+
+const list = (shown: readonly string[], leftOut: number): string =>
+  shown.length === 0 ? '' : `:${shown.join('、')}${leftOut > 0 ? '等' : ''}`;
+
+function countsOf({ enrolled, kept, keptLate, visited, away, excused }: DayCounts): string {
+  const parts = [
+    `${kept}户已拉帘`,
+    ...(keptLate > 0 ? [`${keptLate}户迟开`] : []),
+    ...(visited > 0 ? [`${visited}户上门`] : []),
+    ...(away > 0 ? [`${away}户外出`] : []),
+    ...(excused > 0 ? [`${excused}户免约`] : []),
+  ];
+  return `${enrolled}户:${parts.join(',')}`;
+}
