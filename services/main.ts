@@ -150,7 +150,7 @@ function composeServices(
     { db, clock, logger, wake },
   );
   const escalation = createEscalation(
-    { ...jobs, sweepEveryMs: RECONCILE_EVERY_MS },
+    { ...jobs, sweepEveryMs: RECONCILE_EVERY_MS, heartbeatUrl: config.heartbeatUrl, gapMs },
     {
       db,
       clock,
@@ -170,12 +170,16 @@ function composeServices(
     await alarm.queue.ping();
     return healthOf(isFresh(escalation.lastSweepAt()), noSweep);
   };
+  const checkAudit = async () => {
+    const problems = escalation.problems() ?? [];
+    return healthOf(problems.length === 0, problems.map(({ what, count }) => `${what}: ${count}`).join(', '));
+  };
   const checks = {
     ...(runs('broker')
       ? { broker: async () => healthOf(broker.status().heldMs < GAP_MS, 'acknowledgements are being held') }
       : {}),
     ...(runs('rules') ? { rules: async () => healthOf(isFresh(rules.lastSweepAt()), noSweep) } : {}),
-    ...(runs('escalation') ? { queue: checkQueue } : {}),
+    ...(runs('escalation') ? { queue: checkQueue, audit: checkAudit } : {}),
   };
   const api = createApi(
     { ...config.http, databaseUrl: connectionString },

@@ -5,7 +5,9 @@ import type { Logger } from '#platform/logger.ts';
 import type { Service } from '#platform/service.ts';
 import { advanceDueAlerts } from '#store/alert/change-alert.ts';
 import { findNextDue } from '#store/alert/next-due.ts';
+import type { AuditProblem } from '#store/audit/audit-work.ts';
 import type { Db } from '#store/database.ts';
+import { createHeartbeat } from './heartbeat.ts';
 import {
   type JobName,
   type JobQueue,
@@ -19,6 +21,9 @@ import { createWatch } from './watch.ts';
 export type EscalationConfig = QueueConfig & {
   /** Wall milliseconds between two reconciling sweeps. */
   sweepEveryMs: number;
+  heartbeatUrl?: string | undefined;
+  /** Clock milliseconds that a part may be silent before it counts as gone. */
+  gapMs?: number;
 };
 
 export type EscalationPorts = {
@@ -33,6 +38,8 @@ export type EscalationPorts = {
 };
 
 export type Escalation = Service & {
+  /** What the audit after the last sweep found wrong; undefined before the first one. */
+  problems(): readonly AuditProblem[] | undefined;
   lastSweepAt(): Temporal.Instant | undefined;
 };
 
@@ -49,8 +56,10 @@ export function createEscalation(config: EscalationConfig, ports: EscalationPort
   let worker: JobWorker | undefined;
   let loop: Promise<void> = Promise.resolve();
   let lastSweepAt: Temporal.Instant | undefined;
+  let beating: Promise<void> | undefined;
 
   const watch = createWatch(ports);
+  const heartbeat = createHeartbeat(config, ports);
 
   const handlers: Record<JobName, () => Promise<void>> = {
     async advance() {
@@ -83,6 +92,13 @@ export function createEscalation(config: EscalationConfig, ports: EscalationPort
         await handlers.advance();
         if (await watch.run()) await handlers.deliver();
         lastSweepAt = clock.now();
+        // Not waited for: a monitor that is slow holds up no page.
+        beating ??= heartbeat
+          .beat(ending.signal)
+          .catch(warnOfBeat)
+          .finally(() => {
+            beating = undefined;
+          });
       } catch (error) {
         logger.error({ event: 'escalation.sweep-failed', why: reasonOf(error) });
       }
@@ -90,11 +106,13 @@ export function createEscalation(config: EscalationConfig, ports: EscalationPort
     }
   };
 
+  const warnOfBeat = (error: unknown) => logger.warn({ event: 'audit.not-done', why: reasonOf(error) });
   const onError = (error: Error) => logger.warn({ event: 'escalation.queue-error', why: reasonOf(error) });
 
   return {
     name: 'escalation',
     lastSweepAt: () => lastSweepAt,
+    problems: heartbeat.problems,
     async start() {
       ending = new AbortController();
       await prepareJobs(config);
@@ -104,6 +122,7 @@ export function createEscalation(config: EscalationConfig, ports: EscalationPort
     async stop() {
       ending.abort();
       await loop;
+      await beating;
       await worker?.close();
     },
   };

@@ -3,8 +3,13 @@ import { manualRound } from '#pact/text/manual-round.ts';
 import { type Clock, speedOf } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
+import { createPace } from '#platform/pace.ts';
 import { checkCanaries } from '#store/canary/check-canaries.ts';
 import type { Db } from '#store/database.ts';
+import { tellAllClear } from '#store/notice/tell-all-clear.ts';
+
+/** Clock time between two looks at how the days have closed: each costs a count of the homes. */
+const CLOSING_EVERY_MS = 15_000;
 
 export type WatchPorts = { db: Db; clock: Clock; logger: Logger; print?: (line: string) => void };
 
@@ -18,6 +23,7 @@ export type Watch = {
  * fails keeps neither the others nor the ladders from their work; what it left, the next sweep finds.
  */
 export function createWatch({ db, clock, logger, print = () => {} }: WatchPorts): Watch {
+  const closing = createPace(CLOSING_EVERY_MS);
   const parts: Record<string, () => Promise<number>> = {
     async canary() {
       const failed = await checkCanaries(db, clock.now(), canaryPatienceMs(speedOf(clock)));
@@ -28,6 +34,7 @@ export function createWatch({ db, clock, logger, print = () => {} }: WatchPorts)
       }
       return failed.length;
     },
+    allClear: async () => (closing(clock.now()) ? tellAllClear(db, clock.now()) : 0),
   };
 
   return {

@@ -34,6 +34,8 @@ export type Config = {
         apiUrl: string | undefined;
       }
     | undefined;
+  /** Called after each sweep whose audit passed, so that an outside monitor hears our silence. */
+  heartbeatUrl: string | undefined;
   logLevel: string;
   language: 'zh-CN' | 'en';
   /** For communities that the register names without a zone. */
@@ -67,6 +69,7 @@ export const CONFIG_KEYS = [
   'TWILIO_PER_SECOND',
   'TWILIO_CALLS_PER_SECOND',
   'TWILIO_API_URL',
+  'PACT_HEARTBEAT_URL',
   'PACT_LOG_LEVEL',
   'PACT_LANGUAGE',
   'PACT_TIME_ZONE',
@@ -120,6 +123,17 @@ export function loadConfig(env: Environment): Config {
     for (const key of missing)
       complain(key, `is needed as soon as ${keys.filter((k) => k !== key).join(' or ')} is set`);
     return missing.length === 0;
+  };
+
+  /** Whoever can read the address can keep the monitor quiet, so that it goes in the clear only on this machine. */
+  const heartbeatUrl = (): string | undefined => {
+    const value = url('PACT_HEARTBEAT_URL', ['http:', 'https:']);
+    const parsed = value ? URL.parse(value) : undefined;
+    if (!parsed || parsed.protocol === 'https:' || isLoopback(parsed.hostname)) return value;
+    return complain(
+      'PACT_HEARTBEAT_URL',
+      'must begin with https://, or with http:// for this machine itself',
+    );
   };
 
   const secret = text('PACT_SECRET');
@@ -191,6 +205,7 @@ export function loadConfig(env: Environment): Config {
           apiUrl: url('TWILIO_API_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
         }
       : undefined,
+    heartbeatUrl: heartbeatUrl(),
     logLevel: oneOf('PACT_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
     language: oneOf('PACT_LANGUAGE', ['zh-CN', 'en'], 'zh-CN'),
     timeZone,
@@ -203,3 +218,6 @@ export function loadConfig(env: Environment): Config {
   }
   return config;
 }
+
+const isLoopback = (host: string): boolean =>
+  host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);

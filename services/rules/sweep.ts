@@ -1,5 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { Clock } from '#platform/clock.ts';
+import { createPace } from '#platform/pace.ts';
 import { keepCanaries } from '#store/canary/keep-canaries.ts';
 import type { Db } from '#store/database.ts';
 import { judgeDueDays } from '#store/pact-day/judge-due-days.ts';
@@ -75,15 +76,4 @@ async function judgeAll(db: Db, now: Temporal.Instant, gapMs: number) {
     total.alerts += alerts;
     if (judged === 0) return total;
   }
-}
-
-/** Says yes at most once in `everyMs` of clock time, and at once after the clock was set back. */
-function createPace(everyMs: number): (now: Temporal.Instant) => boolean {
-  let last: Temporal.Instant | undefined;
-  return (now) => {
-    const sinceMs = last ? now.epochMilliseconds - last.epochMilliseconds : Number.POSITIVE_INFINITY;
-    if (sinceMs >= 0 && sinceMs < everyMs) return false;
-    last = now;
-    return true;
-  };
 }
