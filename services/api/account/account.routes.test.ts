@@ -67,13 +67,26 @@ describe('the first set-up', () => {
     expect(await api.db.selectFrom('account').select('id').execute()).toHaveLength(1);
   });
 
-  it('is over after a day, and the link of an earlier start is worth nothing', async () => {
-    const first = await link();
-    const second = await link();
-    expect((await setUp(first)).statusCode).toBe(403);
+  it('is over after a day', async () => {
+    const token = await link();
     api.clock.advance({ hours: 24 });
-    expect((await setUp(second)).statusCode).toBe(403);
+    expect((await setUp(token)).statusCode).toBe(403);
     expect(await api.db.selectFrom('account').select('id').execute()).toHaveLength(0);
+  });
+
+  it('works by the link of whichever process somebody looked at, and spends those of the others', async () => {
+    const [one, other, third] = await Promise.all([link(), link(), link()]);
+    expect((await setUp(one)).statusCode).toBe(201);
+    expect((await setUp(other, 'second')).statusCode).toBe(403);
+    expect(await api.db.selectFrom('setup_link').selectAll().execute()).toEqual([]);
+    expect(third).toMatch(/^[\w-]{43}$/);
+  });
+
+  it('makes one account when two people open the links of two processes at once', async () => {
+    const tokens = await Promise.all([link(), link(), link()]);
+    const answers = await Promise.all(tokens.map((token, index) => setUp(token, `user-${index}`)));
+    expect(answers.map((answer) => answer.statusCode).sort()).toEqual([201, 403, 403]);
+    expect(await api.db.selectFrom('account').select('id').execute()).toHaveLength(1);
   });
 
   it('refuses a password that is too short', async () => {

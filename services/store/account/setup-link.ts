@@ -1,4 +1,3 @@
-import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
@@ -10,14 +9,14 @@ const FIRST_VALID_HOURS = 24;
 const INVITE_VALID_HOURS = 72;
 
 /**
- * Makes the one-time token of the first set-up, as long as there is no account. Each call replaces the token
- * before it, so that only the link printed last works; invites stay.
+ * Makes a one-time token of the first set-up, as long as there is no account. It stands beside those of other
+ * starts, so that of two processes that start together each prints a link that works; the first account
+ * spends them all.
  * @returns the token, or undefined once somebody has an account
  */
 export async function ensureSetupLink(db: Db, now: Temporal.Instant): Promise<string | undefined> {
   return db.transaction().execute(async (tx) => {
-    await sql`lock table setup_link in share row exclusive mode`.execute(tx);
-    await tx.deleteFrom('setup_link').where('first', '=', true).execute();
+    await sweepExpired(tx, now);
     if (await hasAccount(tx)) return undefined;
     return insertLink(tx, { first: true, role: 'admin' }, now, now.add({ hours: FIRST_VALID_HOURS }));
   });
@@ -31,9 +30,13 @@ export async function createInvite(
   whom: InviteFor,
   now: Temporal.Instant,
 ): Promise<{ token: string; expiresAt: Temporal.Instant }> {
-  await tx.deleteFrom('setup_link').where('expires_at', '<=', toDate(now)).execute();
+  await sweepExpired(tx, now);
   const expiresAt = now.add({ hours: INVITE_VALID_HOURS });
   return { token: await insertLink(tx, { first: false, ...whom }, now, expiresAt), expiresAt };
+}
+
+async function sweepExpired(tx: Tx, now: Temporal.Instant): Promise<void> {
+  await tx.deleteFrom('setup_link').where('expires_at', '<=', toDate(now)).execute();
 }
 
 async function insertLink(
@@ -59,12 +62,13 @@ async function insertLink(
 
 /** Whether the link would still open the set-up, asked before a password is hashed for it. */
 export async function isSetupLinkValid(db: Db, token: string, now: Temporal.Instant): Promise<boolean> {
-  return (await selectLink(db, token, now).executeTakeFirst()) !== undefined;
+  const link = await selectLinks(db, now).where('token_hash', '=', hashSecretToken(token)).executeTakeFirst();
+  return link !== undefined;
 }
 
 /**
- * Spends the link and makes the account that it is for. Of two at once one wins: the other waits at the link's
- * row and then finds it gone. A user name that is taken leaves the link as it is.
+ * Spends the link and makes the account that it is for. Of two at once one wins, be it by two links of the first
+ * set-up: the other waits at the links' rows and then finds them gone. A user name that is taken leaves the link as it is.
  */
 export async function createAccountByLink(
   db: Db,
@@ -73,19 +77,25 @@ export async function createAccountByLink(
   now: Temporal.Instant,
 ): Promise<Account | 'link_spent' | 'username_taken'> {
   return db.transaction().execute(async (tx) => {
-    const link = await selectLink(tx, token, now).forUpdate().executeTakeFirst();
+    const tokenHash = hashSecretToken(token);
+    // In one order, so that two that lock the same rows never wait for each other.
+    const locked = await selectLinks(tx, now)
+      .where((by) => by.or([by('token_hash', '=', tokenHash), by('first', '=', true)]))
+      .orderBy('token_hash')
+      .forUpdate()
+      .execute();
+    const link = locked.find((each) => each.token_hash.equals(tokenHash));
     if (!link || (link.first && (await hasAccount(tx)))) return 'link_spent';
     const whom = { role: link.role, ...(link.community_id ? { communityId: link.community_id } : {}) };
     const made = await insertAccount(tx, { ...account, ...whom }, now);
     if (!made) return 'username_taken';
-    await tx.deleteFrom('setup_link').where('token_hash', '=', link.token_hash).execute();
+    await tx
+      .deleteFrom('setup_link')
+      .where((by) => (link.first ? by('first', '=', true) : by('token_hash', '=', tokenHash)))
+      .execute();
     return made;
   });
 }
 
-const selectLink = (db: Db | Tx, token: string, now: Temporal.Instant) =>
-  db
-    .selectFrom('setup_link')
-    .selectAll()
-    .where('token_hash', '=', hashSecretToken(token))
-    .where('expires_at', '>', toDate(now));
+const selectLinks = (db: Db | Tx, now: Temporal.Instant) =>
+  db.selectFrom('setup_link').selectAll().where('expires_at', '>', toDate(now));
