@@ -154,11 +154,16 @@ describe('the live stream', () => {
     await other.next('change');
   });
 
-  it('is not opened by a token that was taken back', async () => {
+  it('ends at once when its token is taken back, and is not opened by it again', async () => {
     const { id, token } = await createApiToken(world.db, 'wall', world.clock.now());
     const headers = { authorization: `Bearer ${token}` };
-    await (await openBoard(seed.communityId, headers)).next('tick');
+    const board = await openBoard(seed.communityId, { ...headers, cookie: '' });
+    await board.next('tick');
+    const revokedAt = performance.now();
     await revokeApiToken(world.db, id, world.clock.now());
+    await board.ended;
+    // Well before the check that comes with each tick, every 15 s.
+    expect(performance.now() - revokedAt).toBeLessThan(5_000);
     const answer = await fetch(`${api.address()}/api/v1/stream?community=${seed.communityId}`, { headers });
     expect(answer.status).toBe(401);
   });

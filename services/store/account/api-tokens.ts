@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Temporal } from 'temporal-polyfill';
+import { announceSessionsEnded } from '../change-feed.ts';
 import type { Db } from '../database.ts';
 import { toDate, toInstant, toInstantOrUndefined } from '../instant.ts';
 import { createSecretToken, hashSecretToken } from './secret-token.ts';
@@ -52,13 +53,20 @@ export async function listApiTokens(db: Db): Promise<ApiToken[]> {
   }));
 }
 
-/** @returns whether there was such a token still in use */
+/**
+ * Takes a token back; what it has open ends once this commits.
+ * @returns whether there was such a token still in use
+ */
 export async function revokeApiToken(db: Db, id: string, now: Temporal.Instant): Promise<boolean> {
-  const result = await db
-    .updateTable('api_token')
-    .set({ revoked_at: toDate(now) })
-    .where('id', '=', id)
-    .where('revoked_at', 'is', null)
-    .executeTakeFirst();
-  return result.numUpdatedRows > 0n;
+  return db.transaction().execute(async (tx) => {
+    const { numUpdatedRows } = await tx
+      .updateTable('api_token')
+      .set({ revoked_at: toDate(now) })
+      .where('id', '=', id)
+      .where('revoked_at', 'is', null)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return false;
+    await announceSessionsEnded(tx);
+    return true;
+  });
 }
