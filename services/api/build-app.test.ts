@@ -8,6 +8,7 @@ const OPEN_TO_ALL = [
   'GET /healthz',
   'GET /readyz',
   'GET /metrics',
+  'GET /api/openapi.json',
   'GET /api/v1/setup',
   'POST /api/v1/setup',
   'POST /api/v1/session',
@@ -82,7 +83,7 @@ describe('the door', () => {
 
 describe('what the API says of itself', () => {
   it('describes every route with a summary, its answers and the error shape', async () => {
-    const { openapi, paths } = (await api.request({ url: '/api/openapi.json' })).json();
+    const { openapi, paths } = (await api.request({ url: '/api/openapi.json', as: NOBODY })).json();
     expect(openapi).toBe('3.1.0');
     for (const { method, url } of routes) {
       if (url === '/api/openapi.json' || url.includes('*')) continue;
@@ -95,6 +96,15 @@ describe('what the API says of itself', () => {
       if (!url.startsWith('/webhooks'))
         expect(Object.keys(operation.responses).some((code) => code.startsWith('2'))).toBe(true);
     }
+  });
+
+  it('names every operation once, and by the same name tomorrow', async () => {
+    const { paths } = (await api.request({ url: '/api/openapi.json' })).json();
+    const operations = Object.values<Record<string, { operationId: string }>>(paths).flatMap(Object.values);
+    const ids = operations.map(({ operationId }) => operationId);
+    for (const id of ids) expect(id).toMatch(/^(get|post|put|patch|delete)([A-Z][A-Za-z0-9]*)+$/);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toEqual(expect.arrayContaining(['getToday', 'getAlertsById', 'postSession']));
   });
 
   it('sends pages that load nothing from elsewhere and sit in nobody else’s frame', async () => {

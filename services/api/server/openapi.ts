@@ -2,7 +2,7 @@ import swagger from '@fastify/swagger';
 import { ErrorBody } from '#contracts/http/error.ts';
 import type { ApiApp } from '../context.ts';
 
-/** Describes the API by its own schemas, and adds the error shape to every route. */
+/** Describes the API by its own schemas, and adds a name and the error shape to every route. */
 export async function describeApi(app: ApiApp, publicUrl: string | undefined): Promise<void> {
   await app.register(swagger, {
     openapi: {
@@ -30,6 +30,7 @@ export async function describeApi(app: ApiApp, publicUrl: string | undefined): P
     if (!route.schema || route.schema.hide) return;
     const answers = route.schema.response as Record<string, unknown> | undefined;
     route.schema = {
+      operationId: operationIdOf([route.method].flat()[0] ?? '', route.url),
       ...route.schema,
       ...(route.config?.public ? { security: [] } : {}),
       response: { ...answers, '4xx': ErrorBody, '5xx': ErrorBody },
@@ -37,6 +38,23 @@ export async function describeApi(app: ApiApp, publicUrl: string | undefined): P
   });
 }
 
+/** The same for as long as method and path are: `GET /api/v1/alerts/:id` is `getAlertsById`. */
+function operationIdOf(method: string, url: string): string {
+  const words = url
+    .replace(/^\/api\/v1/, '')
+    .split(/[/.-]/)
+    .filter((word) => word !== '')
+    .map((word) =>
+      (word.startsWith(':') ? `by-${word.slice(1)}` : word).split('-').map(capitalised).join(''),
+    );
+  return method.toLowerCase() + words.join('');
+}
+
+const capitalised = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+
+/** Open to all: our answers to those who came wrong send them here, and it tells of nobody. */
 export function openApiRoute(app: ApiApp): void {
-  app.get('/api/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  app.get('/api/openapi.json', { config: { public: true }, schema: { hide: true } }, async () =>
+    app.swagger(),
+  );
 }
