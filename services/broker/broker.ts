@@ -194,7 +194,7 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
     await stop();
     throw error;
   }
-  logger.info({ addresses: listeners.addresses }, 'broker listens');
+  logger.info({ event: 'broker.listening', on: hostsOf(listeners.addresses) });
 
   async function stop(): Promise<void> {
     listeners?.close();
@@ -219,6 +219,10 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
     }),
   };
 }
+
+/** As text: under the name `address`, which may be a person's, the log would hide our own. */
+const hostsOf = (addresses: Addresses): string[] =>
+  Object.entries(addresses).flatMap(([kind, at]) => (at ? [`${kind} ${at.address}:${at.port}`] : []));
 
 /** Without these listeners an `error` event would end the process. */
 function watch(
