@@ -2,6 +2,7 @@ import type { Temporal } from 'temporal-polyfill';
 import { type Clock, sleep } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
+import { createOutageLog } from '#platform/outage-log.ts';
 import type { Service } from '#platform/service.ts';
 import { advanceDueAlerts } from '#store/alert/change-alert.ts';
 import { findNextDue } from '#store/alert/next-due.ts';
@@ -52,6 +53,7 @@ const BATCH = 500;
  */
 export function createEscalation(config: EscalationConfig, ports: EscalationPorts): Escalation {
   const { db, clock, logger, queue } = ports;
+  const outage = createOutageLog(logger, 'escalation.sweep');
   let ending = new AbortController();
   let worker: JobWorker | undefined;
   let loop: Promise<void> = Promise.resolve();
@@ -92,6 +94,7 @@ export function createEscalation(config: EscalationConfig, ports: EscalationPort
         await handlers.advance();
         if (await watch.run()) await handlers.deliver();
         lastSweepAt = clock.now();
+        outage.succeeded();
         // Not waited for: a monitor that is slow holds up no page.
         beating ??= heartbeat
           .beat(ending.signal)
@@ -100,7 +103,7 @@ export function createEscalation(config: EscalationConfig, ports: EscalationPort
             beating = undefined;
           });
       } catch (error) {
-        logger.error({ event: 'escalation.sweep-failed', why: reasonOf(error) });
+        outage.failed(error);
       }
       await sleep(config.sweepEveryMs, ending.signal);
     }

@@ -3,6 +3,7 @@ import { SETTLE_MS } from '#pact/verdict.ts';
 import { type Clock, sleep } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
+import { createOutageLog } from '#platform/outage-log.ts';
 import type { Service } from '#platform/service.ts';
 import { EVENT_CHANNEL } from '#store/change-feed.ts';
 import type { Db } from '#store/database.ts';
@@ -36,6 +37,7 @@ export type Rules = Service & {
  */
 export function createRules(config: RulesConfig, ports: RulesPorts): Rules {
   const sweep = createSweep(config, ports);
+  const outage = createOutageLog(ports.logger, 'rules.sweep');
   let ending = new AbortController();
   let nudge = Promise.withResolvers<void>();
   let loop: Promise<void> = Promise.resolve();
@@ -48,9 +50,10 @@ export function createRules(config: RulesConfig, ports: RulesPorts): Rules {
       try {
         await sweep();
         lastSweepAt = ports.clock.now();
+        outage.succeeded();
       } catch (error) {
         // The next sweep finds whatever this one left.
-        ports.logger.error({ event: 'rules.sweep-failed', why: reasonOf(error) });
+        outage.failed(error);
       }
       await Promise.race([sleep(await untilNext(), ending.signal), nudge.promise]);
     }
