@@ -10,6 +10,7 @@ import { PactError } from '#platform/errors.ts';
 import { loadServerKey } from '#platform/server-key.ts';
 import type { Db } from '#store/database.ts';
 import { type ImportReport, importRegister, readKnownRegister } from '#store/register/import-register.ts';
+import { openServerKey } from '../open-server-key.ts';
 import type { Answer, Cli } from './cli.ts';
 import { readDateOption } from './local-time.ts';
 import { readSheetFile } from './read-sheet-file.ts';
@@ -55,7 +56,10 @@ export function importCommand({ text, clock, folder, language, withDatabase }: C
     // Made before the import, so that no secret is lost because its file cannot be written.
     const secretsFile = options.dryRun ? undefined : await reserveSecrets(options.secrets);
     const by = { kind: 'cli' };
-    const key = await loadServerKey(config.dataDir, config.secret);
+    // A trial writes nothing, not even whose key this is.
+    const key = await (options.dryRun
+      ? loadServerKey(config.dataDir, config.secret)
+      : openServerKey(config, db));
     const report = await importRegister(db, sheet.draft, { key, timeZone, fromOn, by }, now, options.dryRun);
     if (secretsFile) await writeFile(secretsFile, secretsCsv(report));
     return answer(sheet, bad, report, options);

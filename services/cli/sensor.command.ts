@@ -1,9 +1,9 @@
 import { Command } from 'commander';
 import { isSensorId } from '#contracts/mqtt/topics.ts';
 import { PactError } from '#platform/errors.ts';
-import { loadServerKey } from '#platform/server-key.ts';
 import { listHouseholds } from '#store/register/read-household.ts';
 import { createSensor, listSensors, retireSensor } from '#store/register/sensor.ts';
+import { openServerKey } from '../open-server-key.ts';
 import { chooseCommunity } from './choose-community.ts';
 import type { Cli } from './cli.ts';
 import { localDateTime } from './local-time.ts';
@@ -35,7 +35,7 @@ export function sensorCommand({ text, clock, withDatabase }: Cli): Command {
         const homes = await listHouseholds(db, { communityId: community.id, code, limit: 1, offset: 0 });
         const home = homes.items[0];
         if (!home) throw new PactError('NOT_FOUND', text.noHousehold);
-        const key = await loadServerKey(config.dataDir, config.secret);
+        const key = await openServerKey(config, db);
         const named = { ...(id ? { id } : {}), ...(kind ? { kind } : {}) };
         const made = await createSensor(db, key, { householdId: home.id, ...named }, BY, clock.now());
         if (!made.ok) {

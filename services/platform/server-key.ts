@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -11,6 +11,10 @@ export async function loadServerKey(dataDir: string, secret: string | undefined)
   const file = join(dataDir, 'server.key');
   return (await readKey(file)) ?? makeKey(dataDir, file);
 }
+
+/** Tells one key from another, and nothing of either. */
+export const fingerprintOf = (key: Buffer): Buffer =>
+  createHmac('sha256', key).update('curtain-pact server key').digest();
 
 async function readKey(file: string): Promise<Buffer | undefined> {
   try {

@@ -57,6 +57,7 @@ export type Tables = {
   api_token: { id: string; name: string; token_hash: Buffer; created_at: Date; revoked_at: Nullable<Date> };
   setup_link: SetupLinkRow;
   audit_entry: AuditEntryRow;
+  server_key: { singleton: true; fingerprint: Buffer };
   watermark: { name: string; seen_at: Date; resumed_at: Nullable<Date>; gap_from: Nullable<Date> };
 };
 

@@ -246,8 +246,10 @@ create table audit_entry (
 );
 create index audit_subject on audit_entry (subject_kind, subject_id, id);`;
 
+// server_key: what the key of all secret_hash columns looks like, so that a process with another one notices.
 // A gap in one of these marks tells that we were down, so that late evidence gets its bounded chance (invariant 3).
 const WATCH = `
 create table watermark (
   name text primary key, seen_at timestamptz not null, resumed_at timestamptz, gap_from timestamptz
-);`;
+);
+create table server_key (singleton boolean primary key check (singleton), fingerprint bytea not null);`;
