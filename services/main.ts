@@ -1,16 +1,12 @@
-import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
-import { START } from '#pact/text/start.ts';
-import { type Clock, sleep, speedOf, systemClock } from '#platform/clock.ts';
-import { type Config, loadConfig } from '#platform/config.ts';
-import { loadDotEnv } from '#platform/dot-env.ts';
-import { ensureBoardBuilt } from '#platform/ensure-board-built.ts';
+import { type Clock, speedOf, systemClock } from '#platform/clock.ts';
+import type { Config } from '#platform/config.ts';
 import { PactError, reasonOf } from '#platform/errors.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
-import { loadServerKey } from '#platform/server-key.ts';
 import { type Service, startAll, stopAll } from '#platform/service.ts';
+import { untilAborted } from '#platform/until-aborted.ts';
 import { ensureSetupLink } from '#store/account/setup-link.ts';
 import { createDatabase, createPool } from '#store/connect.ts';
 import type { Db } from '#store/database.ts';
@@ -23,7 +19,10 @@ import { createAlarm } from './escalation/alarm.ts';
 import { createEscalation } from './escalation/create-escalation.ts';
 import { createMessaging } from './messaging/create-messaging.ts';
 import { openDatabase } from './open-database.ts';
+import { openServerKey } from './open-server-key.ts';
+import { runPactProcess } from './pact-process.ts';
 import { createRules } from './rules/create-rules.ts';
+import { waitForDatabase } from './wait-for-database.ts';
 
 export type RunningPact = {
   db: Db;
@@ -39,6 +38,10 @@ export type RunningPact = {
 export type ComposeOptions = {
   clock?: Clock;
   logger?: Logger;
+  /** Breaks the start off: what is open by then is closed in order, and `composePact` rejects. */
+  signal?: AbortSignal;
+  /** Called once if the operator's database has to be waited for. */
+  onWaiting?: () => void;
   /** Called when the process can no longer do its work and should end. */
   onLost?: (error: Error) => void;
 };
@@ -52,22 +55,31 @@ const GAP_MS = 10_000;
 
 /**
  * Builds and starts the services that `config` names, in one process, over one database.
- * @throws PactError when something that it needs is not there; nothing is left running then
+ * @throws PactError when something that it needs is not there, or what `signal` was aborted with; nothing is left
+ * running then
  */
 export async function composePact(config: Config, options: ComposeOptions = {}): Promise<RunningPact> {
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? createLogger(config.logLevel);
+  const signal = options.signal ?? new AbortController().signal;
   const database = await openDatabase(config, 'own', {
     log: (level, event, fields) => logger[level]({ event, ...fields }),
+    signal,
     ...(options.onLost ? { onLost: options.onLost } : {}),
   });
-  const closers: (() => Promise<void>)[] = [database.close];
-  const close = async () => {
-    for (const closer of closers.toReversed()) await closer();
+  const open: Service[] = [];
+  const opened = (name: string, stop: () => Promise<void>) => {
+    open.push({ name, start: async () => undefined, stop });
   };
+  opened('database', database.close);
   try {
-    await waitForDatabase(database.connectionString, config.databaseUrl !== undefined);
-    await migrateToLatest(database.connectionString);
+    if (config.databaseUrl !== undefined) {
+      await waitForDatabase(config.databaseUrl, {
+        signal,
+        onWaiting: options.onWaiting ?? (() => undefined),
+      });
+    }
+    await untilAborted(migrateToLatest(database.connectionString), signal);
     const openPool = (name: string, size: number): pg.Pool => {
       const onError = (error: Error) =>
         logger.warn({ event: 'database.connection-lost', why: reasonOf(error) });
@@ -79,10 +91,10 @@ export async function composePact(config: Config, options: ComposeOptions = {}):
       });
     };
     const db = createDatabase(openPool('services', 12));
-    closers.push(() => db.destroy());
+    opened('services’ connections', () => db.destroy());
     const intakePool = openPool('intake', 4);
-    closers.push(() => intakePool.end());
-    const secret = await loadServerKey(resolve(config.dataDir), config.secret);
+    opened('intake’s connections', () => intakePool.end());
+    const secret = await untilAborted(openServerKey(config, db), signal);
 
     const parts = composeServices(config, {
       db,
@@ -92,11 +104,11 @@ export async function composePact(config: Config, options: ComposeOptions = {}):
       secret,
       connectionString: database.connectionString,
     });
-    await startAll(parts.services);
-    closers.push(() => stopAll(parts.services));
+    await startAll(parts.services, signal);
+    open.push(...parts.services);
 
     const urls = parts.urls();
-    const token = await ensureSetupLink(db, clock.now());
+    const token = await untilAborted(ensureSetupLink(db, clock.now()), signal);
     return {
       db,
       clock,
@@ -105,10 +117,10 @@ export async function composePact(config: Config, options: ComposeOptions = {}):
       ...(token && urls.http
         ? { setupLink: `${config.http.publicUrl ?? urls.http}/setup#token=${token}` }
         : {}),
-      stop: close,
+      stop: () => stopAll(open),
     };
   } catch (error) {
-    await close();
+    await stopAll(open);
     throw error;
   }
 }
@@ -218,80 +230,13 @@ function composeServices(
 const hostOf = ({ address, port, family }: { address: string; port: number; family: string }) =>
   family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`;
 
-/** A server of the operator's may come up after us; the embedded one is up already. */
-async function waitForDatabase(connectionString: string, isForeign: boolean): Promise<void> {
-  const never = new AbortController().signal;
-  const givesUpAt = performance.now() + 30_000;
-  for (;;) {
-    const failures: Error[] = [];
-    const pool = createPool({
-      connectionString,
-      size: 1,
-      name: 'curtain-pact-wait',
-      onError: (error) => failures.push(error),
-    });
-    try {
-      await pool.query('select 1');
-      return;
-    } catch (error) {
-      if (performance.now() > givesUpAt) {
-        throw new PactError('DATABASE_UNREACHABLE', `PostgreSQL does not answer: ${reasonOf(error)}`, {
-          cause: error,
-          hint: isForeign
-            ? 'Check DATABASE_URL, the network and the server.'
-            : 'Look into the log in the data folder.',
-        });
-      }
-      await sleep(500, never);
-    } finally {
-      await pool.end();
-    }
-  }
-}
-
-/** `npm start`: the real service, until somebody stops it. */
-async function main(): Promise<void> {
-  loadDotEnv();
-  const config = loadConfig(process.env);
-  const logger = createLogger(config.logLevel);
-  const text = START[config.language];
-  await ensureBoardBuilt((line) => console.error(line));
-  const pact = await composePact(config, {
-    logger,
-    onLost: (error) => {
-      logger.fatal({ event: 'database.lost-for-good', why: reasonOf(error) });
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  runPactProcess(composePact).then(
+    (exitCode) => process.exit(exitCode),
+    (error: unknown) => {
+      if (!(error instanceof PactError)) throw error;
+      console.error(`${error.code}: ${error.message}${error.hint ? `\n${error.hint}` : ''}`);
       process.exit(1);
     },
-  });
-  let stopping = false;
-  const stop = (signal: NodeJS.Signals) => {
-    if (stopping) return;
-    stopping = true;
-    console.error(text.stopping);
-    logger.info({ event: 'pact.stopping', signal });
-    pact.stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ event: 'pact.stop-failed', why: reasonOf(error) });
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  for (const line of text.running({
-    ...pact.urls,
-    setupLink: pact.setupLink,
-    publicUrl: config.http.publicUrl,
-  })) {
-    console.error(line);
-  }
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  main().catch((error: unknown) => {
-    if (!(error instanceof PactError)) throw error;
-    console.error(`${error.code}: ${error.message}${error.hint ? `\n${error.hint}` : ''}`);
-    process.exit(1);
-  });
+  );
 }

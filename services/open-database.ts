@@ -15,7 +15,7 @@ export type OpenedDatabase = { connectionString: string; close(): Promise<void> 
 export async function openDatabase(
   config: Config,
   mode: 'own' | 'borrow',
-  options: { log?: Log; onLost?: (error: Error) => void } = {},
+  options: { log?: Log; signal?: AbortSignal; onLost?: (error: Error) => void } = {},
 ): Promise<OpenedDatabase> {
   if (config.databaseUrl) return { connectionString: config.databaseUrl, close: async () => undefined };
   const dataDir = resolve(config.dataDir);
@@ -24,6 +24,7 @@ export async function openDatabase(
   const postgres = await open({
     dataDir,
     log: options.log ?? (() => undefined),
+    ...(options.signal ? { signal: options.signal } : {}),
     ...(options.onLost ? { onLost: options.onLost } : {}),
   });
   return { connectionString: postgres.connectionString, close: () => postgres.stop() };

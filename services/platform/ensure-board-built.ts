@@ -20,7 +20,7 @@ const SOURCES = [
  * Builds the board when it has never been built or its sources have changed since. An installation without
  * the build tools (an image made for production) keeps the board that it came with.
  */
-export async function ensureBoardBuilt(say: (line: string) => void): Promise<void> {
+export async function ensureBoardBuilt(say: (line: string) => void, signal?: AbortSignal): Promise<void> {
   const vite = join(ROOT, 'node_modules/vite/bin/vite.js');
   if (!existsSync(vite)) return;
   const stamp = await hashSources();
@@ -31,6 +31,7 @@ export async function ensureBoardBuilt(say: (line: string) => void): Promise<voi
     cwd: ROOT,
     env: { ...process.env, NODE_ENV: 'production' },
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal ? { signal } : {}),
   });
   const output: string[] = [];
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));

@@ -1,3 +1,5 @@
+import { untilAborted } from './until-aborted.ts';
+
 /** What every service is: built without side effects, then started, then stopped. */
 export type Service = {
   readonly name: string;
@@ -6,13 +8,16 @@ export type Service = {
   stop(): Promise<void>;
 };
 
-/** Starts in order; when one fails, stops the ones already up in reverse order and rethrows. */
-export async function startAll(services: readonly Service[]): Promise<void> {
+/** Starts in order; when one fails or the signal comes, stops the ones already up in reverse order and rethrows. */
+export async function startAll(
+  services: readonly Service[],
+  signal = new AbortController().signal,
+): Promise<void> {
   const up: Service[] = [];
   for (const service of services) {
     try {
       up.push(service);
-      await service.start();
+      await untilAborted(service.start(), signal);
     } catch (error) {
       await stopAll(up);
       throw error;

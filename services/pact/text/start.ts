@@ -19,6 +19,7 @@ const zh = {
       ? ['', '还没有任何账号。请用下面的一次性链接建立第一个账号(24 小时内有效):', `  ${setupLink}`]
       : []),
   ],
+  waitingForDatabase: '正在等待数据库…',
   stopping: '正在停止…',
 };
 
@@ -35,6 +36,7 @@ const en: typeof zh = {
         ]
       : []),
   ],
+  waitingForDatabase: 'Waiting for the database …',
   stopping: 'Stopping …',
 };
 

@@ -48,6 +48,7 @@ const prepare = async (options: EmbeddedPostgresOptions): Promise<Cluster> => {
   const credentials =
     (await findCredentials(dataDir)) ?? (await createCredentialsUnlessOrphaned(dataDir, path));
   const binaries = await prepareBinaries({ runAs, dataDir, sharedDir, log });
+  options.signal?.throwIfAborted();
   if (!(await exists(path))) {
     if (credentials.clusterMade) throw lostCluster(path);
     await makeCluster({
@@ -58,6 +59,7 @@ const prepare = async (options: EmbeddedPostgresOptions): Promise<Cluster> => {
       binaries,
       credentials,
       settings: options.settings,
+      signal: options.signal,
       log,
     });
   }

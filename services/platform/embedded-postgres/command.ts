@@ -5,12 +5,17 @@ export type CommandResult = { ok: boolean; output: string };
 
 /**
  * Runs one of PostgreSQL's programs and returns what it said. Never rejects: a program that cannot be
- * started (not there, no permission, the wrong libc) is `ok: false` with the system's reason.
+ * started (not there, no permission, the wrong libc) is `ok: false` with the system's reason. `signal` ends it.
  */
 export const runCommand = (
   file: string,
   args: readonly string[],
-  options: { as?: RunAs | undefined; cwd?: string; timeoutMs?: number } = {},
+  options: {
+    as?: RunAs | undefined;
+    cwd?: string;
+    timeoutMs?: number;
+    signal?: AbortSignal | undefined;
+  } = {},
 ): Promise<CommandResult> =>
   new Promise((resolve) => {
     const child = spawn(file, args, {
@@ -25,6 +30,8 @@ export const runCommand = (
     });
     // Not spawn's own `timeout`: after a failed spawn its timer stays and holds the process up.
     const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 60_000);
+    const end = () => child.kill('SIGTERM');
+    options.signal?.addEventListener('abort', end, { once: true });
     let output = '';
     const collect = (chunk: Buffer) => {
       output = (output + chunk.toString()).slice(-8_000);
@@ -37,6 +44,7 @@ export const runCommand = (
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
+      options.signal?.removeEventListener('abort', end);
       if (signal) output += `\nended by ${signal}`;
       resolve({ ok: code === 0, output: output.trim() });
     });

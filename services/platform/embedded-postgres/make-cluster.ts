@@ -21,6 +21,7 @@ type Order = {
   binaries: Binaries;
   credentials: Credentials;
   settings: Record<string, string> | undefined;
+  signal: AbortSignal | undefined;
   log: Log;
 };
 
@@ -84,7 +85,12 @@ const initialise = async (stage: string, made: string, order: Order): Promise<vo
     '--builtin-locale=C.UTF-8',
     ...(order.settings?.fsync === 'off' ? ['--no-sync'] : []),
   ];
-  const done = await runCommand(order.binaries.initdb, options, { as: runAs, timeoutMs: 120_000 });
+  const done = await runCommand(order.binaries.initdb, options, {
+    as: runAs,
+    timeoutMs: 120_000,
+    signal: order.signal,
+  });
+  order.signal?.throwIfAborted();
   if (!done.ok) {
     throw new PactError('DATABASE_START_FAILED', `initdb could not make the database: ${tail(done.output)}`, {
       hint:

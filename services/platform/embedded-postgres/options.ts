@@ -8,6 +8,8 @@ export type EmbeddedPostgresOptions = {
   settings?: Record<string, string>;
   /** Where root puts what PostgreSQL's own user must reach and cannot reach here. Default `/var/lib/curtain-pact`. */
   sharedDir?: string;
+  /** Breaks the start off; a server that it has started by then is stopped again. */
+  signal?: AbortSignal;
   /** Called once if another process took the data folder while PostgreSQL was restarting. Stop then. */
   onLost?: (error: Error) => void;
 };

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { sleep } from '#platform/clock.ts';
 import { PactError } from '#platform/errors.ts';
 import type { Cluster } from './cluster.ts';
-import { runCommand } from './command.ts';
+import { type CommandResult, runCommand } from './command.ts';
 import { saveCredentials } from './credentials.ts';
 import { findFreePort } from './port.ts';
 import { disarmStaleLock, findPostmaster } from './postmaster.ts';
@@ -18,6 +18,7 @@ import { diskHint } from './system-error.ts';
 
 /** How long a recovery after a crash may take before we say so. */
 const PATIENCE_MS = 30_000;
+const NEVER = new AbortController().signal;
 
 export type Opening = {
   /** Written into the server, so that a tool knows whether it may stop it. */
@@ -41,7 +42,10 @@ export const openServer = async (cluster: Cluster, opening: Opening): Promise<Op
   let started = false;
   let why = '';
   for (let pauseMs = 25; performance.now() < until; pauseMs = Math.min(pauseMs * 2, 500)) {
-    opening.signal?.throwIfAborted();
+    if (opening.signal?.aborted) {
+      if (started) await stopServer(cluster);
+      throw opening.signal.reason;
+    }
     const found = await findPostmaster(cluster.directory);
     const answer = 'port' in found ? await ask(cluster, found.port) : undefined;
     if (answer?.ready && 'port' in found) {
@@ -61,7 +65,7 @@ export const openServer = async (cluster: Cluster, opening: Opening): Promise<Op
       }
       why = failure;
     }
-    await sleep(pauseMs, undefined, { ...(opening.signal && { signal: opening.signal }) });
+    await sleep(pauseMs, opening.signal ?? NEVER);
   }
   throw new PactError('DATABASE_START_FAILED', `PostgreSQL did not answer within 30 s: ${why}`, {
     hint: `It may still be recovering: start again in a minute. Its log is ${serverLog(cluster.directory)}.`,
@@ -95,7 +99,8 @@ const start = async (cluster: Cluster, opening: Opening): Promise<string | undef
   const flags = `-p ${port} -c curtain_pact.started_by=${opening.startedBy}`;
   const args = ['start', '-w', '-t', '25', '-D', directory, '-l', serverLog(directory), '-o', flags];
   // pg_ctl gives the server a session of its own: neither our end nor Ctrl-C in our terminal reaches it.
-  const done = await runCommand(cluster.binaries.pgCtl, args, { as: runAs, cwd: directory });
+  const starting = runCommand(cluster.binaries.pgCtl, args, { as: runAs, cwd: directory });
+  const done = await breakOff(starting, cluster, opening.signal);
   if (done.ok) return undefined;
   const said = `${await serverLogSince(directory, offset)}\n${done.output}`.trim();
   if (PASSING.test(said)) return said.split('\n').find((line) => PASSING.test(line));
@@ -106,6 +111,36 @@ const start = async (cluster: Cluster, opening: Opening): Promise<string | undef
       hint: diskHint(said) ?? `The reason stands above and in ${serverLog(directory)}.`,
     },
   );
+};
+
+/**
+ * Ends a start that the signal breaks off. pg_ctl itself is left to end: killed, it would leave a server of which
+ * nobody knows yet. It ends as soon as its server does.
+ * @throws the signal's reason
+ */
+const breakOff = async (
+  starting: Promise<CommandResult>,
+  cluster: Cluster,
+  signal: AbortSignal = NEVER,
+): Promise<CommandResult> => {
+  let isRunning = true;
+  const aborted = new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    void starting.finally(() => {
+      isRunning = false;
+      resolve();
+    });
+  });
+  if (!signal.aborted) await aborted;
+  while (isRunning) {
+    await stopServer(cluster);
+    await sleep(50, NEVER);
+  }
+  if (signal.aborted) {
+    await stopServer(cluster);
+    throw signal.reason;
+  }
+  return starting;
 };
 
 /** The port was taken in between, another start was quicker, or a killed server's children still end. */

@@ -19,7 +19,13 @@ import { stopUnowned, takeServer } from './take-server.ts';
 export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> => {
   const cluster = await prepareCluster(options);
   try {
-    const first = await takeServer(cluster, {});
+    const { signal } = options;
+    const first = await takeServer(cluster, signal ? { signal } : {});
+    if (signal?.aborted) {
+      await stopServer(cluster);
+      await first.end();
+      throw signal.reason;
+    }
     options.log('info', 'database.started', { directory: cluster.directory, port: cluster.credentials.port });
     return supervise(cluster, first, options);
   } catch (error) {
