@@ -5,6 +5,7 @@ import { hashSensorSecret } from '#platform/sensor-secret.ts';
 import type { AddressThrottle } from './address-throttle.ts';
 import { forceClientId } from './aedes-internals.ts';
 import type { CredentialLookup } from './credential-lookup.ts';
+import type { Pass } from './door.ts';
 import type { Metrics, RefusalReason } from './metrics.ts';
 import type { Sessions } from './session.ts';
 
@@ -18,23 +19,30 @@ type Ports = {
   sessions: Sessions;
   throttle: AddressThrottle;
   metrics: Metrics;
-  addressOf: (client: Client) => string;
+  passOf: (client: Client) => Pass | undefined;
   /** Waits, or less when the broker stops. */
   delay: (milliseconds: number) => Promise<void>;
 };
 
 type Done = (error: AuthenticateError | null, success: boolean | null) => void;
 
+/** A sensor at an address: its offences are not those of its neighbours behind the same address. */
+export const offenderOf = (address: string, sensorId: string): string => `${sensorId} at ${address}`;
+
 /**
  * The CONNECT hook: a sensor's id is its username, its secret the password. Every refusal reads the same
- * from outside, and those of an address that keeps failing come late.
+ * from outside, and those of an address that keeps failing come late. So does a sensor that published to foreign
+ * topics, when it comes again.
  */
 export function createAuthenticate(ports: Ports) {
   return async (client: Client, username: string | undefined, password: Buffer | undefined, done: Done) => {
+    const pass = ports.passOf(client);
     const refuse = async (reason: RefusalReason, returnCode = NOT_AUTHORIZED): Promise<void> => {
       ports.metrics.refused(reason);
       if (returnCode === NOT_AUTHORIZED) {
-        await ports.delay(ports.throttle.fail(ports.addressOf(client), performance.now()));
+        const milliseconds = ports.throttle.fail(pass?.address ?? '', performance.now());
+        pass?.hold(milliseconds);
+        await ports.delay(milliseconds);
       }
       done(Object.assign(new Error('connection refused'), { returnCode }), false);
     };
@@ -52,6 +60,8 @@ export function createAuthenticate(ports: Ports) {
     if (!credentials) return refuse('unknown_sensor');
     if (!matches) return refuse('wrong_secret');
     if (credentials.retired) return refuse('retired');
+    pass?.release();
+    await ports.delay(ports.throttle.owed(offenderOf(pass?.address ?? '', username), performance.now()));
     if (client.closed) return;
     forceClientId(client, username);
     ports.sessions.open(client, username);

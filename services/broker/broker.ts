@@ -16,6 +16,7 @@ import { createAddressThrottle } from './address-throttle.ts';
 import { capPackets, gateReading, PacketTooLarge, subscriptionsOf } from './aedes-internals.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createCredentialLookup } from './credential-lookup.ts';
+import { createDoor, type Pass } from './door.ts';
 import { createIntakeQueue, type IntakeStore } from './intake-queue.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { type Addresses, type ListenerConfig, type Listeners, openListeners } from './listeners.ts';
@@ -84,7 +85,9 @@ type Running = Pick<Broker, 'disconnect' | 'status'> & { listeners: Listeners; s
 async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Promise<Running> {
   const { pool, clock, logger } = ports;
   const stopping = new AbortController();
-  const addresses = new WeakMap<Client, string>();
+  const passes = new WeakMap<Client, Pass>();
+  const addressOf = (client: Client) => passes.get(client)?.address ?? '';
+  const throttle = createAddressThrottle();
   let listeners: Listeners | undefined;
 
   const metrics = createMetrics(ports.registry, {
@@ -119,6 +122,8 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
     queue,
     presence,
     rate: createRate(limits),
+    throttle,
+    addressOf,
     limits,
     metrics,
   });
@@ -126,9 +131,9 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
     lookup: createCredentialLookup((ids) => loadCredentials(pool, ids), limits.ackWaitMs),
     secretKey: ports.secretKey,
     sessions,
-    throttle: createAddressThrottle(),
+    throttle,
     metrics,
-    addressOf: (client) => addresses.get(client) ?? '',
+    passOf: (client) => passes.get(client),
     delay: (milliseconds) => delay(milliseconds, stopping.signal),
   });
 
@@ -181,12 +186,18 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
     // Known before its first sensor is: of an unknown broker nobody would notice the death.
     await stamps.stamp();
     listeners = await openListeners(config, {
-      accept(connection, remoteAddress, request) {
+      door: createDoor(throttle, {
+        // One address never takes all the room that there is for those who may yet be strangers.
+        mostUnknown: Math.max(Math.floor(config.maxConnections / 2), limits.unknownPerSuspect),
+        mostUnknownSuspect: limits.unknownPerSuspect,
+        connectTimeoutMs: limits.connectTimeoutMs,
+      }),
+      accept(connection, pass, request) {
         const client = aedes.handle(connection, request);
-        addresses.set(client, remoteAddress);
+        passes.set(client, pass);
         capPackets(client, limits.packetBytesBefore, limits.packetBytesAfter);
       },
-      onTooMany: () => metrics.refused('too_many_connections'),
+      onRefused: metrics.refused,
       connectTimeoutMs: limits.connectTimeoutMs,
       mostMessageBytes: limits.packetBytesAfter * 2,
     });

@@ -22,6 +22,8 @@ export type Limits = {
   ackWaitMs: number;
   /** Sensors in one commit. */
   batchSize: number;
+  /** Connections of one failing address of which nobody knows yet whose they are. */
+  unknownPerSuspect: number;
   /** Subscriptions of one sensor. */
   subscriptions: number;
 };
@@ -39,5 +41,6 @@ export const DEFAULT_LIMITS: Limits = {
   mostPending: 50_000,
   ackWaitMs: 10_000,
   batchSize: 1_000,
+  unknownPerSuspect: 64,
   subscriptions: 4,
 };

@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { PactError, reasonOf } from '#platform/errors.ts';
+import type { Door, Pass } from './door.ts';
 
 export type ListenerConfig = {
   host: string;
@@ -30,8 +31,9 @@ export type Listeners = {
 };
 
 type Ports = {
-  accept: (connection: Duplex, remoteAddress: string, request?: IncomingMessage) => void;
-  onTooMany: () => void;
+  door: Door;
+  accept: (connection: Duplex, pass: Pass, request?: IncomingMessage) => void;
+  onRefused: (reason: 'too_many_connections' | 'too_many_unknown') => void;
   connectTimeoutMs: number;
   /** Bytes of one WebSocket message; MQTT packets may be cut anywhere. */
   mostMessageBytes: number;
@@ -45,25 +47,36 @@ const WS_PATH = '/mqtt';
  */
 export async function openListeners(config: ListenerConfig, ports: Ports): Promise<Listeners> {
   const sockets = new Set<Socket>();
+  /** By origin, for what comes over TLS or WebSocket is another object than the socket that was admitted. */
+  const passes = new Map<string, Pass>();
   const servers: Server[] = [];
 
   /** One count over all listeners, taken before a TLS handshake costs anything. */
   const admit = (socket: Socket): void => {
-    if (sockets.size >= config.maxConnections) {
-      ports.onTooMany();
+    const pass = sockets.size < config.maxConnections && ports.door.enter(socket.remoteAddress ?? '');
+    if (!pass) {
+      ports.onRefused(pass === false ? 'too_many_connections' : 'too_many_unknown');
       socket.destroy();
       return;
     }
+    const origin = originOf(socket);
     sockets.add(socket);
+    passes.set(origin, pass);
     socket.on('error', () => socket.destroy());
-    socket.once('close', () => sockets.delete(socket));
+    socket.once('close', () => {
+      sockets.delete(socket);
+      if (passes.get(origin) === pass) passes.delete(origin);
+      pass.close();
+    });
     socket.setNoDelay(true);
     socket.setKeepAlive(true, 60_000);
   };
 
   const accept = (socket: Socket): void => {
     socket.on('error', () => socket.destroy());
-    if (!socket.destroyed) ports.accept(socket, socket.remoteAddress ?? '');
+    const pass = passes.get(originOf(socket));
+    if (!pass || socket.destroyed) socket.destroy();
+    else ports.accept(socket, pass);
   };
 
   const open = async (server: Server, port: number, portKey: string): Promise<AddressInfo> => {
@@ -96,7 +109,7 @@ export async function openListeners(config: ListenerConfig, ports: Ports): Promi
       addresses.tls = await open(server, config.tls.port, 'PACT_MQTT_TLS_PORT');
     }
     if (config.wsPort !== undefined) {
-      const server = createWsServer(ports);
+      const server = createWsServer(ports, (socket) => passes.get(originOf(socket)));
       server.on('connection', admit);
       addresses.ws = await open(server, config.wsPort, 'PACT_MQTT_WS_PORT');
     }
@@ -116,7 +129,11 @@ export async function openListeners(config: ListenerConfig, ports: Ports): Promi
   };
 }
 
-function createWsServer(ports: Ports): Server {
+/** Both ends: a client may use one port of its own towards several of ours. */
+const originOf = ({ remoteAddress, remotePort, localPort }: Socket): string =>
+  `${remoteAddress} ${remotePort} ${localPort}`;
+
+function createWsServer(ports: Ports, passOf: (socket: Socket) => Pass | undefined): Server {
   const http = createHttpServer((_, response) => {
     response.writeHead(426, { connection: 'close' }).end();
   });
@@ -135,7 +152,9 @@ function createWsServer(ports: Ports): Server {
   upgrades.on('connection', (socket, request) => {
     const stream = createWebSocketStream(socket);
     stream.on('error', () => socket.terminate());
-    ports.accept(stream, request.socket.remoteAddress ?? '', request);
+    const pass = passOf(request.socket);
+    if (pass) ports.accept(stream, pass, request);
+    else socket.terminate();
   });
   return http;
 }

@@ -7,6 +7,7 @@ export type RefusalReason =
   | 'retired'
   | 'database_away'
   | 'too_many_connections'
+  | 'too_many_unknown'
   | 'packet_too_large'
   | 'foreign_topic'
   | 'foreign_subscription'

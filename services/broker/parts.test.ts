@@ -39,7 +39,11 @@ describe('an address that keeps failing', () => {
   test('waits longer each time, to a limit, and is forgiven after a while', () => {
     const throttle = createAddressThrottle();
     const delays = Array.from({ length: 12 }, () => throttle.fail('x', 0));
-    expect(delays).toEqual([0, 0, 0, 0, 0, 250, 500, 1_000, 2_000, 4_000, 5_000, 5_000]);
+    // One answer after the other: 250 ms, 500 ms, 1 s, 2 s, 4 s and then 5 s apart, and nobody waits for more than 20 s.
+    expect(delays).toEqual([0, 0, 0, 0, 0, 250, 750, 1_750, 3_750, 7_750, 12_750, 17_750]);
+    expect(throttle.fail('x', 0)).toBe(20_000);
+    expect([throttle.owed('x', 500), throttle.owed('x', 25_000)]).toEqual([19_500, 0]);
+    expect([throttle.isSuspect('x', 0), throttle.isSuspect('y', 0)]).toEqual([true, false]);
     expect(throttle.fail('y', 0)).toBe(0);
     expect(throttle.fail('x', 3_600_000)).toBe(0);
   });

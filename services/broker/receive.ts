@@ -2,6 +2,8 @@ import type { Client, PublishPacket } from 'aedes';
 import { parseSensorMessage, parseStatus } from '#contracts/mqtt/sensor-message.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Unread } from '#store/sensor/quarantine.ts';
+import type { AddressThrottle } from './address-throttle.ts';
+import { offenderOf } from './authenticate.ts';
 import type { IntakeQueue } from './intake-queue.ts';
 import type { Limits } from './limits.ts';
 import type { Metrics, RefusalReason } from './metrics.ts';
@@ -16,6 +18,8 @@ type Ports = {
   presence: PresenceKeeper;
   rate: Rate;
   limits: Limits;
+  throttle: AddressThrottle;
+  addressOf: (client: Client) => string;
   metrics: Metrics;
 };
 
@@ -50,6 +54,7 @@ export function createReceive(ports: Ports) {
       return;
     }
     if (!isStatus) {
+      ports.throttle.fail(offenderOf(ports.addressOf(client), session.sensorId), performance.now());
       refuse('foreign_topic', answer);
       return;
     }
