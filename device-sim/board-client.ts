@@ -9,8 +9,6 @@ export type BoardClient = {
   today(): Promise<TodayView>;
   /** Hands on every update in order until `signal` aborts; after a broken stream it begins with the whole again. */
   follow(onUpdate: (update: MorningUpdate) => void, signal: AbortSignal): Promise<void>;
-  /** Answers an outbox message as if from the phone that it went to. */
-  reply(messageId: string, text: string): Promise<void>;
   recordOutcome(alertId: string, outcome: string): Promise<void>;
 };
 
@@ -53,9 +51,6 @@ export function createBoardClient(url: string, token: string): BoardClient {
         }
         await sleep(200, signal);
       }
-    },
-    async reply(messageId, text) {
-      await call('POST', `messages/${messageId}/reply`, { body: { text } });
     },
     async recordOutcome(alertId, outcome) {
       await call('POST', `alerts/${alertId}/outcome`, { body: { outcome } });

@@ -32,7 +32,16 @@ try {
 }
 process.exit();
 
-async function run({ once: alone, json, keep, speed, seed, port, language }: DemoOptions): Promise<number> {
+async function run({
+  once: alone,
+  json,
+  keep,
+  speed,
+  speedBefore,
+  seed,
+  port,
+  language,
+}: DemoOptions): Promise<number> {
   say(words.title({ homes: 45, stewards: 35, speed, seed }));
   say(words.preparing);
   if (!alone) await ensureBoardBuilt(say);
@@ -40,7 +49,17 @@ async function run({ once: alone, json, keep, speed, seed, port, language }: Dem
   const dataDir = await makeDemoFolder(parent, alone ? 'demo-once' : 'demo');
   const date = localDateAt(Temporal.Now.instant(), TIME_ZONE);
   const logLevel = process.env.PACT_LOG_LEVEL ?? 'error';
-  const morning = await prepareMorning({ dataDir, seed, speed, language, httpPort: port, date, logLevel });
+  const morning = await prepareMorning({
+    dataDir,
+    seed,
+    speed,
+    speedBefore,
+    language,
+    httpPort: port,
+    alone,
+    date,
+    logLevel,
+  });
   try {
     await introduce(morning);
     const narrator = createNarrator(words, TIME_ZONE, say);
@@ -64,6 +83,7 @@ async function introduce(morning: Morning): Promise<void> {
   say();
   say(words.boardAt({ url: http }));
   say(words.signIn(signIn));
+  say(words.phonesAt({ url: morning.phones }));
   say(words.howToEnd);
   say();
   const withoutSensor = stories.filter((story) => !story.hasSensor).length;
@@ -83,7 +103,7 @@ function conclude({ ledger, enrolled, violations }: MorningSummary): void {
 
 /** After nine the clock takes the wall's pace, so that a person can try the board on what is still open. */
 async function lookAround({ clock, stories }: Morning): Promise<void> {
-  clock.slowDown();
+  clock.slowDownTo(1);
   const open = stories.filter((story) => story.ending === 'unresolved');
   say();
   say(words.stillOpen({ codes: open.map((story) => story.home.code) }));

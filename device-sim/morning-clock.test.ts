@@ -20,7 +20,7 @@ test('time stands until it is released, runs at the speed, and then at the pace 
   clock.release();
   vi.advanceTimersByTime(10_000);
   expect(minutesIn(clock)).toBe(10);
-  clock.slowDown();
+  clock.slowDownTo(1);
   vi.advanceTimersByTime(60_000);
   expect(minutesIn(clock)).toBe(11);
 });
@@ -30,6 +30,6 @@ test('a wait asked for while time stands is as long as one asked for while it ru
   expect(clock.toWallMilliseconds(60_000)).toBe(1_000);
   clock.release();
   expect(clock.toWallMilliseconds(60_000)).toBe(1_000);
-  clock.slowDown();
+  clock.slowDownTo(1);
   expect(clock.toWallMilliseconds(60_000)).toBe(60_000);
 });

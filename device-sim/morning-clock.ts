@@ -5,13 +5,13 @@ export type MorningClock = Clock & {
   readonly speed: number;
   /** Lets time run; until then it stands at the start, so that a slow machine does not sleep through the morning. */
   release(): void;
-  /** From here on one second is one second. */
-  slowDown(): void;
+  /** From here on so many times as fast as the wall, and no faster than before. */
+  slowDownTo(speed: number): void;
 };
 
 /**
- * The demo's clock: it stands while homes and people are made ready, then runs at `speed`, then at the
- * wall's pace. It only ever becomes slower for those who wait on it, so that a wait under way ends too early,
+ * The demo's clock: it stands while homes and people are made ready, then runs at `speed`, then ever
+ * slower. It only ever becomes slower for those who wait on it, so that a wait under way ends too early,
  * never too late.
  */
 export function createMorningClock(start: Temporal.Instant, speed: number): MorningClock {
@@ -31,6 +31,6 @@ export function createMorningClock(start: Temporal.Instant, speed: number): Morn
     now: () => Temporal.Instant.fromEpochMilliseconds(nowMs()),
     toWallMilliseconds: (milliseconds) => milliseconds / (pace === 0 ? speed : pace),
     release: () => setPace(speed),
-    slowDown: () => setPace(1),
+    slowDownTo: (next) => setPace(Math.min(pace, next)),
   };
 }

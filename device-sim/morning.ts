@@ -12,6 +12,9 @@ import { migrateToLatest } from '#store/migrate.ts';
 import { type BoardClient, createBoardClient, type MorningUpdate } from './board-client.ts';
 import { type DeviceOptions, runDevice, wakeDevice } from './devices.ts';
 import { enrolNeighbourhood } from './enrol.ts';
+import type { Phones } from './fake-provider/phones.ts';
+import { type FakeProviders, startFakeProvider } from './fake-provider/server.ts';
+import { findFreePort } from './free-port.ts';
 import { checkInvariants } from './invariants.ts';
 import { createMorningClock, type MorningClock } from './morning-clock.ts';
 import { inventNeighbourhood } from './neighbourhood.ts';
@@ -28,16 +31,21 @@ export type MorningOptions = {
   dataDir: string;
   seed: number;
   speed: number;
+  /** Until a minute before the deadline. */
+  speedBefore: number;
   language: 'zh-CN' | 'en';
   httpPort: number;
+  /** Nobody is there to answer a phone by hand. */
+  alone: boolean;
   /** The morning's date; the demo takes today's. */
   date: Temporal.PlainDate;
   logLevel: string;
 };
 
 export type Morning = {
-  /** Where the board is, and the address of its first set-up. */
+  /** Where the board is, where the people's phones are, and the address of the first set-up. */
   http: string;
+  phones: string;
   setupLink: string | undefined;
   clock: MorningClock;
   stories: readonly Story[];
@@ -56,7 +64,7 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
   const neighbourhood = inventNeighbourhood(random);
   const stories = inventStories(neighbourhood.homes, random, NARRATION[options.language].peoplesWords);
   const midnight = options.date.toZonedDateTime(TIME_ZONE).toInstant();
-  const clock = createMorningClock(midnight.add({ minutes: MORNING.opensAt }), options.speed);
+  const clock = createMorningClock(midnight.add({ minutes: MORNING.opensAt }), options.speedBefore);
   const ending = new AbortController();
   const { signal } = ending;
   const sensors: VirtualSensor[] = [];
@@ -74,7 +82,17 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
   try {
     const postgres = await startEmbeddedPostgres({ dataDir: options.dataDir, log: () => undefined });
     closers.push(postgres.stop);
-    const config = configOf(options, postgres.connectionString);
+    const provider = await startFakeProvider({
+      clock,
+      twilio: ACCOUNT,
+      seed: options.seed,
+      language: options.language,
+      usually: { kind: options.alone ? 'not_answered' : 'by_hand' },
+    });
+    closers.push(provider.stop);
+    const httpPort = options.httpPort || (await findFreePort());
+    const config = configOf({ ...options, httpPort }, postgres.connectionString, provider);
+    provider.twilio.bringSmsTo(`${config.http.publicUrl}/webhooks/twilio/sms`);
     await migrateToLatest(postgres.connectionString);
     const db = createDatabase(
       createPool({ connectionString: postgres.connectionString, size: 2, name: 'demo', onError: fail }),
@@ -93,6 +111,10 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
     const stopService = once(() => pact.stop());
     closers.push(stopService);
 
+    const slowDownForTheDeadline = async () => {
+      await sleepUntil(clock, midnight.add({ minutes: MORNING.deadline - 1 }), signal);
+      clock.slowDownTo(options.speed);
+    };
     const devices = stories.flatMap((story, index): DeviceOptions[] => {
       const secret = credentials.get(story.home.code);
       if (!story.device || !secret) return [];
@@ -109,19 +131,23 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
 
     return {
       http: pact.urls.http,
+      phones: provider.url,
       setupLink: pact.setupLink,
       clock,
       stories,
       sensors: sensors.length,
       stop,
       async play(onUpdate) {
-        const people = createPeople({ stories, client, clock, signal, onError: fail });
+        const { phones } = provider;
+        const people = createPeople({ stories, phones, clock, signal, onError: fail });
+        for (const story of stories) playPhone(story, { phones, clock, midnight, signal }).catch(fail);
         const see = (update: MorningUpdate) => {
           onUpdate(update);
           people.see(update);
         };
         client.follow(see, signal).catch(fail);
         clock.release();
+        slowDownForTheDeadline().catch(fail);
         for (const device of devices) runDevice(device).catch(fail);
         for (const story of stories) recordOutcome(story, { client, clock, midnight, signal }).catch(fail);
         await sleepUntil(clock, midnight.add({ minutes: MORNING.endsAt }), signal);
@@ -140,7 +166,8 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
           ...(await checkStories(db, date, stories)),
         ];
         const sent = sensors.flatMap((sensor) => sensor.sent);
-        return summarise(db, { date, speed, sent, violations });
+        const accepted = [...provider.twilio.sent, ...provider.twilio.calls].map(({ sid }) => sid);
+        return summarise(db, { date, speed, sent, accepted, violations });
       },
     };
   } catch (error) {
@@ -164,9 +191,23 @@ function once<T>(work: () => Promise<T>): () => Promise<T> {
 const codesOf = (stories: readonly Story[], wanted: (story: Story) => boolean) =>
   new Set(stories.filter(wanted).map((story) => story.home.code));
 
+const ACCOUNT = { accountSid: `AC${'5'.repeat(32)}`, authToken: 'the-token-of-the-demo' };
+
 /** Settings of its own: nothing of a service that runs on this machine may be touched. */
-const configOf = ({ dataDir, httpPort, language, logLevel }: MorningOptions, databaseUrl: string) =>
+const configOf = (
+  { dataDir, httpPort, language, logLevel }: MorningOptions,
+  databaseUrl: string,
+  provider: FakeProviders,
+) =>
   loadConfig({
+    TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
+    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+    TWILIO_FROM: '+15005550006',
+    TWILIO_API_URL: provider.url,
+    // The demo's clock runs many times faster than the wall that a provider's pace counts by.
+    TWILIO_PER_SECOND: '1000',
+    TWILIO_CALLS_PER_SECOND: '1000',
+    PACT_PUBLIC_URL: `http://127.0.0.1:${httpPort}`,
     DATABASE_URL: databaseUrl,
     PACT_DATA_DIR: dataDir,
     PACT_HTTP_PORT: String(httpPort),
@@ -184,6 +225,22 @@ async function untilDayIsOpen(client: BoardClient, homes: number): Promise<void>
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('The day of the enrolled homes was not opened within ten seconds.');
+}
+
+/** A phone that takes calls in place of texts does so for its own home's first page; then it is like any other. */
+async function playPhone(
+  { phone, home }: Story,
+  {
+    phones,
+    clock,
+    midnight,
+    signal,
+  }: Pick<OfficeOptions, 'clock' | 'midnight' | 'signal'> & { phones: Phones },
+) {
+  if (!phone) return;
+  const own = phones.of(home.primary.phone).filtersOurs().answersCall({ pressing: phone.pressing });
+  await sleepUntil(clock, midnight.add({ minutes: MORNING.deadline + 2 }), signal);
+  own.isOn().doesNotAnswer();
 }
 
 type OfficeOptions = {

@@ -70,7 +70,9 @@ export function createNarrator(words: Narration, timeZone: string, write: (line:
     else if (entry.kind === 'passed') said(words.cannotGo({ person }));
     else if (entry.kind === 'acknowledgement_expired') said(words.promiseExpired({ person }));
     else if (entry.kind === 'emergency_called') said(words.emergency({ person }));
-    else if (entry.kind === 'outcome_recorded') {
+    else if (entry.kind === 'page_failed' && entry.detail.failure !== 'stood_down') {
+      said(words.lost({ person, call: entry.detail.channel === 'voice' }));
+    } else if (entry.kind === 'outcome_recorded') {
       said(words.outcome({ outcome: String(entry.detail.outcome), person: entry.person }));
     } else if (entry.kind === 'closed' && entry.detail.because === 'signal') said(words.closedBySignal);
   };
@@ -81,7 +83,7 @@ export function createNarrator(words: Narration, timeZone: string, write: (line:
     // People paged or stood down for one home at one moment share a line.
     const groups = Map.groupBy(fresh, (message) =>
       message.kind === 'page' || message.kind === 'stand_down'
-        ? `${message.kind}/${message.alertId}/${message.createdAt}`
+        ? `${message.kind}/${message.channel}/${message.alertId}/${message.createdAt}`
         : message.id,
     );
     for (const group of groups.values()) {
@@ -90,8 +92,13 @@ export function createNarrator(words: Narration, timeZone: string, write: (line:
       const name = (message: MessageView) =>
         words.person({ name: message.person ?? '?', kind: message.personKind });
       const { createdAt: at, code } = first;
-      if (first.kind === 'page') tell(TURN.message, at, code, words.paged({ people: group.map(name) }));
-      else if (first.kind === 'stand_down')
+      const people = group.map(name);
+      if (first.kind === 'page' && first.channel === 'voice')
+        tell(TURN.message, at, code, words.called({ people }));
+      else if (first.kind === 'page') tell(TURN.message, at, code, words.paged({ people }));
+      else if (first.kind === 'notice') {
+        tell(TURN.message, at, code, words.notice({ person: name(first), text: first.text }));
+      } else if (first.kind === 'stand_down')
         tell(TURN.message, at, code, words.stoodDown({ people: group.length }));
       else if (first.kind === 'reply')
         tell(TURN.reply, at, null, words.replied({ person: name(first), text: first.text }));
@@ -129,6 +136,5 @@ export function createNarrator(words: Narration, timeZone: string, write: (line:
   };
 }
 
-/** Pages and stand-downs once a gateway has taken them, and whatever people write. */
-const isTold = (message: MessageView): boolean =>
-  message.direction === 'in' || message.state === 'accepted' || message.state === 'delivered';
+/** What we send once a gateway has taken it, and whatever people write. */
+const isTold = (message: MessageView): boolean => message.direction === 'in' || message.acceptedAt !== null;

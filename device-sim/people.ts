@@ -1,6 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
+import type { MessageView } from '#contracts/http/today.ts';
 import { type Clock, sleepUntil } from '#platform/clock.ts';
-import type { BoardClient, MorningUpdate } from './board-client.ts';
+import type { MorningUpdate } from './board-client.ts';
+import type { Phones } from './fake-provider/phones.ts';
 import type { Home } from './neighbourhood.ts';
 import type { Answer, Story } from './stories.ts';
 
@@ -13,7 +15,7 @@ export type People = {
 
 export type PeopleOptions = {
   stories: readonly Story[];
-  client: BoardClient;
+  phones: Phones;
   clock: Clock;
   signal: AbortSignal;
   onError: (error: unknown) => void;
@@ -23,7 +25,7 @@ export type PeopleOptions = {
  * The stewards, neighbours and the office of the demo. They act on the messages that they see and on nothing
  * else: a page sets off the answers that the story has for that person, a stand-down ends them.
  */
-export function createPeople({ stories, client, clock, signal, onError }: PeopleOptions): People {
+export function createPeople({ stories, phones, clock, signal, onError }: PeopleOptions): People {
   const storyOf = new Map(stories.map((story) => [story.home.code, story]));
   const seen = new Set<string>();
   const started = new Set<string>();
@@ -31,7 +33,7 @@ export function createPeople({ stories, client, clock, signal, onError }: People
   const underWay: Promise<void>[] = [];
 
   const answer = async (
-    messageId: string,
+    phone: string,
     answers: readonly Answer[],
     pagedAt: Temporal.Instant,
     key: string,
@@ -39,27 +41,28 @@ export function createPeople({ stories, client, clock, signal, onError }: People
     for (const { afterSeconds, text } of answers) {
       await sleepUntil(clock, pagedAt.add({ seconds: afterSeconds }), signal);
       if (signal.aborted || stoodDown.has(key)) return;
-      await client.reply(messageId, text);
+      phones.write(phone, text);
     }
   };
 
   return {
     see({ messages }) {
       const fresh = messages.filter(
-        (message) => message.direction === 'out' && message.answerable && !seen.has(message.id),
+        (message) => message.direction === 'out' && hasArrived(message) && !seen.has(message.id),
       );
       for (const message of fresh) {
         seen.add(message.id);
         const story = message.code ? storyOf.get(message.code) : undefined;
-        const role = story && roleOf(story.home, message.person);
-        if (!story || !role) continue;
+        const found = story && findPerson(story.home, message.person);
+        if (!story || !found) continue;
+        const { role, phone } = found;
         const key = `${story.home.code}/${message.person}`;
         if (message.kind === 'stand_down') stoodDown.add(key);
         if (message.kind !== 'page' || started.has(key)) continue;
         started.add(key);
         const answers = story.answers.filter((entry) => entry.by === role);
         const pagedAt = Temporal.Instant.from(message.acceptedAt ?? message.createdAt);
-        underWay.push(answer(message.id, answers, pagedAt, key).catch(onError));
+        underWay.push(answer(phone, answers, pagedAt, key).catch(onError));
       }
     },
     async settled() {
@@ -68,10 +71,15 @@ export function createPeople({ stories, client, clock, signal, onError }: People
   };
 }
 
-function roleOf(home: Home, name: string | null): Answer['by'] | undefined {
-  if (home.primary.name === name) return 'primary';
-  if (home.backup.name === name) return 'backup';
-  const neighbour = home.neighbours.findIndex((person) => person.name === name);
-  if (neighbour >= 0) return neighbour === 0 ? 'neighbour' : 'other_neighbour';
-  return undefined;
+/** A list stands for several homes, and a call is answered in the call; the answers follow the first SMS. */
+const hasArrived = ({ channel, state }: MessageView): boolean =>
+  channel === 'sms' && (state === 'accepted' || state === 'delivered');
+
+function findPerson(home: Home, name: string | null): { role: Answer['by']; phone: string } | undefined {
+  const { primary, backup, neighbours } = home;
+  if (primary.name === name) return { role: 'primary', phone: primary.phone };
+  if (backup.name === name) return { role: 'backup', phone: backup.phone };
+  const neighbour = neighbours.find((person) => person.name === name);
+  if (!neighbour) return undefined;
+  return { role: neighbour === neighbours[0] ? 'neighbour' : 'other_neighbour', phone: neighbour.phone };
 }

@@ -15,6 +15,8 @@ export const STORY_KINDS = [
   'on_leave',
   'overslept',
   'fallen',
+  'filtered',
+  'forgotten',
   'unanswered',
 ] as const;
 export type StoryKind = (typeof STORY_KINDS)[number];
@@ -32,6 +34,8 @@ export type Story = {
   /** What people do once they are paged for this home. */
   answers: readonly Answer[];
   /** What the office writes into the board for this alert, and when. */
+  /** The steward's network takes our texts for advertising; the call that follows is answered with a key. */
+  phone: { pressing: string } | undefined;
   officeOutcome: { atMinute: number; outcome: 'safe' | 'helped' | 'hospital' } | undefined;
 };
 
@@ -79,6 +83,8 @@ const CAST: readonly StoryKind[] = [
   'overslept',
   'overslept',
   'fallen',
+  'filtered',
+  'forgotten',
   'unanswered',
 ];
 
@@ -112,6 +118,7 @@ function tell({ kind, home, nth, random, words }: Told): Story {
     hasSensor: true,
     device: device({ battery: random.between(55, 100) }),
     answers: goAndSeeSafe(home, random.between(30, 60)),
+    phone: undefined,
     officeOutcome: undefined,
   };
   const opening = (opensAt: number, more: Partial<DeviceScript> = {}) =>
@@ -153,6 +160,24 @@ function tell({ kind, home, nth, random, words }: Told): Story {
         ...story,
         answers: [...setOut(home, 40), { by: 'primary', afterSeconds: 5 * 60, text: `${home.code}3` }],
         officeOutcome: { atMinute: 8 * 60 + 18, outcome: 'hospital' },
+      };
+    case 'filtered':
+      // The text does not arrive, the call beside it does; then the outcome by text.
+      return {
+        ...story,
+        phone: { pressing: '1' },
+        answers: [{ by: 'primary', afterSeconds: 6 * 60, text: `${home.code}2` }],
+        officeOutcome: { atMinute: 8 * 60 + 9, outcome: 'safe' },
+      };
+    case 'forgotten':
+      // Sets out and forgets to report: the promise runs out, and the backup finds them well.
+      return {
+        ...story,
+        answers: [
+          ...setOut(home, 30),
+          { by: 'backup', afterSeconds: 60, text: `${home.code}1` },
+          { by: 'backup', afterSeconds: 7 * 60, text: `${home.code}2` },
+        ],
       };
     case 'unanswered':
       return { ...story, ending: 'unresolved', answers: [] };

@@ -23,13 +23,15 @@ export type SummaryInput = {
   /** How fast the clock ran against the wall while the pages were sent. */
   speed: number;
   sent: readonly SentEvent[];
+  /** The ids of all that the provider accepted. */
+  accepted: readonly string[];
   /** What the invariants found. */
   violations: readonly string[];
 };
 
 export async function summarise(
   db: Db,
-  { date, speed, sent, violations }: SummaryInput,
+  { date, speed, sent, accepted, violations }: SummaryInput,
 ): Promise<MorningSummary> {
   const events = sent.filter(isEvent);
   const acknowledged = events.filter((event) => event.ackMs !== undefined);
@@ -48,7 +50,7 @@ export async function summarise(
       acknowledged: acknowledged.length,
       stored: await countStored(db, events),
     },
-    pages: await countPages(db, date),
+    pages: await countPages(db, date, accepted),
     ladder: await countLadder(db, date),
     latencyMs: {
       deadlineToPage: percentilesOf(pageDelays.map((delay) => delay / speed)),
@@ -83,19 +85,23 @@ async function countStored(db: Db, events: readonly AcknowledgedEvent[]): Promis
 }
 
 /**
- * Pages that lie in the outbox, those there more than once by their key, and alerts that paged nobody, but
- * for one that a signal closed before its first page had left.
+ * Pages that the provider accepted, messages that it has and we know nothing of or know twice, and alerts that
+ * paged nobody, but for one that a signal closed before its first page had left.
  */
-async function countPages(db: Db, date: string): Promise<MorningSummary['pages']> {
+async function countPages(
+  db: Db,
+  date: string,
+  accepted: readonly string[],
+): Promise<MorningSummary['pages']> {
   const { rows } = await sql<MorningSummary['pages']>`
     with page as (
-      select m.alert_id, m.step, m.person_id, m.channel from outbox o
-      join message m on coalesce(m.envelope_id, m.id) = o.message_id join alert a on a.id = m.alert_id
+      select m.alert_id, m.envelope_id, m.provider_id from message m join alert a on a.id = m.alert_id
       join household h on h.id = a.household_id and not h.is_canary
-      where m.kind = 'page' and a.on_date = ${date}
+      where m.kind = 'page' and m.provider_id is not null and a.on_date = ${date}
     )
     select (select count(*) from page) as sent,
-      (select count(*) - count(distinct (alert_id, step, person_id, channel)) from page) as duplicate,
+      (select count(*) from unnest(${[...accepted]}::text[]) as u(id) where (
+        select count(distinct m.envelope_id) from message m where m.provider_id = u.id and m.direction = 'out') <> 1) as duplicate,
       (select count(*) from alert a join household h on h.id = a.household_id and not h.is_canary
         where a.on_date = ${date} and a.closed_by is distinct from 'signal' and not exists (
         select 1 from page where page.alert_id = a.id)) as missed`.execute(db);
@@ -110,7 +116,9 @@ async function countLadder(db: Db, date: string): Promise<MorningSummary['ladder
       count(*) filter (where exists (
         select from alert_entry e where e.alert_id = a.id and e.kind in ('acknowledged', 'arrived', 'outcome_recorded')
           and e.at <= a.opened_at + interval '3 minutes'))::int as answered
-    from alert a where on_date = ${date}`.execute(db);
+    from alert a join household h on h.id = a.household_id and not h.is_canary where a.on_date = ${date}`.execute(
+    db,
+  );
   const { alerts = 0, answered = 0, outcomes = 0, openAtEnd = 0 } = rows[0] ?? {};
   const share = alerts === 0 ? 100 : (100 * answered) / alerts;
   return { alerts, acknowledgedWithin3MinPct: Math.round(share * 10) / 10, outcomes, openAtEnd };

@@ -8,6 +8,8 @@ export type Narration = {
   preparing: string;
   boardAt: (p: { url: string }) => string;
   signIn: (p: { username: string; password: string }) => string;
+  /** Where the people's phones can be looked at and answered by hand. */
+  phonesAt: (p: { url: string }) => string;
   howToEnd: string;
   ready: (p: { sensors: number; withoutSensor: number; onLeave: number }) => string;
   home: (code: string) => string;
@@ -19,6 +21,10 @@ export type Narration = {
   swept: (p: { kept: number; missed: number; excused: number }) => string;
   reason: Record<MissReason, string>;
   paged: (p: { people: readonly string[] }) => string;
+  called: (p: { people: readonly string[] }) => string;
+  /** A page did not arrive; why, in the word that stands with it. */
+  lost: (p: { person: string; call: boolean }) => string;
+  notice: (p: { person: string; text: string }) => string;
   person: (p: { name: string; kind: string | null }) => string;
   replied: (p: { person: string; text: string }) => string;
   answered: (p: { person: string }) => string;
@@ -61,6 +67,7 @@ const zh: Narration = {
   preparing: '正在准备数据库、登记表和传感器……',
   boardAt: ({ url }) => `看板    ${url}`,
   signIn: ({ username, password }) => `登录    用户名 ${username}   密码 ${password}`,
+  phonesAt: ({ url }) => `手机    ${url}`,
   howToEnd: '按 Ctrl-C 结束',
   ready: ({ sensors, withoutSensor, onLeave }) =>
     `${sensors} 个传感器已连上；${withoutSensor} 户没有传感器，${onLeave} 户外出报备`,
@@ -78,6 +85,9 @@ const zh: Narration = {
     not_seen: '没有传感器，今天还没有人见到',
   },
   paged: ({ people }) => `短信呼叫 ${people.join('、')}`,
+  called: ({ people }) => `电话呼叫 ${people.join('、')}`,
+  lost: ({ person, call }) => (call ? `${person} 没有接电话` : `给 ${person} 的短信没有送到`),
+  notice: ({ person, text }) => `${person} 收到「${text}」`,
   person: ({ name, kind }) => (kind && KINDS['zh-CN'][kind] ? `${KINDS['zh-CN'][kind]} ${name}` : name),
   replied: ({ person, text }) => `${person} 回复「${text}」`,
   answered: ({ person }) => `没看懂，把回复办法发给了 ${person}`,
@@ -99,7 +109,7 @@ const zh: Narration = {
     unresolved: '未解决',
   },
   stillOpen: ({ codes }) =>
-    `${codes.map((code) => `${code}号`).join('、')} 还没有人应答：在看板上替红管家回一条短信试试。时钟现在按正常速度走。`,
+    `${codes.map((code) => `${code}号`).join('、')} 还没有人应答：打开手机那一页,替红管家回一条短信试试。时钟现在按正常速度走。`,
   violations: ({ count }) => `有 ${count} 条不变式没有守住：`,
   noViolations: '所有不变式都守住了。',
   goodbye: '正在收拾……',
@@ -112,6 +122,7 @@ const en: Narration = {
   preparing: 'Preparing the database, the register and the sensors …',
   boardAt: ({ url }) => `board     ${url}`,
   signIn: ({ username, password }) => `sign in   user ${username}   password ${password}`,
+  phonesAt: ({ url }) => `phones    ${url}`,
   howToEnd: 'Ctrl-C ends it',
   ready: ({ sensors, withoutSensor, onLeave }) =>
     `${sensors} sensors connected; ${withoutSensor} home without a sensor, ${onLeave} on leave`,
@@ -130,6 +141,10 @@ const en: Narration = {
     not_seen: 'no sensor, and nobody has seen them today',
   },
   paged: ({ people }) => `SMS to ${people.join(', ')}`,
+  called: ({ people }) => `calling ${people.join(', ')}`,
+  lost: ({ person, call }) =>
+    call ? `${person} does not answer the call` : `the SMS to ${person} did not arrive`,
+  notice: ({ person, text }) => `${person} reads “${text}”`,
   person: ({ name, kind }) => (kind && KINDS.en[kind] ? `${KINDS.en[kind]} ${name}` : name),
   replied: ({ person, text }) => `${person} answers “${text}”`,
   answered: ({ person }) => `not understood; ${person} is told how to answer`,
@@ -151,7 +166,7 @@ const en: Narration = {
     unresolved: 'unresolved',
   },
   stillOpen: ({ codes }) =>
-    `Nobody has answered for ${codes.map((code) => `No. ${code}`).join(', ')}: answer on the board as if from a steward’s phone. The clock now runs at its normal pace.`,
+    `Nobody has answered for ${codes.map((code) => `No. ${code}`).join(', ')}: answer on the page of the phones as if you were a steward. The clock now runs at its normal pace.`,
   violations: ({ count }) => `${count} invariants did not hold:`,
   noViolations: 'All invariants held.',
   goodbye: 'Tidying up …',
