@@ -26,10 +26,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await fake?.stop();
-  await morning.db.deleteFrom('message').execute();
-  await morning.db.deleteFrom('alert_entry').execute();
-  await morning.db.deleteFrom('visit').execute();
-  await morning.db.deleteFrom('alert').execute();
+  await morning.forgetAlerts();
   fake = await startFakeProvider({ clock: morning.clock, twilio: ACCOUNT });
   gateway = createTwilioSms({ ...ACCOUNT, from: '+15005550006', apiUrl: fake.url, timeoutMs: 500 });
   gateways = createGateways([gateway]);

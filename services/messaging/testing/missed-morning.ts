@@ -24,6 +24,21 @@ export async function openMissedMorning() {
   const alertOf = async (householdId: string) =>
     db.selectFrom('alert').selectAll().where('household_id', '=', householdId).executeTakeFirstOrThrow();
 
+  const missThese = async (homes: readonly SeededHome[]): Promise<MissedHome[]> => {
+    const alerts = homes.map((home) => ({
+      householdId: home.id,
+      communityId: seed.communityId,
+      onDate: clock.now().toZonedDateTimeISO('Asia/Shanghai').toPlainDate().toString(),
+      deadlineAt: clock.now(),
+      reason: 'no_signal' as const,
+      silentSince: undefined,
+      ladder: DEFAULT_LADDER,
+    }));
+    await db.transaction().execute((tx) => openAlerts(tx, alerts, clock.now()));
+    await advanceDueAlerts(db, clock.now(), 1_000);
+    return Promise.all(homes.map(async (home) => ({ ...home, alertId: (await alertOf(home.id)).id })));
+  };
+
   return {
     db,
     clock,
@@ -31,20 +46,12 @@ export async function openMissedMorning() {
     alertOf,
     /** A home without a sign of life: its alert is open and its first page planned. */
     async miss(options: HomeOptions = {}): Promise<MissedHome> {
-      const home = await seed.addHome(options);
-      const alert = {
-        householdId: home.id,
-        communityId: seed.communityId,
-        onDate: clock.now().toZonedDateTimeISO('Asia/Shanghai').toPlainDate().toString(),
-        deadlineAt: clock.now(),
-        reason: 'no_signal' as const,
-        silentSince: undefined,
-        ladder: DEFAULT_LADDER,
-      };
-      await db.transaction().execute((tx) => openAlerts(tx, [alert], clock.now()));
-      await advanceDueAlerts(db, clock.now(), 1_000);
-      return { ...home, alertId: (await alertOf(home.id)).id };
+      const [home] = await missThese([await seed.addHome(options)]);
+      if (!home) throw new Error('nobody missed');
+      return home;
     },
+    /** Homes that miss the same deadline. */
+    missThese,
     phoneOf: async (personId: string) =>
       (await db.selectFrom('person').select('phone').where('id', '=', personId).executeTakeFirstOrThrow())
         .phone,
@@ -65,6 +72,12 @@ export async function openMissedMorning() {
         .where('kind', '=', 'answer')
         .orderBy('created_at')
         .execute(),
+    /** As if nobody had ever been paged. */
+    async forgetAlerts() {
+      for (const table of ['message', 'alert_entry', 'visit', 'alert'] as const) {
+        await db.deleteFrom(table).execute();
+      }
+    },
     async close() {
       await db.destroy();
       await database.drop();

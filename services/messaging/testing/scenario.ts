@@ -69,6 +69,7 @@ export async function openScenario(twilio: Partial<TwilioConfig> = {}) {
     fake,
     phones: fake.phones,
     publicUrl,
+    account,
     /** What is due now is done: by people, by the phone company and by us. */
     now: turn,
     /** Time passes; at each step everything that is due by then is done. */
