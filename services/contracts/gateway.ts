@@ -22,8 +22,11 @@ export type Dispatch = {
 export type SendResult =
   /** `delivered`: the provider knows at once that it has reached the person. */
   | { ok: true; providerId: string; delivered?: true }
-  /** `permanent`: the same message will never go through; `temporary`: try again later. */
-  | { ok: false; lasting: 'permanent' | 'temporary'; code: string; reason: string };
+  /**
+   * `permanent`: the same message will never go through; `temporary`: try again, ever later; `throttled`: nothing
+   * is wrong with it, the provider takes no more at this moment.
+   */
+  | { ok: false; lasting: 'permanent' | 'temporary' | 'throttled'; code: string; reason: string };
 
 /** What a provider tells of a message that it accepted; in any order, late, twice or never. */
 export type Receipt = {

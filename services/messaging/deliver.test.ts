@@ -148,16 +148,16 @@ describe('a page on its way', () => {
     expect(new Set(fake.twilio.sent.map(({ to }) => to)).size).toBe(homes.length);
   });
 
-  it('is tried again, ever slower, while the provider has no room', async () => {
+  it('is tried again, ever slower, while the provider refuses', async () => {
     const { alertId } = await morning.miss();
     fake.network.next(
-      ...Array.from({ length: 3 }, () => ({ kind: 'refuse', status: 429, code: 20429 }) as const),
+      ...Array.from({ length: 3 }, () => ({ kind: 'refuse', status: 400, code: 29999 }) as const),
     );
     const waits: number[] = [];
     for (let attempt = 0; attempt < 3; attempt += 1) {
       await deliver();
       const [page] = await morning.pages(alertId);
-      expect(page).toMatchObject({ state: 'planned', failure: 'too_many_requests (20429)' });
+      expect(page).toMatchObject({ state: 'planned', failure: 'refused (29999)' });
       waits.push(page!.next_attempt_at!.getTime() - morning.clock.now().epochMilliseconds);
       morning.clock.set(page!.next_attempt_at!.toISOString());
     }

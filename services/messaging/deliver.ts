@@ -26,6 +26,9 @@ const GIVE_UP_AFTER = { hours: 24 };
 const FIRST_RETRY_SECONDS = 4;
 const MOST_RETRY_SECONDS = 60;
 
+/** What a provider had no room for is due again this soon, all at once, so that the urgent goes first then too. */
+const THROTTLED_SECONDS = 1;
+
 export type DeliveryOptions = {
   /** Told of an attempt whose fate is unknown; the message itself is safe and is tried again. */
   onFault?: (error: unknown, key: string) => void;
@@ -52,6 +55,7 @@ export async function deliverDue(
     clock,
     onFault,
     accept: groupWrites((accepted) => markAccepted(db, accepted)),
+    throttled: new Set(),
   };
   const rounds = await Promise.allSettled(
     CHANNELS.map((channel) => deliverChannel(channel, delivery, limit, signal)),
@@ -67,6 +71,8 @@ type Delivery = {
   clock: Clock;
   onFault: NonNullable<DeliveryOptions['onFault']>;
   accept(accepted: Accepted): Promise<void>;
+  /** Channels whose provider takes no more in this round. */
+  throttled: Set<Channel>;
 };
 
 async function deliverChannel(
@@ -75,13 +81,13 @@ async function deliverChannel(
   limit: number,
   signal: AbortSignal | undefined,
 ): Promise<number> {
-  const { db, gateways, clock } = delivery;
+  const { db, gateways, clock, throttled } = delivery;
   const { atOnce, leaseMs } = gateways.capacityOf(channel, { atOnce: MOST_AT_ONCE, leaseMs: LEASE_MS });
   const underWay = new Set<Promise<void>>();
   const faults: unknown[] = [];
   let taken = 0;
   try {
-    for (let room = atOnce; !signal?.aborted && faults.length === 0; ) {
+    for (let room = atOnce; !signal?.aborted && !throttled.has(channel) && faults.length === 0; ) {
       const most = Math.min(room, limit - taken);
       const due =
         most > 0
@@ -110,7 +116,7 @@ async function deliverChannel(
 }
 
 async function attempt(envelope: Envelope, delivery: Delivery): Promise<void> {
-  const { db, gateways, clock, onFault, accept } = delivery;
+  const { db, gateways, clock, onFault, accept, throttled } = delivery;
   const { key } = envelope;
   const fail = (failure: string) => markFailed(db, { key, failure, lasting: 'permanent' }, clock.now());
   const retry = (failure: string, lasting: 'temporary' | 'unknown') =>
@@ -143,6 +149,12 @@ async function attempt(envelope: Envelope, delivery: Delivery): Promise<void> {
     });
   }
   const failure = `${outcome.reason} (${outcome.code})`;
+  if (outcome.lasting === 'throttled') {
+    await gateways.throttled(gateway, failure);
+    const nextAttemptAt = clock.now().add({ seconds: THROTTLED_SECONDS });
+    throttled.add(gateway.channel);
+    return markFailed(db, { key, failure, lasting: 'temporary', nextAttemptAt }, clock.now());
+  }
   if (outcome.lasting === 'temporary') {
     await gateways.failing(gateway, failure);
     return retry(failure, 'temporary');

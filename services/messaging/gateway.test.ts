@@ -119,7 +119,7 @@ describe('Twilio', () => {
     [400, 21610, 'permanent', 'opted_out'],
     [400, 21614, 'permanent', 'number_not_mobile'],
     [400, 30003, 'permanent', 'phone_unreachable'],
-    [429, 20429, 'temporary', 'too_many_requests'],
+    [429, 20429, 'throttled', 'too_many_requests'],
     [401, 20003, 'temporary', 'account_refused'],
     [400, 21606, 'temporary', 'sender_refused'],
     [400, 29999, 'temporary', 'refused'],

@@ -5,6 +5,9 @@ import type { Channel } from '#pact/ladder.ts';
 /** Wall seconds of messages that a paced channel takes at a time: the rest waits in the database, in order of urgency. */
 const TAKEN_AHEAD_SECONDS = 2;
 
+/** Wall time in which a provider that limits us takes at least one message, if it is well. */
+const MOST_THROTTLED_MS = 15_000;
+
 export type HealthChange = { name: string; channel: Channel; failure: string | undefined };
 
 export type Gateways = {
@@ -21,6 +24,8 @@ export type Gateways = {
   /** Notes how a provider fares; what is news is handed on. */
   well(gateway: Gateway): Promise<void>;
   failing(gateway: Gateway, failure: string): Promise<void>;
+  /** It takes no more at this moment; only one that has taken nothing for a while is failing. */
+  throttled(gateway: Gateway, failure: string): Promise<void>;
 };
 
 /** The ways to reach people, in order of preference within a channel, with each provider's pace and health. */
@@ -30,6 +35,7 @@ export function createGateways(
 ): Gateways {
   const failures = new Map<string, string | undefined>();
   const nextTurn = new Map<string, number>();
+  const lastWell = new Map<string, number>();
 
   const note = async ({ name, channel }: Gateway, failure: string | undefined) => {
     if (failures.has(name) && (failures.get(name) === undefined) === (failure === undefined)) return;
@@ -58,7 +64,14 @@ export function createGateways(
       nextTurn.set(name, at + 1_000 / perSecond);
       if (at > now) await wait(at - now);
     },
-    well: (gateway) => note(gateway, undefined),
+    well(gateway) {
+      lastWell.set(gateway.name, performance.now());
+      return note(gateway, undefined);
+    },
     failing: (gateway, failure) => note(gateway, failure),
+    async throttled(gateway, failure) {
+      const since = performance.now() - (lastWell.get(gateway.name) ?? Number.NEGATIVE_INFINITY);
+      if (since > MOST_THROTTLED_MS) await note(gateway, failure);
+    },
   };
 }

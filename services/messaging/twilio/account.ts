@@ -1,7 +1,7 @@
 import type { Twilio } from 'twilio';
 import type { SendResult } from '#contracts/gateway.ts';
 import { PactError } from '#platform/errors.ts';
-import { reasonOfTwilioCode, temporaryReasonOf } from './error-codes.ts';
+import { refusalOfCode } from './error-codes.ts';
 
 export type TwilioConfig = {
   accountSid: string;
@@ -55,12 +55,11 @@ export function refusalOf(error: unknown): SendResult {
   return refusal(code ?? status);
 }
 
-export function refusal(code: number): SendResult {
-  const reason = reasonOfTwilioCode(code);
-  return reason
-    ? { ok: false, lasting: 'permanent', code: String(code), reason }
-    : { ok: false, lasting: 'temporary', code: String(code), reason: temporaryReasonOf(code) };
-}
+export const refusal = (code: number): SendResult => ({
+  ok: false,
+  code: String(code),
+  ...refusalOfCode(code),
+});
 
 /** The provider's own error is not passed on as a cause: it carries the phone and the text. */
 export function throwUnknown(error: unknown): never {

@@ -27,31 +27,40 @@ const PERMANENT: Readonly<Record<number, string>> = {
   30036: 'expired',
 };
 
+/** Nothing is wrong but the pace. */
+const THROTTLED: Readonly<Record<number, string>> = {
+  10004: 'too_many_requests',
+  14107: 'too_many_requests',
+  20429: 'too_many_requests',
+  21611: 'queue_full',
+  30001: 'queue_full',
+  30022: 'too_many_requests',
+};
+
 /** What the operator or time can mend; anything not listed is `refused`. */
 const TEMPORARY: Readonly<Record<number, string>> = {
   10001: 'account_refused',
   10002: 'account_refused',
   20003: 'account_refused',
   20005: 'account_refused',
-  10004: 'too_many_requests',
-  14107: 'too_many_requests',
-  20429: 'too_many_requests',
   21606: 'sender_refused',
-  21611: 'queue_full',
   21659: 'sender_refused',
   21660: 'sender_refused',
-  30001: 'queue_full',
   30002: 'account_refused',
-  30022: 'too_many_requests',
   30034: 'sender_refused',
 };
 
-/** Why Twilio will never deliver this message; undefined where another attempt may succeed. */
-export const reasonOfTwilioCode = (code: number): string | undefined => PERMANENT[code];
+type Refusal = { lasting: 'permanent' | 'temporary' | 'throttled'; reason: string };
 
-/** Why Twilio does not take a message now. */
-export const temporaryReasonOf = (code: number): string => TEMPORARY[code] ?? 'refused';
+/** Why Twilio did not take a message, and whether it ever will. */
+export function refusalOfCode(code: number): Refusal {
+  const never = PERMANENT[code];
+  if (never) return { lasting: 'permanent', reason: never };
+  const notNow = THROTTLED[code];
+  if (notNow) return { lasting: 'throttled', reason: notNow };
+  return { lasting: 'temporary', reason: TEMPORARY[code] ?? 'refused' };
+}
 
 /** Why an accepted message did not arrive; Twilio does not try it again, whatever the code. */
 export const reasonUndelivered = (code: number | undefined): string =>
-  (code === undefined ? undefined : (PERMANENT[code] ?? TEMPORARY[code])) ?? 'undelivered';
+  (code === undefined ? undefined : (PERMANENT[code] ?? THROTTLED[code] ?? TEMPORARY[code])) ?? 'undelivered';

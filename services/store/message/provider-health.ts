@@ -38,10 +38,15 @@ export async function recordProviderHealth(
   });
 }
 
-/** What a provider that is back had kept waiting goes out at once, in order of urgency, and not at its next try. */
+/** Between one urgency and the next, so that pages still in doubt are settled and sent before reminders. */
+const APART_SECONDS = 4;
+
+/** What a provider that is back had kept waiting goes out in order of urgency, pages at once, and not at its next try. */
 async function hurry(tx: Tx, name: string, now: Temporal.Instant): Promise<void> {
   await sql`
-    update message set next_attempt_at = ${toDate(now)}
+    update message
+    set next_attempt_at = least(next_attempt_at,
+      ${toDate(now)}::timestamptz + urgency * ${APART_SECONDS}::int * interval '1 second')
     where channel = (select channel from provider_health where name = ${name}) and next_attempt_at > ${toDate(now)}
       and (state = 'planned' or state = 'sending') and failure is not null`.execute(tx);
 }

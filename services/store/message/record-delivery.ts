@@ -82,6 +82,9 @@ function changeOf(failed: Failure, now: Temporal.Instant) {
   }
 }
 
+/** Longer than a sweep: all that was in doubt for one person is out of it by then, and goes out as one list. */
+const GATHER = { seconds: 3 };
+
 /** Takes apart a list that turned out not to have been accepted: who is safe by now is not asked for again. */
 export async function dissolve(db: Db, key: string, now: Temporal.Instant): Promise<void> {
   await db.transaction().execute(async (tx) => {
@@ -89,7 +92,7 @@ export async function dissolve(db: Db, key: string, now: Temporal.Instant): Prom
       update message m set state = case when a.status = 'closed' then 'failed' else 'planned' end,
         failure = case when a.status = 'closed' then 'stood_down' else m.failure end,
         settled_at = case when a.status = 'closed' then ${toDate(now)}::timestamptz end,
-        next_attempt_at = case when a.status <> 'closed' then ${toDate(now)}::timestamptz end,
+        next_attempt_at = case when a.status <> 'closed' then ${toDate(now.add(GATHER))}::timestamptz end,
         envelope_id = null, envelope = null
       from alert a where a.id = m.alert_id and m.envelope_id = ${key} and m.state = 'sending'`.execute(tx);
   });

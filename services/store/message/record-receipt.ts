@@ -24,6 +24,7 @@ export async function recordReceipt(db: Db, receipt: Receipt, now: Temporal.Inst
     const ids = changed.map(({ id }) => id);
     const at = toDate(now);
     const after = receipt.state;
+    if (receipt.key) await release(tx, receipt, receipt.key, now);
     await sql`
       update message set state = ${after}, provider = ${receipt.provider}, provider_id = ${receipt.providerId},
         accepted_at = coalesce(accepted_at, ${at}), settled_at = ${at},
@@ -37,6 +38,19 @@ export async function recordReceipt(db: Db, receipt: Receipt, now: Temporal.Inst
     await announceMessages(tx, changed);
     return true;
   });
+}
+
+/**
+ * A provider that hands our key back knows better than we could tell from its list: a message that was taken
+ * for this one is in doubt again, and is asked for anew.
+ */
+async function release(tx: Tx, receipt: Receipt, key: string, now: Temporal.Instant): Promise<void> {
+  await sql`
+    update message set state = 'sending', provider_id = null, accepted_at = null, settled_at = null, failure = null,
+      next_attempt_at = ${toDate(now)}
+    where envelope_id in (select envelope_id from message where provider = ${receipt.provider}
+        and provider_id = ${receipt.providerId} and envelope_id = id and envelope_id <> ${key}::uuid)
+      and state in ('accepted', 'unknown')`.execute(tx);
 }
 
 /** A receipt for what was taken back before it was sent says nothing. */

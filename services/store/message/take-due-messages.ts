@@ -61,7 +61,7 @@ export async function takeDueMessages(
       sql`m.channel = ${channel} and m.next_attempt_at <= ${toDate(now)}`,
       limit,
     );
-    const others = await lockCompanions(tx, first, channel, now);
+    const others = await lockCompanions(tx, first, channel);
     const envelopes = fillEnvelopes([...first, ...others]);
     if (envelopes.length === 0) return [];
     await seal(tx, envelopes, now, leaseUntil);
@@ -84,18 +84,16 @@ async function lockDue(tx: Tx, which: ReturnType<typeof sql>, limit: number): Pr
   return rows;
 }
 
-/** Pages that wait for people who are about to get one, so that they get one list and not a stream of messages. */
-async function lockCompanions(
-  tx: Tx,
-  taken: readonly Row[],
-  channel: Channel,
-  now: Temporal.Instant,
-): Promise<Row[]> {
+/**
+ * Pages that wait for people who are about to get one, so that they get one list and not a stream of messages.
+ * One that waits for its next try comes along: after an outage not all of a person's are due at once.
+ */
+async function lockCompanions(tx: Tx, taken: readonly Row[], channel: Channel): Promise<Row[]> {
   const people = taken.flatMap((row) =>
     row.kind === 'page' && row.state === 'planned' && row.personId ? [row.personId] : [],
   );
   if (people.length === 0) return [];
-  const isWaiting = sql`m.channel = ${channel} and m.state = 'planned' and m.kind = 'page' and m.next_attempt_at <= ${toDate(now)}
+  const isWaiting = sql`m.channel = ${channel} and m.state = 'planned' and m.kind = 'page'
     and m.person_id = any (${[...new Set(people)]}::uuid[]) and not (m.id = any (${taken.map(({ id }) => id)}::uuid[]))`;
   return lockDue(tx, isWaiting, MOST_COMPANIONS);
 }
