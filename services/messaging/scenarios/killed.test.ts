@@ -82,7 +82,7 @@ const KINDS: readonly [kind: string, channel: Channel, homes: number][] = [
 describe.each(KINDS)('%s reaches its person once', (_, channel, homes) => {
   for (const point of POINTS) {
     it.each(['come', 'are lost'])(`killed ${point}, callbacks %s`, async (callbacks) => {
-      const pages = await missForOneSteward(homes, channel);
+      const pages = await town.missForOneSteward(homes, channel);
       const { primaryId } = pages[0]!;
       const phone = await town.phoneOf(primaryId);
       // Whoever answers hears it to the end and goes on thinking.
@@ -102,27 +102,3 @@ describe.each(KINDS)('%s reaches its person once', (_, channel, homes) => {
     });
   }
 });
-
-/** Homes of the same steward, who is reached in one way only. */
-async function missForOneSteward(count: number, channel: Channel) {
-  const { db } = town;
-  const first = await town.seed.addHome();
-  const { primaryId } = first;
-  const homes = [first];
-  await db
-    .updateTable('person')
-    .set({ channels: [channel] })
-    .where('id', '=', primaryId)
-    .execute();
-  while (homes.length < count) {
-    const home = await town.seed.addHome();
-    await db
-      .updateTable('assignment')
-      .set({ person_id: primaryId })
-      .where('household_id', '=', home.id)
-      .where('role', '=', 'primary')
-      .execute();
-    homes.push({ ...home, primaryId });
-  }
-  return town.missThese(homes);
-}

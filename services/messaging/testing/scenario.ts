@@ -3,11 +3,13 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fastify } from 'fastify';
 import type { Temporal } from 'temporal-polyfill';
+import type { Channel } from '#pact/ladder.ts';
 import { createLogger } from '#platform/logger.ts';
 import { answerErrors } from '#services/api/error-answers.ts';
 import { webhookRoutes } from '#services/api/server/webhooks.ts';
 import { startFakeProvider } from '#sim/fake-provider/server.ts';
 import { advanceDueAlerts } from '#store/alert/change-alert.ts';
+import { planMessages } from '#store/message/plan-message.ts';
 import { createMessaging, type Messaging } from '../create-messaging.ts';
 import type { TwilioConfig } from '../twilio/account.ts';
 import { openMissedMorning } from './missed-morning.ts';
@@ -64,6 +66,13 @@ export async function openScenario(twilio: Partial<TwilioConfig> = {}) {
     await messaging.deliverDue();
   };
 
+  const prefer = (personId: string, channel: Channel) =>
+    db
+      .updateTable('person')
+      .set({ channels: [channel] })
+      .where('id', '=', personId)
+      .execute();
+
   return {
     ...morning,
     fake,
@@ -95,6 +104,39 @@ export async function openScenario(twilio: Partial<TwilioConfig> = {}) {
       await work();
       listener = ours;
     },
+    /** How this person is to be reached, and in no other way. */
+    prefer,
+    /** Homes of one steward, who is reached in one way only. */
+    async missForOneSteward(count: number, channel: Channel = 'sms') {
+      const first = await morning.seed.addHome();
+      await prefer(first.primaryId, channel);
+      const homes = [first];
+      while (homes.length < count) {
+        const home = await morning.seed.addHome();
+        await db
+          .updateTable('assignment')
+          .set({ person_id: first.primaryId })
+          .where('household_id', '=', home.id)
+          .where('role', '=', 'primary')
+          .execute();
+        homes.push({ ...home, primaryId: first.primaryId });
+      }
+      return morning.missThese(homes);
+    },
+    /** Words that nobody waits for. */
+    notice: (phone: string, text: string, urgency: number) =>
+      db.transaction().execute((tx) =>
+        planMessages(
+          tx,
+          [
+            {
+              ...{ communityId: morning.seed.communityId, kind: 'notice', channel: 'sms', language: 'zh-CN' },
+              ...{ phone, urgency, content: { kind: 'plain', text } },
+            } as const,
+          ],
+          clock.now(),
+        ),
+      ),
     post: (path: string, headers: Record<string, string>, body: string) =>
       fetch(`${publicUrl}${path}`, { method: 'POST', headers, body }),
     messages: (alertId: string) =>
