@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CONFIG_KEYS } from './config.ts';
 import { ERROR_CODES } from './errors.ts';
+import { findHiddenInputs } from './hidden-inputs.ts';
 
-/** `npm run check`: types, lint, format, import boundaries (biome.json), dead code, and the docs against the code. */
+/** `npm run check`: types, lint, format, import boundaries (biome.json), dead code, hidden inputs, and the docs against the code. */
 const bin = (name: string) => join('node_modules', '.bin', name);
 
 const tools: readonly [name: string, command: string, args: readonly string[]][] = [
@@ -22,6 +23,10 @@ for (const [name, command, args] of tools) {
   if (status !== 0) failed.push(name);
 }
 
+for (const problem of findHiddenInputs('.')) {
+  console.log(`hidden input: ${problem}`);
+  failed.push('hidden inputs');
+}
 for (const problem of docsProblems()) {
   console.log(`docs: ${problem}`);
   failed.push('docs');
