@@ -6,7 +6,7 @@ import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BOARD_TEXT } from '#pact/text/board.ts';
 import { createScaledClock } from '#platform/clock.ts';
-import { loadConfig } from '#platform/config.ts';
+import { type Config, loadConfig } from '#platform/config.ts';
 import { ensureBoardBuilt } from '#platform/ensure-board-built.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
@@ -20,6 +20,7 @@ const zh = BOARD_TEXT['zh-CN'];
 const en = BOARD_TEXT.en;
 
 let database: TestDatabase;
+let config: Config;
 let pact: RunningPact;
 let browser: Browser;
 let axe: string;
@@ -29,7 +30,7 @@ beforeAll(async () => {
   await ensureBoardBuilt(() => undefined);
   axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   database = await createTestDatabase();
-  const config = loadConfig({
+  config = loadConfig({
     DATABASE_URL: database.url,
     PACT_SECRET: 'a secret of thirty-two characters or more',
     PACT_HTTP_PORT: '0',
@@ -135,11 +136,13 @@ describe('the board, on one morning', () => {
     const nameOf = async (id: string) =>
       (await pact.db.selectFrom('person').select('name').where('id', '=', id).executeTakeFirstOrThrow()).name;
     await office.getByRole('button', { name: zh.alerts.acknowledge }).click();
-    const steward = zh.alerts.goes(await nameOf(missed.primaryId));
+    const steward = zh.alerts.who.acknowledge.confirm(await nameOf(missed.primaryId));
     await office.getByRole('button', { name: steward }).waitFor();
     expect(await barriers(office)).toEqual([]);
     await office.getByText(await nameOf(seed.officeId)).click();
-    await office.getByRole('button', { name: zh.alerts.goes(await nameOf(seed.officeId)) }).click();
+    await office
+      .getByRole('button', { name: zh.alerts.who.acknowledge.confirm(await nameOf(seed.officeId)) })
+      .click();
     await office.getByText(zh.alerts.going(await nameOf(seed.officeId))).waitFor();
     await office.getByRole('button', { name: zh.alerts.outcome }).click();
     await office.getByText(zh.outcomes.safe, { exact: true }).click();
@@ -186,4 +189,21 @@ describe('the board, on one morning', () => {
     await page.getByRole('button', { name: zh.entry.signIn }).waitFor();
     expect([...seen, ...problems]).toEqual([]);
   }, 60_000);
+
+  it('says since when it shows the past while the service is away, and is live again by itself', async () => {
+    const isStale = office.getByText(zh.notLive('').trim().split(' ')[0] ?? '');
+    await office.keyboard.press('Escape');
+    expect(await isStale.count()).toBe(0);
+    const { clock } = pact;
+    const port = Number(new URL(pact.urls.http).port);
+    await pact.stop();
+    await isStale.waitFor();
+    expect(await isStale.innerText()).toMatch(/自 \d\d:\d\d:\d\d 起/);
+    expect(await barriers(office)).toEqual([]);
+    pact = await composePact(
+      { ...config, http: { ...config.http, port } },
+      { clock, logger: createLogger('silent') },
+    );
+    await isStale.waitFor({ state: 'detached', timeout: 30_000 });
+  }, 90_000);
 });
