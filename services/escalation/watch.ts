@@ -7,6 +7,7 @@ import { createPace } from '#platform/pace.ts';
 import { checkCanaries } from '#store/canary/check-canaries.ts';
 import type { Db } from '#store/database.ts';
 import { tellAllClear } from '#store/notice/tell-all-clear.ts';
+import { tellDailyWords } from '#store/notice/tell-daily-words.ts';
 
 /** Clock time between two looks at how the days have closed: each costs a count of the homes. */
 const CLOSING_EVERY_MS = 15_000;
@@ -24,6 +25,7 @@ export type Watch = {
  */
 export function createWatch({ db, clock, logger, print = () => {} }: WatchPorts): Watch {
   const closing = createPace(CLOSING_EVERY_MS);
+  const families = createPace(CLOSING_EVERY_MS);
   const parts: Record<string, () => Promise<number>> = {
     async canary() {
       const failed = await checkCanaries(db, clock.now(), canaryPatienceMs(speedOf(clock)));
@@ -35,6 +37,7 @@ export function createWatch({ db, clock, logger, print = () => {} }: WatchPorts)
       return failed.length;
     },
     allClear: async () => (closing(clock.now()) ? tellAllClear(db, clock.now()) : 0),
+    dailyWords: async () => (families(clock.now()) ? tellDailyWords(db, clock.now()) : 0),
   };
 
   return {

@@ -21,6 +21,11 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
     'Somebody cannot take this role.',
     'Primary and backup are stewards; a neighbour is a neighbour, family is family.',
   ],
+  not_family: [
+    'REGISTER_INVALID',
+    'Only family hear of their elder every day.',
+    'Leave dailyAt away for everybody else.',
+  ],
   unknown_ladder: [
     'REGISTER_INVALID',
     'This ladder is not of this community.',

@@ -7,4 +7,6 @@ export const Instant = Type.String({ format: 'date-time' });
 export const LocalDate = Type.String({ format: 'date' });
 /** HH:MM in the community's civil time. */
 export const TimeOfDay = Type.String({ pattern: '^([01]?\\d|2[0-3]):[0-5]\\d$' });
+/** HH:MM with both its digits, as it is kept. */
+export const ClockTime = Type.String({ pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' });
 export const Nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);

@@ -9,6 +9,8 @@ import { placeOf, type SmsHome } from '#pact/text/sms.ts';
 import type { Tx } from '../database.ts';
 import { toDate, toInstant } from '../instant.ts';
 import { type PlannedMessage, planMessages, URGENCY } from '../message/plan-message.ts';
+import { localTime } from '../notice/local-time.ts';
+import { tellFamilies } from '../notice/tell-families.ts';
 import type { AlertChange } from './change-alert.ts';
 import type { AlertHome, LockedAlert } from './load-alerts.ts';
 
@@ -27,6 +29,7 @@ export async function tellPeople(
     changes.flatMap((change) => [...pagesOf(change), ...wordsOf(change)]),
     now,
   );
+  await tellFamilies(tx, changes, now);
   const closed = changes.filter(({ facts }) =>
     facts.some((fact) => fact.kind === 'closed' && fact.because !== 'canary'),
   );
@@ -48,7 +51,7 @@ function pageOf(
   if (!contact) return [];
   const { home } = alert;
   const entry = fact.emergency ? entryText(home, home.language) : undefined;
-  const deadline = timeOf(toInstant(alert.deadlineAt), home.timeZone);
+  const deadline = localTime(toInstant(alert.deadlineAt), home.timeZone);
   const drill: MessageContent = { kind: 'notice', notice: { kind: 'canary', deadline, round: fact.step } };
   const page: MessageContent = {
     kind: 'page',
@@ -166,7 +169,7 @@ async function standDown(tx: Tx, closed: readonly AlertChange[], now: Temporal.I
 function standDownOf({ before, facts }: AlertChange, now: Temporal.Instant): MessageContent {
   const outcome = facts.find((fact) => fact.kind === 'outcome_recorded');
   const signal = facts.find((fact) => fact.kind === 'signal_seen');
-  const at = timeOf(signal?.at ?? now, before.home.timeZone);
+  const at = localTime(signal?.at ?? now, before.home.timeZone);
   const because = outcome ? { outcome: outcome.outcome } : { signal: true as const };
   return { kind: 'stand_down', standDown: { home: homeOf(before), at, ...because } };
 }
@@ -193,16 +196,10 @@ function riskFactsOf(home: AlertHome, onDate: string) {
   };
 }
 
-/** Hours and minutes as people say them: 8:00, 22:10. */
-function timeOf(instant: Temporal.Instant, timeZone: string): string {
-  const { hour, minute } = instant.toZonedDateTimeISO(timeZone);
-  return `${hour}:${String(minute).padStart(2, '0')}`;
-}
-
 /** Since when a sensor is silent, with the date where it is not the alert's own. */
 function sinceOf(alert: LockedAlert, silentSince: Date): string {
   const since = toInstant(silentSince);
-  const time = timeOf(since, alert.home.timeZone);
+  const time = localTime(since, alert.home.timeZone);
   const date = since.toZonedDateTimeISO(alert.home.timeZone).toPlainDate();
   return date.toString() === alert.onDate ? time : `${date.month}-${date.day} ${time}`;
 }

@@ -14,6 +14,7 @@ const selectPeople = (db: Db | Tx) =>
   db
     .selectFrom('person as p')
     .select(['p.id', 'p.community_id as communityId', 'p.kind', 'p.code', 'p.name', 'p.phone'])
+    .select('p.daily_at as dailyAt')
     .select(
       sql<number>`(select count(distinct a.household_id)::int from assignment a where a.person_id = p.id)`.as(
         'households',
@@ -51,7 +52,8 @@ export async function createPerson(
   by: Author,
   now: Temporal.Instant,
 ): Promise<Saved<{ id: string }>> {
-  const { communityId, kind = 'steward', code = null, name, phone } = draft;
+  const { communityId, kind = 'steward', code = null, name, phone, dailyAt = null } = draft;
+  if (dailyAt && kind !== 'family') return refuse('not_family');
   return db.transaction().execute(async (tx) => {
     await lockRegister(tx);
     const community = await tx
@@ -70,7 +72,7 @@ export async function createPerson(
     if (same && !same.removed_at) return refuse('phone_taken');
     if (code && (await isCodeTaken(tx, communityId, code, same?.id))) return refuse('code_taken');
     const at = toDate(now);
-    const columns = { code, name, updated_at: at, removed_at: null };
+    const columns = { code, name, daily_at: dailyAt, updated_at: at, removed_at: null };
     const id = same?.id ?? randomUUID();
     if (same) await tx.updateTable('person').set(columns).where('id', '=', id).execute();
     else {
@@ -96,7 +98,8 @@ export async function changePerson(
     await lockRegister(tx);
     const old = await selectPeople(tx).where('p.id', '=', id).executeTakeFirst();
     if (!old) return refuse('not_found');
-    const { code, name, phone } = patch;
+    const { code, name, phone, dailyAt } = patch;
+    if (dailyAt && old.kind !== 'family') return refuse('not_family');
     if (code && (await isCodeTaken(tx, old.communityId, code, id))) return refuse('code_taken');
     if (phone) {
       const other = await tx
@@ -109,10 +112,10 @@ export async function changePerson(
         .executeTakeFirst();
       if (other) return refuse('phone_taken');
     }
-    const changes = given({ code, name, phone });
+    const changes = given({ code, name, phone, dailyAt });
     await tx
       .updateTable('person')
-      .set({ ...changes, updated_at: toDate(now) })
+      .set({ ...given({ code, name, phone, daily_at: dailyAt }), updated_at: toDate(now) })
       .where('id', '=', id)
       .execute();
     await noteHomes(tx, old, by, 'person.change', now);

@@ -14,6 +14,7 @@ export type RegisterRefusal =
   | 'unknown_person'
   | 'unknown_ladder'
   | 'wrong_kind'
+  | 'not_family'
   | 'alert_open'
   | 'id_taken'
   | 'retired'

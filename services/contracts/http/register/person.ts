@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { REGISTER_LIMITS } from '#pact/register-limits.ts';
-import { Nullable, Uuid } from '../scalars.ts';
+import { ClockTime, Nullable, Uuid } from '../scalars.ts';
 import { NameWithin } from './names.ts';
 
 export const PersonKind = Type.Enum(['steward', 'neighbour', 'office', 'family']);
@@ -16,12 +16,14 @@ export const PersonDraft = Type.Object(
     code: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 16 }))),
     name: Name,
     phone: Phone,
+    /** When family who asked for it hear each day how their elder is; null for never. */
+    dailyAt: Type.Optional(Nullable(ClockTime)),
   },
   { additionalProperties: false },
 );
 export type PersonDraft = Static<typeof PersonDraft>;
 
-export const PersonPatch = Type.Partial(Type.Pick(PersonDraft, ['code', 'name', 'phone']), {
+export const PersonPatch = Type.Partial(Type.Pick(PersonDraft, ['code', 'name', 'phone', 'dailyAt']), {
   minProperties: 1,
   additionalProperties: false,
 });
@@ -34,6 +36,7 @@ export const PersonView = Type.Object({
   code: Nullable(Type.String()),
   name: Type.String(),
   phone: Type.String(),
+  dailyAt: Nullable(ClockTime),
   /** How many homes name this person in some role. */
   households: Type.Integer(),
 });
