@@ -8,6 +8,8 @@ import { checkCanaries } from '#store/canary/check-canaries.ts';
 import type { Db } from '#store/database.ts';
 import { tellAllClear } from '#store/notice/tell-all-clear.ts';
 import { tellDailyWords } from '#store/notice/tell-daily-words.ts';
+import { tellEvening } from '#store/notice/tell-evening.ts';
+import { tellSensorCheck } from '#store/notice/tell-sensor-check.ts';
 
 /** Clock time between two looks at how the days have closed: each costs a count of the homes. */
 const CLOSING_EVERY_MS = 15_000;
@@ -38,6 +40,8 @@ export function createWatch({ db, clock, logger, print = () => {} }: WatchPorts)
     },
     allClear: async () => (closing(clock.now()) ? tellAllClear(db, clock.now()) : 0),
     dailyWords: async () => (families(clock.now()) ? tellDailyWords(db, clock.now()) : 0),
+    evening: () => tellEvening(db, clock.now()),
+    sensorCheck: () => tellSensorCheck(db, clock.now()),
   };
 
   return {

@@ -27,6 +27,3 @@ export function dailyStateOf({ day, outcome }: DayNews): DailyState {
       return day.closedAs satisfies never;
   }
 }
-
-/** Whether a family that was told this hears once more when the day closes. */
-export const isToBeContinued = (state: DailyState): boolean => state === 'open' || state === 'waiting';

@@ -78,6 +78,8 @@ describe('quiet hours', () => {
     const quiet = { ...evening, quiet: night };
     expect(dueOn(quiet, at('2026-11-24T20:45:00+08:00'), never)).toBeDefined();
     expect(dueOn(quiet, at('2026-11-24T21:45:00+08:00'), never)).toBeUndefined();
+    const late = { ...quiet, time: '22:00' };
+    expect(dueOn(late, at('2026-11-24T22:00:00+08:00'), never)).toBeDefined();
   });
 });
 

@@ -33,7 +33,9 @@ export function dueOn(
   const dueAt = instantOf(date, time, timeZone);
   const minutesLate = (now.epochMilliseconds - dueAt.epochMilliseconds) / 60_000;
   if (minutesLate < 0 || minutesLate > withinMinutes || wasTold(date.toString())) return undefined;
-  return quiet && isQuiet(quiet, now, timeZone) ? undefined : date;
+  // Whoever sets a time within quiet hours means it; only what is late is held back.
+  const isHeldBack = quiet && isQuiet(quiet, now, timeZone) && !isQuiet(quiet, dueAt, timeZone);
+  return isHeldBack ? undefined : date;
 }
 
 export type QuietHours = { from: LocalTime; until: LocalTime };

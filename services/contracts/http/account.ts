@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Instant, Nullable, Uuid } from './scalars.ts';
+import { ClockTime, Instant, Nullable, Uuid } from './scalars.ts';
 
 const Username = Type.String({ minLength: 2, maxLength: 64, pattern: '^[^\\s\\p{C}]+$' });
 /** NIST SP 800-63B: length is what counts; no rules about kinds of characters. */
@@ -75,5 +75,10 @@ export const CommunityView = Type.Object({
   timeZone: Type.String(),
   language: Type.Enum(['zh-CN', 'en']),
   emergencyNumber: Type.String(),
+  eveningAt: ClockTime,
+  sensorCheckAt: ClockTime,
+  quietFrom: ClockTime,
+  quietUntil: ClockTime,
+  stormPercent: Type.Integer(),
 });
 export type CommunityView = Static<typeof CommunityView>;

@@ -43,7 +43,7 @@ export async function createCommunity(
       .select('id')
       .where('name', '=', draft.name)
       .executeTakeFirstOrThrow();
-    const settings = given({ language: draft.language, emergency_number: draft.emergencyNumber });
+    const settings = settingsOf(draft);
     if (Object.keys(settings).length > 0) {
       await tx.updateTable('community').set(settings).where('id', '=', id).execute();
     }
@@ -74,10 +74,9 @@ export async function changeCommunity(
         .executeTakeFirst();
       if (other) return refuse('name_taken');
     }
-    const { name, language, emergencyNumber } = patch;
     const changed = await tx
       .updateTable('community')
-      .set(given({ name, language, emergency_number: emergencyNumber }))
+      .set({ ...given({ name: patch.name }), ...settingsOf(patch) })
       .where('id', '=', id)
       .executeTakeFirst();
     if (changed.numUpdatedRows === 0n) return refuse('not_found');
@@ -90,6 +89,17 @@ export async function changeCommunity(
     return saved({ id });
   });
 }
+
+const settingsOf = (patch: CommunityPatch) =>
+  given({
+    language: patch.language,
+    emergency_number: patch.emergencyNumber,
+    evening_at: patch.eveningAt,
+    sensor_check_at: patch.sensorCheckAt,
+    quiet_from: patch.quietFrom,
+    quiet_until: patch.quietUntil,
+    storm_percent: patch.stormPercent,
+  });
 
 export type CommunityRecord = { name: string; timeZone: string; district?: string; street?: string };
 

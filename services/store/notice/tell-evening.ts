@@ -1,0 +1,117 @@
+import type { Temporal } from 'temporal-polyfill';
+import type { NoticeContent } from '#pact/text/notices.ts';
+import type { Db, Tx } from '../database.ts';
+import { findChannels, usableChannels } from '../message/channels.ts';
+import { planMessages, URGENCY } from '../message/plan-message.ts';
+import { type DueCommunity, findDueCommunities } from './find-due-communities.ts';
+import { type EveningHome, findEvening } from './find-evening.ts';
+import { tellOnce } from './run-once.ts';
+import { tellOffice } from './tell-office.ts';
+
+/** Later than this nobody goes and draws a curtain any more. */
+const WITHIN_MINUTES = 150;
+
+/** Homes for which nobody is on duty on a date; the duty roster answers it. */
+export type FindUncovered = (
+  db: Db,
+  communityId: string,
+  date: Temporal.PlainDate,
+) => Promise<readonly { householdId: string; code: string }[]>;
+
+/** The seam to the duty roster: its `findUncoveredHomes` goes here. */
+const nobodyUncovered: FindUncovered = async () => [];
+
+/**
+ * Tells each office, and each steward of their own homes, what to see to before tomorrow; nobody hears anything
+ * where there is nothing. @returns how many messages were planned
+ */
+export async function tellEvening(
+  db: Db,
+  now: Temporal.Instant,
+  findUncovered: FindUncovered = nobodyUncovered,
+): Promise<number> {
+  let planned = 0;
+  const kind = 'evening';
+  for (const community of await findDueCommunities(db, { kind, withinMinutes: WITHIN_MINUTES }, now)) {
+    const { communityId, date } = community;
+    const homes = await findEvening(db, community, now);
+    const uncovered = (await findUncovered(db, communityId, date.add({ days: 1 }))).map(({ code }) => code);
+    planned += await tellOnce(db, { communityId, kind, date: date.toString() }, now, async (tx) => {
+      const told = await tellTheOffice(tx, community, digestOf(homes, uncovered), now);
+      return told + (await tellStewards(tx, community, homes, now));
+    });
+  }
+  return planned;
+}
+
+type Digest = Extract<NoticeContent, { kind: 'evening' }>;
+
+function digestOf(homes: readonly EveningHome[], uncovered: readonly string[]): Digest | undefined {
+  const codes = (which: (home: EveningHome) => boolean) => homes.filter(which).map(({ code }) => code);
+  const digest: Digest = {
+    kind: 'evening',
+    open: codes(({ isOpen }) => isOpen),
+    silent: codes(({ isSilent }) => isSilent),
+    batteries: codes(({ isBatteryLow }) => isBatteryLow),
+    returning: codes(({ returnsTomorrow }) => returnsTomorrow),
+    uncovered,
+  };
+  return homes.length > 0 || uncovered.length > 0 ? digest : undefined;
+}
+
+async function tellTheOffice(
+  tx: Tx,
+  { communityId, date }: DueCommunity,
+  notice: Digest | undefined,
+  now: Temporal.Instant,
+): Promise<number> {
+  if (!notice) return 0;
+  const content = { kind: 'notice' as const, notice };
+  const subject = `evening/${communityId}/${date}`;
+  return tellOffice(tx, { communityId, content, subject, urgency: URGENCY.daily }, now);
+}
+
+async function tellStewards(
+  tx: Tx,
+  { communityId, date, language }: DueCommunity,
+  homes: readonly EveningHome[],
+  now: Temporal.Instant,
+): Promise<number> {
+  const own = Map.groupBy(
+    homes.flatMap((home) => home.stewardIds.map((personId) => ({ personId, home }))),
+    ({ personId }) => personId,
+  );
+  if (own.size === 0) return 0;
+  const people = await tx
+    .selectFrom('person')
+    .select(['id', 'phone', 'channels', 'robot_id as robotId'])
+    .where('id', 'in', [...own.keys()])
+    .orderBy('id')
+    .execute();
+  const available = await findChannels(tx);
+  return planMessages(
+    tx,
+    people.flatMap(({ id, phone, channels, robotId }) => {
+      const notice = digestOf(
+        (own.get(id) ?? []).map(({ home }) => home),
+        [],
+      );
+      if (!notice) return [];
+      return [
+        {
+          communityId,
+          kind: 'notice' as const,
+          personId: id,
+          phone,
+          robotId,
+          channel: usableChannels(channels, available, robotId !== null)[0] ?? ('sms' as const),
+          language,
+          content: { kind: 'notice' as const, notice },
+          urgency: URGENCY.daily,
+          subject: `evening/${communityId}/${date}`,
+        },
+      ];
+    }),
+    now,
+  );
+}
