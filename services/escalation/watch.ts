@@ -10,9 +10,12 @@ import { tellAllClear } from '#store/notice/tell-all-clear.ts';
 import { tellDailyWords } from '#store/notice/tell-daily-words.ts';
 import { tellEvening } from '#store/notice/tell-evening.ts';
 import { tellSensorCheck } from '#store/notice/tell-sensor-check.ts';
+import { watchOutages } from '#store/outage/watch-outages.ts';
 
 /** Clock time between two looks at how the days have closed: each costs a count of the homes. */
 const CLOSING_EVERY_MS = 15_000;
+
+const OUTAGES_EVERY_MS = 30_000;
 
 export type WatchPorts = { db: Db; clock: Clock; logger: Logger; print?: (line: string) => void };
 
@@ -28,6 +31,7 @@ export type Watch = {
 export function createWatch({ db, clock, logger, print = () => {} }: WatchPorts): Watch {
   const closing = createPace(CLOSING_EVERY_MS);
   const families = createPace(CLOSING_EVERY_MS);
+  const outages = createPace(OUTAGES_EVERY_MS);
   const parts: Record<string, () => Promise<number>> = {
     async canary() {
       const failed = await checkCanaries(db, clock.now(), canaryPatienceMs(speedOf(clock)));
@@ -42,6 +46,7 @@ export function createWatch({ db, clock, logger, print = () => {} }: WatchPorts)
     dailyWords: async () => (families(clock.now()) ? tellDailyWords(db, clock.now()) : 0),
     evening: () => tellEvening(db, clock.now()),
     sensorCheck: () => tellSensorCheck(db, clock.now()),
+    outages: async () => (outages(clock.now()) ? watchOutages(db, clock.now()) : 0),
   };
 
   return {

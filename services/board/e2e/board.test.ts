@@ -152,6 +152,7 @@ describe('the board, on one morning', () => {
       .selectFrom('pact_day')
       .select('closed_as')
       .where('on_date', '=', '2026-11-24')
+      .where('household_id', 'in', [kept.id, missed.id])
       .orderBy('closed_as')
       .execute();
     expect(days).toEqual([{ closed_as: 'kept' }, { closed_as: 'visited' }]);

@@ -24,7 +24,7 @@ const selectSensors = (db: Db | Tx) =>
     .innerJoin('sensor_state as st', 'st.sensor_id', 's.id')
     .leftJoin('household as h', 'h.id', 's.household_id')
     .select(['s.id', 's.household_id as householdId', 'h.community_id as communityId', 'h.code', 's.kind'])
-    .select(['s.silence_minutes as silenceMinutes', 's.open_percent as openPercent'])
+    .select(['s.silence_minutes as silenceMinutes', 's.open_percent as openPercent', 's.gateway'])
     .select([
       's.enrolled_at as enrolledAt',
       's.retired_at as retiredAt',
@@ -102,10 +102,10 @@ export async function insertSensors(
   });
   const rows = made.map(({ secret: _, ...row }) => row);
   await sql`
-    insert into sensor (id, household_id, secret_hash, kind, silence_minutes, open_percent, enrolled_at)
+    insert into sensor (id, household_id, secret_hash, kind, silence_minutes, open_percent, gateway, enrolled_at)
     select u.id, u."householdId", decode(u.hash, 'hex'), coalesce(u.kind, 'contact'), coalesce(u."silenceMinutes", 90),
-      coalesce(u."openPercent", 50), ${toDate(now)}
-    from ${records(rows, 'id text, "householdId" uuid, hash text, kind text, "silenceMinutes" integer, "openPercent" smallint')}`.execute(
+      coalesce(u."openPercent", 50), u.gateway, ${toDate(now)}
+    from ${records(rows, 'id text, "householdId" uuid, hash text, kind text, "silenceMinutes" integer, "openPercent" smallint, gateway text')}`.execute(
     tx,
   );
   await sql`
@@ -127,11 +127,11 @@ export async function changeSensor(
     const row = await selectSensors(tx).where('s.id', '=', id).executeTakeFirst();
     if (!row) return refuse('not_found');
     if (row.retiredAt) return refuse('retired');
-    const { householdId, kind, silenceMinutes, openPercent } = patch;
+    const { householdId, kind, silenceMinutes, openPercent, gateway } = patch;
     const home = householdId ? await findHome(tx, householdId) : undefined;
     if (householdId && !home) return refuse('not_found');
     if (home) await pairSensors(tx, [{ id, householdId: home.householdId }]);
-    const settings = given({ kind, silence_minutes: silenceMinutes, open_percent: openPercent });
+    const settings = given({ kind, silence_minutes: silenceMinutes, open_percent: openPercent, gateway });
     if (Object.keys(settings).length > 0)
       await tx.updateTable('sensor').set(settings).where('id', '=', id).execute();
     await announceAll(tx, [...homesOf(row), ...(home ? [home] : [])]);

@@ -12,6 +12,8 @@ const settings = {
   silenceMinutes: Type.Optional(Type.Integer({ minimum: 5, maximum: 1500 })),
   /** Where a rising position counts as an opening. */
   openPercent: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
+  /** The radio gateway that it speaks through, where there is one: sensors that share it fail together. */
+  gateway: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 24 }))),
 };
 
 export const SensorDraft = Type.Object(
@@ -35,6 +37,7 @@ export const SensorView = Type.Object({
   kind: SensorKind,
   silenceMinutes: Type.Integer(),
   openPercent: Type.Integer(),
+  gateway: Nullable(Type.String()),
   enrolledAt: Instant,
   retiredAt: Nullable(Instant),
   curtain: Curtain,
