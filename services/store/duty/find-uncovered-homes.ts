@@ -76,7 +76,7 @@ async function readAssigned(db: Db, householdIds: readonly string[]): Promise<Ma
         from assignment a join person p on p.id = a.person_id
         where a.household_id = h.id and p.removed_at is null), '[]') as people
     from household h join pact t on t.household_id = h.id join ladder l on l.id = t.ladder_id
-    where h.id = any (${householdIds}::uuid[])`.execute(db);
+    where h.id = any (${householdIds}::uuid[]) and not h.is_canary`.execute(db);
   return new Map(
     rows.map(({ householdId, people, code, salutation, ...ladder }) => {
       const of = (role: LadderRole) => people.filter((one) => one.role === role).map(({ id }) => id);

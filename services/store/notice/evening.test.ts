@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
+import { keepCanaries } from '../canary/keep-canaries.ts';
 import { createDatabase, createPool } from '../connect.ts';
 import type { Db } from '../database.ts';
 import { openDays, refreshStaleDays } from '../pact-day/open-days.ts';
@@ -87,10 +88,10 @@ describe('the evening', () => {
   });
 
   it('names the homes that nobody is on duty for tomorrow first', async () => {
-    await heard('20:20:00');
-    const uncovered = async (_: Db, __: string, date: Temporal.PlainDate) =>
-      date.toString() === '2026-11-25' ? [{ householdId: 'x', code: '01' }] : [];
-    await tellEvening(db, at('20:30:00'), uncovered);
+    const home = await heard('20:20:00');
+    await db.deleteFrom('assignment').where('household_id', '=', home.id).execute();
+    await keepCanaries(db, at('20:00:00'));
+    await tellEvening(db, at('20:30:00'));
     expect(await heardBy(seed.officeId)).toEqual(['【窗帘之约】今晚请看:明天无人值守1户:01']);
   });
 

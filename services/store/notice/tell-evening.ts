@@ -1,6 +1,7 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { NoticeContent } from '#pact/text/notices.ts';
 import type { Db, Tx } from '../database.ts';
+import { findUncoveredHomes } from '../duty/find-uncovered-homes.ts';
 import { findChannels, usableChannels } from '../message/channels.ts';
 import { planMessages, URGENCY } from '../message/plan-message.ts';
 import { type DueCommunity, findDueCommunities } from './find-due-communities.ts';
@@ -11,31 +12,19 @@ import { tellOffice } from './tell-office.ts';
 /** Later than this nobody goes and draws a curtain any more. */
 const WITHIN_MINUTES = 150;
 
-/** Homes for which nobody is on duty on a date; the duty roster answers it. */
-export type FindUncovered = (
-  db: Db,
-  communityId: string,
-  date: Temporal.PlainDate,
-) => Promise<readonly { householdId: string; code: string }[]>;
-
-/** The seam to the duty roster: its `findUncoveredHomes` goes here. */
-const nobodyUncovered: FindUncovered = async () => [];
-
 /**
  * Tells each office, and each steward of their own homes, what to see to before tomorrow; nobody hears anything
  * where there is nothing. @returns how many messages were planned
  */
-export async function tellEvening(
-  db: Db,
-  now: Temporal.Instant,
-  findUncovered: FindUncovered = nobodyUncovered,
-): Promise<number> {
+export async function tellEvening(db: Db, now: Temporal.Instant): Promise<number> {
   let planned = 0;
   const kind = 'evening';
   for (const community of await findDueCommunities(db, { kind, withinMinutes: WITHIN_MINUTES }, now)) {
     const { communityId, date } = community;
     const homes = await findEvening(db, community, now);
-    const uncovered = (await findUncovered(db, communityId, date.add({ days: 1 }))).map(({ code }) => code);
+    const uncovered = (await findUncoveredHomes(db, communityId, date.add({ days: 1 }))).map(
+      ({ code }) => code,
+    );
     planned += await tellOnce(db, { communityId, kind, date: date.toString() }, now, async (tx) => {
       const told = await tellTheOffice(tx, community, digestOf(homes, uncovered), now);
       return told + (await tellStewards(tx, community, homes, now));
