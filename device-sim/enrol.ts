@@ -15,6 +15,8 @@ export type EnrolOptions = {
   language: 'zh-CN' | 'en';
   /** Codes of the homes that have a sensor, and of those that are away today. */
   withSensor: ReadonlySet<string>;
+  /** By the home's code, for sensors whose gateway is known. */
+  gateways?: ReadonlyMap<string, string>;
   onLeave: ReadonlySet<string>;
   now: Temporal.Instant;
 };
@@ -46,6 +48,10 @@ export async function enrolNeighbourhood(
     const leave = { householdId: id, fromOn: today.toString(), untilOn: today.add({ days: 3 }).toString() };
     const made = await createLeave(db, leave, BY, now);
     if (!made.ok) throw new Error(`The register refused a leave: ${made.reason}`);
+  }
+  for (const { code, id } of report.credentials) {
+    const gateway = options.gateways?.get(code);
+    if (gateway) await db.updateTable('sensor').set({ gateway }).where('id', '=', id).execute();
   }
   return new Map(report.credentials.map(({ code, id, secret }) => [code, { sensorId: id, secret }]));
 }

@@ -102,6 +102,9 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
     const credentials = await enrolNeighbourhood(db, neighbourhood, {
       key: await loadServerKey(config.dataDir, config.secret),
       withSensor: codesOf(stories, (story) => story.hasSensor),
+      gateways: new Map(
+        stories.flatMap(({ home, gateway }) => (gateway ? [[home.code, gateway] as const] : [])),
+      ),
       onLeave: codesOf(stories, (story) => story.kind === 'on_leave'),
       timeZone: TIME_ZONE,
       language: options.language,

@@ -21,7 +21,7 @@ test('a morning has 45 homes, 35 stewards and every story, and no two people sha
   expect(stories.map((story) => story.home.code)).toEqual(
     Array.from({ length: 45 }, (_, i) => String(i + 1).padStart(2, '0')),
   );
-  expect(countEndings(stories)).toEqual({ kept: 27, kept_late: 3, visited: 12, excused: 2, unresolved: 1 });
+  expect(countEndings(stories)).toEqual({ kept: 24, kept_late: 3, visited: 15, excused: 2, unresolved: 1 });
 });
 
 test('nobody is the steward and the backup of one home', () => {
@@ -31,7 +31,8 @@ test('nobody is the steward and the backup of one home', () => {
 test('homes with a story of their own have different stewards, so that plain words mean one home', () => {
   for (let seed = 0; seed < 50; seed += 1) {
     const told = morningOf(seed).stories.filter((story) => story.kind !== 'opens');
-    expect(new Set(told.map((story) => story.home.primary.code)).size).toBe(told.length);
+    // All but the two that fall silent together and share a steward, who gets a list.
+    expect(new Set(told.map((story) => story.home.primary.code)).size).toBe(told.length - 1);
   }
 });
 
@@ -40,7 +41,7 @@ test('whoever opens in time leaves the deadline a margin', () => {
     const times = morningOf(seed).stories.flatMap((story) =>
       story.kind === 'opens' ? [story.device?.opensAt] : [],
     );
-    expect(times).toHaveLength(25);
+    expect(times).toHaveLength(22);
     for (const time of times) {
       expect(time).toBeGreaterThan(MORNING.opensAt + 5);
       expect(time).toBeLessThan(MORNING.deadline - 3);

@@ -10,6 +10,7 @@ export const STORY_KINDS = [
   'opens_late',
   'left_open',
   'silent_sensor',
+  'outage',
   'never_reported',
   'no_sensor',
   'on_leave',
@@ -31,6 +32,8 @@ export type Story = {
   /** Absent where the home has no sensor, or one that has never been plugged in. */
   device: DeviceScript | undefined;
   hasSensor: boolean;
+  /** The gateway that its sensor speaks through, where it is known. */
+  gateway: string | undefined;
   /** What people do once they are paged for this home. */
   answers: readonly Answer[];
   /** What the office writes into the board for this alert, and when. */
@@ -62,6 +65,9 @@ export type Answer = {
 /** What people write who do not keep to the digits. */
 export type PeoplesWords = { cannotGo: string; nonsense: string };
 
+/** It serves the homes that fall silent together and no other. */
+const DEAD_GATEWAY = 'GW-2';
+
 export const MORNING = { opensAt: 6 * 60 + 25, deadline: 8 * 60, endsAt: 9 * 60 } as const;
 
 /** The cast: one entry a home that has a story of its own; all others just draw their curtains. */
@@ -74,6 +80,7 @@ const CAST: readonly StoryKind[] = [
   'left_open',
   'left_open',
   'silent_sensor',
+  'outage',
   'never_reported',
   'no_sensor',
   'on_leave',
@@ -90,7 +97,13 @@ const CAST: readonly StoryKind[] = [
 
 /** Hands the stories to the homes; the seed decides who lives which, and when. */
 export function inventStories(homes: readonly Home[], random: SeededRandom, words: PeoplesWords): Story[] {
-  const cast = auditioned(random.shuffled(homes)).map((home, i) => ({ home, kind: CAST[i] ?? 'opens' }));
+  const shuffled = random.shuffled(homes);
+  const neighbours = sharingASteward(shuffled);
+  const others = auditioned(shuffled.filter((home) => !neighbours.includes(home)));
+  const cast = [
+    ...neighbours.map((home) => ({ home, kind: 'outage' as StoryKind })),
+    ...others.map((home, i) => ({ home, kind: CAST[i] ?? 'opens' })),
+  ];
   const told = new Map<StoryKind, number>();
   return cast
     .map(({ home, kind }) => {
@@ -99,6 +112,15 @@ export function inventStories(homes: readonly Home[], random: SeededRandom, word
       return tell({ kind, home, nth, random, words });
     })
     .sort((a, b) => a.home.code.localeCompare(b.home.code));
+}
+
+/** Two homes of one steward, who gets one list of both when they fall silent together. */
+function sharingASteward(homes: readonly Home[]): Home[] {
+  for (const home of homes) {
+    const twin = homes.find((other) => other !== home && other.primary === home.primary);
+    if (twin) return [home, twin];
+  }
+  return [];
 }
 
 /** Homes of different stewards first, so that a reply in plain words can only mean one home. */
@@ -116,6 +138,7 @@ function tell({ kind, home, nth, random, words }: Told): Story {
     home,
     ending: 'visited',
     hasSensor: true,
+    gateway: undefined,
     device: device({ battery: random.between(55, 100) }),
     answers: goAndSeeSafe(home, random.between(30, 60)),
     phone: undefined,
@@ -147,6 +170,9 @@ function tell({ kind, home, nth, random, words }: Told): Story {
       return { ...story, device: device({ evening: ['opened'] }) };
     case 'silent_sensor':
       return { ...story, device: device({ dies: true }) };
+    case 'outage':
+      // Their gateway lost power in the night: nobody knows how any of them is.
+      return { ...story, gateway: DEAD_GATEWAY, device: device({ dies: true }) };
     case 'never_reported':
       return { ...story, device: undefined };
     case 'no_sensor':
