@@ -1,13 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/supervisor.ts';
 import { makeTestFolder, query } from '#platform/testing/service-process.ts';
+import { inventNeighbourhood } from '../neighbourhood.ts';
+import { createSeededRandom } from '../seeded-random.ts';
 import type { MorningSummary } from '../summary.ts';
 
+const SEED = 7;
 const DEMO = fileURLToPath(new URL('../demo.ts', import.meta.url));
 
 test('a morning without a person ends within a minute, holds every invariant, and its sums are the database’s', {
@@ -15,8 +19,8 @@ test('a morning without a person ends within a minute, holds every invariant, an
 }, async () => {
   const folder = await makeTestFolder('demo');
   const from = performance.now();
-  const demo = spawn(process.execPath, [DEMO, '--once', '--json', '--keep', '--seed', '7'], {
-    env: { ...process.env, PACT_DATA_DIR: folder },
+  const demo = spawn(process.execPath, [DEMO, '--once', '--json', '--keep', '--seed', String(SEED)], {
+    env: { ...process.env, PACT_DATA_DIR: folder, PACT_LOG_LEVEL: 'trace' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [out, err, [code]] = await Promise.all([text(demo.stdout), text(demo.stderr), once(demo, 'exit')]);
@@ -31,6 +35,7 @@ test('a morning without a person ends within a minute, holds every invariant, an
     ledger: { kept: 24, keptLate: 3, excused: 2 },
     pages: { duplicate: 0, missed: 0 },
   });
+  await expectNothingOfAnybody(err, join(folder, 'demo-once'));
   const { kept, keptLate, visited, excused, unresolved } = summary.ledger;
   expect(kept + keptLate + visited + excused + unresolved).toBe(45);
   expect(summary.events.stored).toBe(summary.events.published);
@@ -59,3 +64,22 @@ test('a morning without a person ends within a minute, holds every invariant, an
   ).toEqual({ sent: summary.pages.sent });
   await postgres.stop();
 });
+
+/** Who lives where, whom to call and what lets a program in: none of it is in a log, at its most talkative. */
+async function expectNothingOfAnybody(log: string, dataDir: string): Promise<void> {
+  // One line for each request at least: the demo's people answer by the API.
+  expect(log.split('\n').filter((line) => line.includes('"answered"')).length).toBeGreaterThan(10);
+  const { homes, stewards, neighbours, office, community } = inventNeighbourhood(createSeededRandom(SEED));
+  const people = [...stewards, ...neighbours, office];
+  const ofPeople = [
+    community,
+    ...people.flatMap(({ name, phone }) => [name, phone, phone.replace('+86', '')]),
+    ...homes.flatMap((home) => [home.resident.name, home.salutation, home.building, home.grid]),
+  ];
+  const password = JSON.parse(await readFile(join(dataDir, 'postgres.json'), 'utf8')).password as string;
+  const key = (await readFile(join(dataDir, 'server.key'), 'utf8')).trim();
+  expect([password.length, key.length].every((length) => length > 20)).toBe(true);
+  expect([...new Set([...ofPeople, password, key])].filter((word) => log.includes(word))).toEqual([]);
+  // As long as every secret that we make for a sensor, a program, a session or a link.
+  expect(log.match(/(?<![\w-])[\w-]{43}(?![\w-])/g)).toBeNull();
+}
