@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { connectAsync } from 'mqtt';
-import { beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { eventTopic } from '#contracts/mqtt/topics.ts';
 import { ensureBoardBuilt } from '#platform/ensure-board-built.ts';
 import { createTestDatabase } from '#platform/testing/postgres.ts';
@@ -21,12 +21,19 @@ const PORTS = { PACT_HTTP_PORT: '0', PACT_MQTT_PORT: '0' };
 /** Mosquitto comes with no npm package: where the machine has none, its test is left out by name. */
 const isMosquittoInstalled = spawnSync('mosquitto_pub', ['--help']).error === undefined;
 
+const started: ChildProcess[] = [];
+// Of a test that failed half-way; it stops its PostgreSQL with it.
+afterEach(() => {
+  for (const child of started.splice(0)) child.kill('SIGTERM');
+});
+
 function startMain(env: Record<string, string>) {
   const child = spawn(process.execPath, [MAIN], {
     cwd: '/',
     env: { PATH: process.env.PATH ?? '', PACT_LANGUAGE: 'en', ...PORTS, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
+  started.push(child);
   const exited = once(child, 'exit') as Promise<[number | null, NodeJS.Signals | null]>;
   const lines: string[] = [];
   const isRunning = Promise.withResolvers<void>();
