@@ -162,6 +162,20 @@ const byRole = (of: (role: LadderRole) => readonly string[]): Roster =>
 /** On one and the same day each would be away for the other. */
 export type SwapProblem = 'swap_with_oneself' | 'swap_same_day';
 
+/** Why a rota is refused. */
+export type RotaRefusal =
+  | 'not_on_rota'
+  | 'own_stand_in'
+  | 'stand_in_unfit'
+  | 'absence_overlaps'
+  | 'hours_incomplete'
+  | 'hours_end_before_they_start'
+  | 'hours_twice'
+  | 'ends_before_it_starts'
+  | 'already_over'
+  | 'already_closed'
+  | SwapProblem;
+
 /** Two people exchange a day each: the other one stands in on both. */
 export function swapDays(
   one: { personId: string; on: Temporal.PlainDate },

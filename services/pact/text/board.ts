@@ -2,6 +2,7 @@ import type { AlertFact, Outcome, Refusal } from '../alert.ts';
 import type { LadderRole } from '../ladder.ts';
 import type { Excuse } from '../pact-day.ts';
 import type { MissReason } from '../verdict.ts';
+import { ROTA_EN, ROTA_ZH } from './board-rota.ts';
 
 /** Everything that the board says. The Chinese is the model: a key that the English lacks does not compile. */
 export type BoardText = typeof zh;
@@ -364,6 +365,8 @@ const zh = {
     sent: '回复已收到。',
   },
 
+  rota: ROTA_ZH,
+
   problem: {
     title: '没有成功',
     todayTitle: '今天的情况没有取到',
@@ -382,6 +385,7 @@ const zh = {
     } as Record<string, string>,
     other: '服务没有接受这次操作,请再试一次。',
     refusals: {
+      ...ROTA_ZH.refusals,
       closed: '这条预警已经结束。',
       already_acknowledged: '已经有人响应了。',
       not_closed: '这条预警还没有结束。',
@@ -761,6 +765,8 @@ const en: BoardText = {
     sent: 'Reply received.',
   },
 
+  rota: ROTA_EN,
+
   problem: {
     title: 'That did not work',
     todayTitle: 'Today’s picture could not be fetched',
@@ -782,6 +788,7 @@ const en: BoardText = {
     },
     other: 'The service did not accept this. Please try again.',
     refusals: {
+      ...ROTA_EN.refusals,
       closed: 'This alert is closed already.',
       already_acknowledged: 'Somebody is on the way already.',
       not_closed: 'This alert is not closed yet.',

@@ -1,4 +1,4 @@
-import type { SwapProblem } from '#pact/duty.ts';
+import type { RotaRefusal } from '#pact/duty.ts';
 import type { AuditEntry } from '../audit/record-audit.ts';
 
 /** Who changes the register: an account, a program by its token, or the command line. */
@@ -21,17 +21,7 @@ export type RegisterRefusal =
   | 'pact_invalid'
   | 'ladder_invalid'
   | 'date_unreadable'
-  | 'ends_before_it_starts'
-  | 'already_over'
-  | 'already_closed'
-  | 'not_on_rota'
-  | 'own_stand_in'
-  | 'stand_in_unfit'
-  | 'absence_overlaps'
-  | 'hours_incomplete'
-  | 'hours_end_before_they_start'
-  | 'hours_twice'
-  | SwapProblem;
+  | RotaRefusal;
 
 export type Refused = { ok: false; reason: RegisterRefusal; problems?: readonly string[] };
 export type Saved<T> = { ok: true; value: T } | Refused;

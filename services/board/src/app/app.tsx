@@ -1,5 +1,5 @@
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
 import type { CommunityView, SessionView } from '#contracts/http/account.ts';
 import { Problem, Skeleton } from '../today/states.tsx';
 import { NoCommunity, Today } from '../today/today.tsx';
@@ -9,6 +9,7 @@ import { sayProblem, Toasts } from './toast.tsx';
 
 const SignIn = lazy(() => import('../entry/sign-in.tsx'));
 const AccountsSheet = lazy(() => import('../accounts/accounts-sheet.tsx'));
+const RotaPage = lazy(() => import('../rota/rota-page.tsx'));
 const SetUp = lazy(() => import('../entry/set-up.tsx'));
 
 const queries = new QueryClient({
@@ -68,6 +69,7 @@ function Door() {
 function Communities({ session }: { session: SessionView }) {
   const words = useText();
   const client = useQueryClient();
+  const page = useSyncExternalStore(subscribeToHash, pageOfHash);
   const [managing, setManaging] = useState(false);
   const [chosen, setChosen] = useState(() => localStorage.getItem('pact.community') ?? undefined);
   const communities = useQuery({
@@ -101,7 +103,9 @@ function Communities({ session }: { session: SessionView }) {
   };
   return (
     <>
-      {community ? (
+      {community && page === 'rota' ? (
+        <RotaPage key={community.id} community={community} {...shared} />
+      ) : community ? (
         <Today key={community.id} community={community} {...shared} />
       ) : (
         <NoCommunity {...shared} />
@@ -118,6 +122,14 @@ function Communities({ session }: { session: SessionView }) {
       ) : null}
     </>
   );
+}
+
+/** The page stands in the address, so that the browser's way back leads to the morning. */
+const pageOfHash = () => (location.hash === '#rota' ? 'rota' : 'today');
+
+function subscribeToHash(listener: () => void) {
+  addEventListener('hashchange', listener);
+  return () => removeEventListener('hashchange', listener);
 }
 
 /** The session, or null where there is none; only a real fault is an error. */

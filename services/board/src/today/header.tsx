@@ -12,6 +12,8 @@ type Props = {
   communities: readonly CommunityView[];
   communityId: string;
   liveness: Liveness;
+  /** Where the other page is. */
+  page: 'today' | 'rota';
   onCommunity: (id: string) => void;
   /** Only for who may manage them. */
   onAccounts: (() => void) | undefined;
@@ -24,6 +26,7 @@ export function Header({
   communities,
   communityId,
   liveness,
+  page,
   onCommunity,
   onAccounts,
   onSignOut,
@@ -57,6 +60,15 @@ export function Header({
       <div className="tools">
         {today ? <Live today={today} liveness={liveness} /> : null}
         <LanguageSwitch />
+        {page === 'rota' ? (
+          <a className="link" href="#today">
+            {words.rota.toToday}
+          </a>
+        ) : (
+          <a className="link" href="#rota">
+            {words.rota.open}
+          </a>
+        )}
         {onAccounts ? (
           <button type="button" className="link" onClick={onAccounts}>
             {words.accounts.open}

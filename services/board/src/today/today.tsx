@@ -13,7 +13,7 @@ import { clockOf } from './local-time.ts';
 import { NoHomes, Problem, Skeleton } from './states.tsx';
 import { useLiveToday } from './use-live-today.ts';
 
-type Shared = {
+export type Shared = {
   communities: readonly CommunityView[];
   onCommunity: (id: string) => void;
   onAccounts: (() => void) | undefined;
@@ -24,7 +24,7 @@ type Shared = {
 export function NoCommunity(shared: Shared) {
   return (
     <div className="board">
-      <Header today={undefined} communityId="" liveness={{ state: 'connecting' }} {...shared} />
+      <Header page="today" today={undefined} communityId="" liveness={{ state: 'connecting' }} {...shared} />
       <NoHomes />
     </div>
   );
@@ -48,7 +48,7 @@ export function Today({ community, ...shared }: Shared & { community: CommunityV
           {words.skip}
         </a>
       ) : null}
-      <Header today={today} communityId={community.id} liveness={liveness} {...shared} />
+      <Header page="today" today={today} communityId={community.id} liveness={liveness} {...shared} />
       {liveness.state === 'dropped' && today ? (
         <div className="not-live" role="alert">
           <b>

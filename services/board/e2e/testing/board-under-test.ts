@@ -1,0 +1,79 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import sparticuz from '@sparticuz/chromium';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { Temporal } from 'temporal-polyfill';
+import { createScaledClock } from '#platform/clock.ts';
+import { loadConfig } from '#platform/config.ts';
+import { ensureBoardBuilt } from '#platform/ensure-board-built.ts';
+import { createLogger } from '#platform/logger.ts';
+import { createTestDatabase } from '#platform/testing/postgres.ts';
+import { makeTestFolder } from '#platform/testing/service-process.ts';
+import { composePact, type RunningPact } from '#services/main.ts';
+
+export const DESKTOP = { width: 1920, height: 1080 };
+export const PHONE = { width: 390, height: 844 };
+
+export type BoardUnderTest = {
+  pact: RunningPact;
+  browser: Browser;
+  /** A page of its own in a browser that prefers Chinese, and what goes wrong in it. */
+  open(viewport: typeof DESKTOP, address: string): Promise<{ page: Page; problems: string[] }>;
+  /** What axe finds on the page that keeps somebody from using it. */
+  barriers(page: Page): Promise<string[]>;
+  stop(): Promise<void>;
+};
+
+/** The real service over a real database from that moment on, 20 times as fast, seen through a real browser. */
+export async function startBoardUnderTest(at: string): Promise<BoardUnderTest> {
+  await ensureBoardBuilt(() => undefined);
+  const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  const database = await createTestDatabase();
+  const config = loadConfig({
+    DATABASE_URL: database.url,
+    PACT_SECRET: 'a secret of thirty-two characters or more',
+    PACT_HTTP_PORT: '0',
+    PACT_MQTT_PORT: '0',
+  });
+  const clock = createScaledClock(Temporal.Instant.from(at), 20);
+  const pact = await composePact(config, { clock, logger: createLogger('silent') });
+  // The browser is unpacked to the temporary folder and taken from there by whoever comes next: another user's, or a
+  // half unpacked one, would be ours too.
+  process.env.TMPDIR = await makeTestFolder('browser');
+  const browser = await chromium.launch({
+    executablePath: await sparticuz.executablePath(),
+    args: sparticuz.args.filter((arg) => arg !== '--single-process'),
+    headless: true,
+  });
+  return {
+    pact,
+    browser,
+    async open(viewport, address) {
+      const context = await browser.newContext({ viewport, locale: 'zh-CN' });
+      const page = await context.newPage();
+      const problems: string[] = [];
+      page.on('pageerror', (error) => problems.push(error.message));
+      await page.goto(address);
+      return { page, problems };
+    },
+    async barriers(page) {
+      // The page's policy forbids foreign scripts, as it should; this way in belongs to the browser's driver alone.
+      const { violations } = await page
+        .evaluate(`${axe}; axe.run()`)
+        .then((result) => result as Awaited<ReturnType<AxeRun['axe']['run']>>);
+      return violations
+        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+        .map(({ id }) => id);
+    },
+    async stop() {
+      await browser.close();
+      await pact.stop();
+      await database.drop();
+    },
+  };
+}
+
+type AxeRun = { axe: { run(): Promise<{ violations: { id: string; impact: string }[] }> } };
+
+export const scrollsSideways = (page: Page) =>
+  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');

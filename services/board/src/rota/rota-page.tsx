@@ -1,0 +1,141 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import type { CommunityView } from '#contracts/http/account.ts';
+import type { RotaView } from '#contracts/http/register/duty.ts';
+import { get } from '../app/api.ts';
+import { useText } from '../app/language.ts';
+import { ProblemNote } from '../app/problem-note.tsx';
+import { Header } from '../today/header.tsx';
+import type { Shared } from '../today/today.tsx';
+import { useLiveToday } from '../today/use-live-today.ts';
+import { AbsenceSheet, type Picked } from './absence-sheet.tsx';
+import { RotaGrid } from './rota-grid.tsx';
+import { RotaList } from './rota-list.tsx';
+import { addDays } from './week.ts';
+
+/** A week of the stewards' duty, and the days on which homes would have nobody. */
+export default function RotaPage({ community, ...shared }: Shared & { community: CommunityView }) {
+  const words = useText();
+  // The morning goes on while somebody looks at the rota.
+  const { today, liveness } = useLiveToday(community.id);
+  const open = today.data?.alerts.length ?? 0;
+  useEffect(() => {
+    document.title = `${open > 0 ? `(${open}) ` : ''}${words.rota.title} · ${words.name}`;
+  }, [open, words]);
+  return (
+    <div className="board rota-board">
+      <Header page="rota" today={today.data} communityId={community.id} liveness={liveness} {...shared} />
+      <main className="rota">
+        {open > 0 ? (
+          <a className="problem box" href="#today">
+            {words.rota.alertsOpen(open)}
+          </a>
+        ) : null}
+        <Week communityId={community.id} />
+      </main>
+    </div>
+  );
+}
+
+function Week({ communityId }: { communityId: string }) {
+  const words = useText();
+  const narrow = useSyncExternalStore(subscribeToWidth, () => NARROW.matches);
+  const [week, setWeek] = useState<string>();
+  const [picked, setPicked] = useState<Picked>();
+  const query = useQuery({
+    queryKey: ['rota', communityId, week],
+    queryFn: ({ signal }) =>
+      get<RotaView>(`/rota?community=${communityId}${week ? `&week=${week}` : ''}`, signal),
+    placeholderData: keepPreviousData,
+    refetchInterval: 30_000,
+  });
+  const rota = query.data;
+  if (!rota)
+    return query.isError ? (
+      <Failed problem={query.error} onRetry={() => void query.refetch()} />
+    ) : (
+      <Loading />
+    );
+  if (rota.stewards.length === 0) {
+    return (
+      <section className="state">
+        <h2>{words.rota.emptyTitle}</h2>
+        <p>{words.rota.emptyLead}</p>
+        <pre>npm run -s pact -- import docs/register-sample.csv</pre>
+      </section>
+    );
+  }
+  const shown = { rota, onPick: setPicked };
+  return (
+    <>
+      <RotaHead rota={rota} onWeek={setWeek} onAdd={() => setPicked({})} />
+      {query.isError ? <ProblemNote problem={query.error} /> : null}
+      {narrow ? <RotaList {...shown} /> : <RotaGrid {...shown} />}
+      {picked ? <AbsenceSheet rota={rota} picked={picked} onClose={() => setPicked(undefined)} /> : null}
+    </>
+  );
+}
+
+function RotaHead(props: { rota: RotaView; onWeek: (week: string | undefined) => void; onAdd: () => void }) {
+  const words = useText();
+  const { rota, onWeek } = props;
+  const [, month, day] = rota.week.split('-').map(Number) as [number, number, number];
+  const left = rota.days.filter(({ uncovered }) => uncovered.length > 0).length;
+  return (
+    <header className="rota-head">
+      <div>
+        <h2>
+          {words.rota.title} <small>{words.rota.week(month, day)}</small>
+        </h2>
+        <p className="hint">{words.rota.lead}</p>
+      </div>
+      <nav className="actions" aria-label={words.rota.title}>
+        <button type="button" className="button" onClick={() => onWeek(addDays(rota.week, -7))}>
+          ‹ {words.rota.earlier}
+        </button>
+        <button type="button" className="button" onClick={() => onWeek(undefined)}>
+          {words.rota.thisWeek}
+        </button>
+        <button type="button" className="button" onClick={() => onWeek(addDays(rota.week, 7))}>
+          {words.rota.later} ›
+        </button>
+        <button type="button" className="button strong" onClick={props.onAdd}>
+          {words.rota.add}
+        </button>
+      </nav>
+      <p className={left > 0 ? 'problem box' : 'well box'} role="status">
+        {left > 0 ? words.rota.uncovered(left) : words.rota.wellCovered}
+      </p>
+    </header>
+  );
+}
+
+function Loading() {
+  const words = useText();
+  return (
+    <section className="state" aria-busy="true">
+      <p role="status">{words.rota.loading}</p>
+    </section>
+  );
+}
+
+function Failed({ problem, onRetry }: { problem: unknown; onRetry: () => void }) {
+  const words = useText();
+  return (
+    <section className="state">
+      <h2>{words.rota.failed}</h2>
+      <ProblemNote problem={problem} />
+      <button type="button" className="button strong" onClick={onRetry}>
+        {words.retry}
+      </button>
+    </section>
+  );
+}
+
+/** Where seven columns do not fit, the week is a list of days. */
+const NARROW = matchMedia('(max-width: 860px)');
+
+function subscribeToWidth(listener: () => void) {
+  NARROW.addEventListener('change', listener);
+  return () => NARROW.removeEventListener('change', listener);
+}
