@@ -83,7 +83,7 @@ export async function advanceDueAlerts(db: Db, now: Temporal.Instant, limit: num
   return db.transaction().execute(async (tx) => {
     const { rows } = await sql<{ id: string }>`
       select id from alert where status <> 'closed' and next_step_at <= ${toDate(now)}
-      order by next_step_at, id limit ${limit} for update skip locked`.execute(tx);
+      order by next_step_at, id limit ${limit} for no key update skip locked`.execute(tx);
     await changeAlerts(
       tx,
       rows.map(({ id }) => ({ alertId: id, command: { kind: 'advance' } })),

@@ -70,7 +70,10 @@ type Row = Omit<LockedAlert, 'alert' | 'roster' | 'contacts'> & {
   ladderFrom: number;
 };
 
-/** Locks alerts in the order of their ids, so that two transactions never wait on each other crosswise. */
+/**
+ * Locks alerts in the order of their ids, so that two transactions never wait on each other crosswise. Their
+ * keys stay free: a reply that is tied to an alert locks nobody out.
+ */
 export async function lockAlerts(
   tx: Tx,
   ids: readonly string[],
@@ -78,7 +81,7 @@ export async function lockAlerts(
 ): Promise<LockedAlert[]> {
   if (ids.length === 0) return [];
   const { rows } = await sql<Row>`
-    with locked as (select * from alert where id = any (${[...new Set(ids)]}::uuid[]) order by id for update)
+    with locked as (select * from alert where id = any (${[...new Set(ids)]}::uuid[]) order by id for no key update)
     select a.id, a.household_id as "householdId", a.community_id as "communityId", a.reason,
       a.silent_since as "silentSince", a.on_date as "onDate", a.deadline_at as "deadlineAt", a.status, a.ladder,
       a.next_step as "nextStep", a.next_step_at as "nextStepAt", a.acknowledged_by as "acknowledgedBy",

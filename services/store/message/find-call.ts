@@ -16,7 +16,7 @@ export type Call = {
   emergencyNumber: string;
   /** Nobody needs to be called any more. */
   isOver: boolean;
-  /** The alerts that it speaks of: several in a list. */
+  /** The alerts that it speaks of, in the order in which they are locked: several in a list. */
   pages: { alertId: string; personId: string; householdId: string; code: string }[];
 };
 
@@ -27,10 +27,10 @@ export async function findCall(db: Db | Tx, key: string): Promise<Call | undefin
       m.alert_id as "alertId", coalesce(c.emergency_number, '120') as "emergencyNumber",
       coalesce((select bool_and(x.status = 'closed') from message o join alert x on x.id = o.alert_id
         where o.envelope_id = m.id), false) as "isOver",
-      coalesce((select json_agg(distinct jsonb_build_object('alertId', x.id, 'personId', o.person_id,
-          'householdId', x.household_id, 'code', h.code))
+      coalesce((select json_agg(x.page order by x.page ->> 'alertId') from (select distinct
+          jsonb_build_object('alertId', x.id, 'personId', o.person_id, 'householdId', x.household_id, 'code', h.code) as page
         from message o join alert x on x.id = o.alert_id join household h on h.id = x.household_id
-        where o.envelope_id = m.id and o.kind = 'page'), '[]') as pages
+        where o.envelope_id = m.id and o.kind = 'page') x), '[]') as pages
     from message m left join alert a on a.id = m.alert_id left join community c on c.id = m.community_id
     where m.id = ${key}::uuid and m.channel = 'voice' and m.direction = 'out'`.execute(db);
   return rows[0];

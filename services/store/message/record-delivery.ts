@@ -4,6 +4,7 @@ import { POLL_AFTER_SECONDS } from '#pact/delivery.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
+import { lockAlertsOf } from './lock-alerts-of.ts';
 import { moveOn } from './move-on.ts';
 
 export type Accepted = {
@@ -55,6 +56,7 @@ export type Failure = { key: string; failure: string } & (
  */
 export async function markFailed(db: Db, failed: Failure, now: Temporal.Instant): Promise<void> {
   await db.transaction().execute(async (tx) => {
+    if (failed.lasting === 'permanent') await lockAlertsOf(tx, sql`m.envelope_id = ${failed.key}`);
     const { rows } = await sql<{ id: string }>`
       update message set ${changeOf(failed, now)}, failure = ${failed.failure}
       where envelope_id = ${failed.key} and state = 'sending' returning id`.execute(tx);

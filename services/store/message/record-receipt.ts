@@ -1,10 +1,11 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Receipt } from '#contracts/gateway.ts';
 import { afterReceipt, type MessageState, POLL_AFTER_SECONDS } from '#pact/delivery.ts';
 import type { Channel } from '#pact/ladder.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate, toInstant } from '../instant.ts';
+import { lockAlertsOf } from './lock-alerts-of.ts';
 import { moveOn } from './move-on.ts';
 import { announceMessages } from './record-delivery.ts';
 
@@ -16,7 +17,9 @@ import { announceMessages } from './record-delivery.ts';
  */
 export async function recordReceipt(db: Db, receipt: Receipt, now: Temporal.Instant): Promise<boolean> {
   return db.transaction().execute(async (tx) => {
-    const messages = await lockMessages(tx, receipt);
+    const which = envelopeOf(receipt);
+    if (receipt.state === 'failed') await lockAlertsOf(tx, which);
+    const messages = await lockMessages(tx, which);
     const changed = messages
       .map(({ id, state }) => ({ id, before: state, after: afterReceipt(state, receipt.state) }))
       .filter(({ before, after }) => before !== after);
@@ -53,12 +56,17 @@ async function release(tx: Tx, receipt: Receipt, key: string, now: Temporal.Inst
       and state in ('accepted', 'unknown')`.execute(tx);
 }
 
+const envelopeOf = ({ key, provider, providerId }: Receipt): RawBuilder<unknown> =>
+  key
+    ? sql`m.envelope_id = ${key}::uuid`
+    : sql`m.envelope_id = (select envelope_id from message where provider = ${provider}
+        and provider_id = ${providerId} and envelope_id = id)`;
+
 /** A receipt for what was taken back before it was sent says nothing. */
-async function lockMessages(tx: Tx, receipt: Receipt): Promise<{ id: string; state: MessageState }[]> {
-  const which = receipt.key
-    ? sql`m.envelope_id = ${receipt.key}::uuid`
-    : sql`m.envelope_id = (select envelope_id from message where provider = ${receipt.provider}
-        and provider_id = ${receipt.providerId} and envelope_id = id)`;
+async function lockMessages(
+  tx: Tx,
+  which: RawBuilder<unknown>,
+): Promise<{ id: string; state: MessageState }[]> {
   const { rows } = await sql<{ id: string; state: MessageState }>`
     select m.id, m.state from message m
     where ${which} and m.direction = 'out' and m.state <> 'planned' and m.failure is distinct from 'stood_down'

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { changeAlert } from '#store/alert/change-alert.ts';
+import { markAccepted } from '#store/message/record-delivery.ts';
+import { recordReceipt } from '#store/message/record-receipt.ts';
+import { takeDueMessages } from '#store/message/take-due-messages.ts';
+import { pressKey } from '../press-key.ts';
+import { type MissedMorning, openMissedMorning } from '../testing/missed-morning.ts';
+
+let morning: MissedMorning;
+beforeAll(async () => {
+  morning = await openMissedMorning();
+});
+afterAll(() => morning?.close());
+
+it('a failed page, a key in a call and an outcome from the board never wait for each other in a circle', async () => {
+  const { db, clock } = morning;
+  await Promise.all(Array.from({ length: 24 }, () => morning.miss()));
+  await db.updateTable('message').set({ channel: 'voice' }).execute();
+  const due = await takeDueMessages(db, { channel: 'voice', limit: 100, leaseMs: 30_000 }, clock.now());
+  const known = due.map(({ key }) => ({ key, provider: 'p', providerId: `id-${key}` }));
+  const at = clock.now();
+  await markAccepted(
+    db,
+    known.map((one) => ({ ...one, at, delivered: false, polled: true })),
+  );
+  // All that may happen to one alert at once, alert by alert, so that they really meet.
+  const all = [];
+  for (const one of known) {
+    const { alert_id: alertId, person_id: by } = await db
+      .selectFrom('message')
+      .select(['alert_id', 'person_id'])
+      .where('id', '=', one.key)
+      .executeTakeFirstOrThrow();
+    const work = [
+      () => pressKey(db, { ...one, digit: '1' }, at, 'zh-CN'),
+      () => recordReceipt(db, { ...one, state: 'failed', reason: 'busy' }, at),
+      () => pressKey(db, { ...one, digit: '4' }, at, 'zh-CN'),
+      () => changeAlert(db, alertId ?? '', { kind: 'note', note: '听见收音机' }, at),
+      () =>
+        changeAlert(db, alertId ?? '', { kind: 'record_outcome', outcome: 'safe', by: by ?? undefined }, at),
+    ];
+    all.push(...(await Promise.allSettled(work.map((start) => start()))));
+  }
+  expect(all.flatMap((one) => (one.status === 'rejected' ? [String(one.reason)] : []))).toEqual([]);
+});
