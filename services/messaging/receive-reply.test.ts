@@ -275,6 +275,12 @@ describe('what comes twice, or from nowhere', () => {
     expect(await morning.answers(phone)).toHaveLength(6);
   });
 
+  it('one who has answered for six homes is helped at the first typo', async () => {
+    const home = await morning.miss();
+    for (let n = 0; n < 6; n += 1) await says(home.primaryId, `${home.code}4`);
+    expect(await says(home.primaryId, 'bla')).toContain('没看懂,未作改动');
+  });
+
   it('an alert that was closed meanwhile is not opened by a reply', async () => {
     const home = await morning.miss();
     await changeAlert(

@@ -5,7 +5,7 @@ import type { Language } from '#pact/text/language.ts';
 import type { AnswerInput } from '#pact/text/sms.ts';
 import { findAlertsPagedTo, type PagedAlert } from '#store/alert/find-alerts.ts';
 import type { Db, Tx } from '#store/database.ts';
-import { countAnswers, findSender, type Sender } from '#store/message/find-sender.ts';
+import { countHelp, findSender, type Sender } from '#store/message/find-sender.ts';
 import { answerReply, type ReplyContext, recordIncoming } from '#store/message/record-incoming.ts';
 import { actOnReply } from './act-on-reply.ts';
 
@@ -102,7 +102,7 @@ async function mayHelp(
   now: Temporal.Instant,
 ): Promise<boolean> {
   const since = now.subtract({ hours: 1 });
-  if ((await countAnswers(tx, { phone }, since)) >= MOST_HELP_PER_PHONE_AND_HOUR) return false;
+  if ((await countHelp(tx, { phone }, since)) >= MOST_HELP_PER_PHONE_AND_HOUR) return false;
   if (context.communityId) return true;
-  return (await countAnswers(tx, 'strangers', since)) < MOST_FOR_STRANGERS_PER_HOUR;
+  return (await countHelp(tx, 'strangers', since)) < MOST_FOR_STRANGERS_PER_HOUR;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Language } from '#pact/text/language.ts';
+import type { AnswerInput } from '#pact/text/sms.ts';
 import type { Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 
@@ -22,8 +23,18 @@ export async function findWhoGoes(tx: Tx, alertId: string): Promise<string | und
   return rows[0]?.name;
 }
 
-/** Answers planned since an instant: to one phone, or to all strangers together. */
-export async function countAnswers(
+/** Answers that only say why nothing was done. The others tell what came of a reply, and are not counted. */
+const HELP = [
+  'closed',
+  'not_understood',
+  'several_open',
+  'unknown_number',
+  'no_open_alert',
+  'stranger',
+] as const satisfies readonly AnswerInput['kind'][];
+
+/** Help planned since an instant: for one phone, or for all strangers together. */
+export async function countHelp(
   tx: Tx,
   to: { phone: string } | 'strangers',
   since: Temporal.Instant,
@@ -31,6 +42,8 @@ export async function countAnswers(
   const whom = to === 'strangers' ? sql`community_id is null` : sql`phone = ${to.phone}`;
   const { rows } = await sql<{ count: number }>`
     select count(*)::int as count from message
-    where ${whom} and kind = 'answer' and created_at > ${toDate(since)}`.execute(tx);
+    where ${whom} and kind = 'answer' and content -> 'answer' ->> 'kind' = any (${[...HELP]}::text[]) and created_at > ${toDate(since)}`.execute(
+    tx,
+  );
   return rows[0]?.count ?? 0;
 }
