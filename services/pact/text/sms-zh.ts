@@ -146,5 +146,5 @@ function codesOf(input: PageInput, detail: PageDetail): string {
 /** Numbers get the word for what they number; a name like 东风楼 or 二单元 has it already. */
 const withWord = (value: string, word: string) => (/^[\dA-Za-z-]+$/.test(value) ? `${value}${word}` : value);
 
-/** As it is dialled at home. */
-const localPhone = (phone: string) => phone.replace(/^\+86/, '');
+/** As it is dialled at home: a mobile number as it is, any other with the 0 of its area code. */
+const localPhone = (phone: string) => phone.replace(/^\+86(?=1[3-9])/, '').replace(/^\+86/, '0');

@@ -195,6 +195,19 @@ describe('the usual page', () => {
     );
   });
 
+  it.each([
+    ['a landline', '+863913560101', '03913560101'],
+    ['a landline of Beijing', '+861065001234', '01065001234'],
+    ['a mobile', '+8613800000000', '13800000000'],
+    ['a mobile abroad', '+447400123456', '+447400123456'],
+  ])('gives %s as it is dialled at home', (_, phone, dialled) => {
+    const text = pageText(
+      { ...input, home: { ...home, phone }, reason: 'no_signal', role: 'primary' },
+      'zh-CN',
+    );
+    expect(text).toContain(`,${dialled}。`);
+  });
+
   it('names the same place as its stewards do', () => {
     expect(placeOf({ building: '3', unit: '2', room: '501' }, 'zh-CN')).toBe('3栋2单元501');
     expect(placeOf({ building: '东风楼', unit: null, room: '501' }, 'zh-CN')).toBe('东风楼501');
