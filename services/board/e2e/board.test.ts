@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import sparticuz from '@sparticuz/chromium';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BOARD_TEXT } from '#pact/text/board.ts';
@@ -13,9 +10,8 @@ import { createTestDatabase, type TestDatabase } from '#platform/testing/postgre
 import { makeTestFolder } from '#platform/testing/service-process.ts';
 import { composePact, type RunningPact } from '#services/main.ts';
 import { type Seed, type SeededHome, seedCommunity } from '#store/testing/seed.ts';
+import { barriers, DESKTOP, launchBrowser, PHONE, scrollsSideways } from './browser.ts';
 
-const DESKTOP = { width: 1920, height: 1080 };
-const PHONE = { width: 390, height: 844 };
 const zh = BOARD_TEXT['zh-CN'];
 const en = BOARD_TEXT.en;
 
@@ -23,12 +19,10 @@ let database: TestDatabase;
 let config: Config;
 let pact: RunningPact;
 let browser: Browser;
-let axe: string;
 
 /** The real service over a real database, a minute before the deadline, seen through a real browser. */
 beforeAll(async () => {
   await ensureBoardBuilt(() => undefined);
-  axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   database = await createTestDatabase();
   config = loadConfig({
     DATABASE_URL: database.url,
@@ -38,14 +32,7 @@ beforeAll(async () => {
   });
   const clock = createScaledClock(Temporal.Instant.from('2026-11-24T07:58:30+08:00'), 20);
   pact = await composePact(config, { clock, logger: createLogger('silent') });
-  // The browser is unpacked to the temporary folder and taken from there by whoever comes next: another user's, or a
-  // half unpacked one, would be ours too.
-  process.env.TMPDIR = await makeTestFolder('browser');
-  browser = await chromium.launch({
-    executablePath: await sparticuz.executablePath(),
-    args: sparticuz.args.filter((arg) => arg !== '--single-process'),
-    headless: true,
-  });
+  browser = await launchBrowser(await makeTestFolder('browser'));
 }, 120_000);
 afterAll(async () => {
   await browser?.close();
@@ -61,20 +48,6 @@ async function open(viewport: typeof DESKTOP, address: string): Promise<{ page: 
   await page.goto(address);
   return { page, problems };
 }
-
-type AxeRun = { axe: { run(): Promise<{ violations: { id: string; impact: string }[] }> } };
-
-/** What axe finds on the page that keeps somebody from using it. */
-async function barriers(page: Page): Promise<string[]> {
-  // The page's policy forbids foreign scripts, as it should; this way in belongs to the browser's driver alone.
-  const { violations } = await page
-    .evaluate(`${axe}; axe.run()`)
-    .then((result) => result as Awaited<ReturnType<AxeRun['axe']['run']>>);
-  return violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id);
-}
-
-const scrollsSideways = (page: Page) =>
-  page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');
 
 describe('the board, on one morning', () => {
   let seed: Seed;

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { App } from './app/app.tsx';
 import './style/paper.css';
 import './style/parts.css';
+import './style/warnings.css';
 import './style/entry.css';
 import './style/board.css';
 import './style/facade.css';

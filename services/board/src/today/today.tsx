@@ -12,6 +12,7 @@ import { Header } from './header.tsx';
 import { clockOf } from './local-time.ts';
 import { NoHomes, Problem, Skeleton } from './states.tsx';
 import { useLiveToday } from './use-live-today.ts';
+import { Warnings } from './warnings.tsx';
 
 export type Shared = {
   communities: readonly CommunityView[];
@@ -60,6 +61,7 @@ export function Today({ community, ...shared }: Shared & { community: CommunityV
           </button>
         </div>
       ) : null}
+      {today ? <Warnings today={today} /> : null}
       {today ? (
         <Morning today={today} community={community} />
       ) : query.isError ? (
