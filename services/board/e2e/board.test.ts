@@ -172,7 +172,7 @@ describe('the board, on one morning', () => {
     const port = Number(new URL(pact.urls.http).port);
     await pact.stop();
     await isStale.waitFor();
-    expect(await isStale.innerText()).toMatch(/自 \d\d:\d\d:\d\d 起/);
+    expect(await isStale.textContent()).toMatch(/自 \d\d:\d\d:\d\d 起/);
     expect(await barriers(office)).toEqual([]);
     pact = await composePact(
       { ...config, http: { ...config.http, port } },
