@@ -18,7 +18,7 @@ export type DemoOptions = {
  * At 60 a person can follow. Without one the morning fits into a minute with the making of its database: it
  * hurries to the deadline, and from there on goes slowly enough that a machine's milliseconds stay seconds.
  */
-const SPEED = { watched: 60, once: 100, hurried: 500, most: 600 };
+const SPEED = { watched: 60, once: 120, hurried: 600, most: 600 };
 
 /** Reads the command line; `environment` gives the language of the terminal, Chinese unless it says English. */
 export function readDemoOptions(argv: readonly string[], environment: NodeJS.ProcessEnv): DemoOptions {

@@ -86,7 +86,9 @@ test('the deadline is told once, with every home that was missed and why', () =>
 });
 
 test('a page is told when a gateway has taken it and not before, people of one moment in one line', () => {
-  const waiting = update('2026-03-03T00:00:01Z', { messages: [page({ state: 'planned' })] });
+  const waiting = update('2026-03-03T00:00:01Z', {
+    messages: [page({ state: 'planned', acceptedAt: null })],
+  });
   const backup = page({ id: 'm2', person: '王伟' });
   const sent = update('2026-03-03T00:00:02Z', { messages: [backup, page()] });
   expect(hear('zh-CN', waiting)).toEqual([]);
