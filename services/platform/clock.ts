@@ -58,8 +58,11 @@ export async function sleepUntil(
   instant: Temporal.Instant,
   signal: AbortSignal,
 ): Promise<void> {
-  const milliseconds = instant.epochMilliseconds - clock.now().epochMilliseconds;
-  await sleep(clock.toWallMilliseconds(Math.max(0, milliseconds)), signal);
+  const wallMsLeft = () =>
+    clock.toWallMilliseconds(Math.max(0, instant.epochMilliseconds - clock.now().epochMilliseconds));
+  await sleep(wallMsLeft(), signal);
+  // A clock that has slowed down meanwhile is not there yet.
+  while (!signal.aborted && wallMsLeft() >= 1) await sleep(wallMsLeft(), signal);
 }
 
 /** Resolves after wall `milliseconds`, or at once when `signal` aborts. */
