@@ -53,6 +53,9 @@ test('a morning without a person ends within a minute, holds every invariant, an
       from pact_day where on_date = '${summary.date}'
         and household_id not in (select id from household where is_canary)`),
   ).toEqual(summary.ledger);
+  expect(
+    await ask(`select state, failed_at as "failedAt" from canary_check where on_date = '${summary.date}'`),
+  ).toEqual({ state: 'proven', failedAt: null });
   expect(await ask(`select count(*)::int as stored from event where seq is not null`)).toEqual({
     stored: summary.events.stored,
   });
