@@ -41,6 +41,8 @@ beforeEach(async () => {
     .set({ removed_at: new Date('2026-01-02') })
     .execute();
   await keepCanaries(db, at('01:00:00'));
+  // What an earlier test left unsent is not this one's.
+  await db.updateTable('message').set({ state: 'failed', next_attempt_at: null }).execute();
   seed = await seedCommunity(db);
   await registerProviders(db, [
     { name: 'sms', channel: 'sms' },
