@@ -118,6 +118,7 @@ export function importCommand({ text, clock, folder, language, withDatabase }: C
     if (parts.length === 0 && report.rosters === 0) return [text.importUnchanged];
     return [
       ...parts.map((part) => text.importCount({ part: text.importParts[part], ...report[part] })),
+      ...report.pactsFrom.map((pacts) => text.importPactsFrom(pacts)),
       ...(report.rosters > 0 ? [text.importRosters(report.rosters)] : []),
     ];
   }

@@ -27,7 +27,7 @@ const zh = {
     community: '社区名称',
     importCommunity: '表里没有社区列时所用的社区',
     timeZone: '新社区的时区，例如 Asia/Shanghai',
-    from: '新立的约从哪一天开始（年-月-日）',
+    from: '新立的约从哪一天开始（年-月-日）；不写则为今天，今天的约定时间已过则为明天',
     dryRun: '只检查，不写入',
     keepGood: '有错的行略过，其余照常导入',
     secrets: '把新传感器的密钥写入此文件，而不显示在屏幕上',
@@ -139,6 +139,8 @@ const zh = {
   } satisfies Record<ImportPart, string>,
   importCount: (p: { part: string; created: number; changed: number }) =>
     `${p.part}：新增 ${p.created}，更改 ${p.changed}`,
+  importPactsFrom: (p: { fromOn: string; homes: number }) =>
+    `从 ${p.fromOn} 起计算的新约：${p.homes} 户。要从别的日子起，导入时加 --from 年-月-日（当天的约定时间已过，则从次日起）`,
   importRosters: (count: number) => `更换了守护人的住户：${count}`,
   importSecrets: '新传感器的密钥（只显示这一次）：',
   importSecretsIn: (file: string) => `新传感器的密钥写在 ${file}，请妥善保管。`,
@@ -175,7 +177,7 @@ const en: TerminalText = {
     community: 'the community by name',
     importCommunity: 'the community of a sheet that has no such column',
     timeZone: 'the zone of new communities, such as Asia/Shanghai',
-    from: 'the first day of new pacts (YYYY-MM-DD)',
+    from: 'the first day of new pacts (YYYY-MM-DD); today by default, tomorrow once today’s deadline has passed',
     dryRun: 'check only, write nothing',
     keepGood: 'leave out rows with problems and import the others',
     secrets: 'write the secrets of new sensors to this file instead of the screen',
@@ -284,6 +286,8 @@ const en: TerminalText = {
     sensors: 'Sensors',
   },
   importCount: (p) => `${p.part}: ${p.created} new, ${p.changed} changed`,
+  importPactsFrom: (p) =>
+    `New pacts that count from ${p.fromOn}: ${p.homes}. For another first day import with --from YYYY-MM-DD (after a day’s deadline they count from the next)`,
   importRosters: (count) => `Homes whose people changed: ${count}`,
   importSecrets: 'Secrets of the new sensors (shown only now):',
   importSecretsIn: (file) => `The secrets of the new sensors are in ${file}; keep it safe.`,

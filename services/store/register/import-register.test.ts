@@ -189,13 +189,24 @@ test('a trial run tells what would change and writes nothing', async () => {
   expect(await db.selectFrom('household').select('id').execute()).toEqual([]);
 });
 
-test('a pact begins today only while today’s window has not begun, else tomorrow', async () => {
-  await importRows([{}], { now: Temporal.Instant.from('2026-03-02T03:59:00+08:00') });
+test('a pact begins today while today’s deadline of that home lies ahead, else tomorrow', async () => {
+  const early = await importRows([{}], { now: Temporal.Instant.from('2026-03-02T07:29:59+08:00') });
   expect((await pactOf('07')).from_on).toBe('2026-03-02');
-  await importRows([{ 户号: '08', 传感器编号: '' }], {
-    now: Temporal.Instant.from('2026-03-02T04:00:00+08:00'),
-  });
+  expect(early.pactsFrom).toEqual([{ fromOn: '2026-03-02', homes: 1 }]);
+  const late = await importRows(
+    [
+      { 户号: '08', 传感器编号: '' },
+      { 户号: '09', 传感器编号: '', 约定时间: '08:30' },
+    ],
+    { now: Temporal.Instant.from('2026-03-02T07:30:00+08:00') },
+  );
   expect((await pactOf('08')).from_on).toBe('2026-03-03');
+  expect((await pactOf('09')).from_on).toBe('2026-03-02');
+  expect(late.pactsFrom).toEqual([
+    { fromOn: '2026-03-02', homes: 1 },
+    { fromOn: '2026-03-03', homes: 1 },
+  ]);
+  expect((await importRows([{}])).pactsFrom).toEqual([]);
 });
 
 test('a pact that is told to begin earlier never begins with a deadline that has passed', async () => {

@@ -22,6 +22,8 @@ export type ImportReport = {
   residents: Count;
   people: Count;
   pacts: Count;
+  /** From which days the new pacts count, and how many from each. */
+  pactsFrom: { fromOn: string; homes: number }[];
   sensors: Count;
   /** Homes whose stewards, neighbours or family changed. */
   rosters: number;
@@ -100,6 +102,7 @@ const NOTHING: ImportReport = {
   residents: NONE,
   people: NONE,
   pacts: NONE,
+  pactsFrom: [],
   sensors: NONE,
   rosters: 0,
   credentials: [],
@@ -146,7 +149,7 @@ async function importAll(
     now,
   );
   const rosters = await saveRosters(tx, homes, personOf);
-  const pacts = await savePacts(
+  const { from: pactsFrom, ...pacts } = await savePacts(
     tx,
     homes.map(({ householdId, communityId, timeZone, pact }) => ({
       householdId,
@@ -172,6 +175,7 @@ async function importAll(
     residents,
     people: peopleCount,
     pacts,
+    pactsFrom,
     sensors,
     rosters: rosters.length,
     credentials,

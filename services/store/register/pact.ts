@@ -25,9 +25,8 @@ export type PactTerms = {
 const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7];
 
 /**
- * Reads a new pact. Its first day is today only while today's window has not begun, else tomorrow: whoever
- * drew the curtain before the pact was made must not be paged for it. A first day that is told holds, but a
- * pact never begins with a deadline that has passed already, because nobody could have kept it.
+ * Reads a new pact. Unless it is told another first day it holds from today while today's deadline lies ahead,
+ * else from tomorrow: a pact never begins with a deadline that has passed, because nobody could have kept it.
  */
 export function readNewPact(
   terms: PactTerms,
@@ -44,9 +43,8 @@ export function readNewPact(
     fromOn: terms.fromOn ?? today.toString(),
   });
   if (!read.ok) return read;
-  const { earliestAt, deadlineAt } = windowOf(read.pact, today, timeZone);
-  const lastChance = terms.fromOn ? deadlineAt : earliestAt;
-  const soonest = Temporal.Instant.compare(now, lastChance) < 0 ? today : today.add({ days: 1 });
+  const { deadlineAt } = windowOf(read.pact, today, timeZone);
+  const soonest = Temporal.Instant.compare(now, deadlineAt) < 0 ? today : today.add({ days: 1 });
   const told = read.pact.fromOn;
   return {
     ok: true,
@@ -66,6 +64,7 @@ export type PactHome = {
 /**
  * Gives each home its pact: a new one, or the one it has with the terms that are named. The first day counts
  * only for a new pact, so that the same file may be imported for years.
+ * @returns also from which days the new ones count, and how many from each
  * @throws PactError PACT_INVALID when the terms were not checked before
  */
 export async function savePacts(tx: Tx, homes: readonly PactHome[], now: Temporal.Instant) {
@@ -95,7 +94,7 @@ export async function savePacts(tx: Tx, homes: readonly PactHome[], now: Tempora
       details: read.problems,
     });
   });
-  const { rows } = await sql<{ created: boolean }>`
+  const { rows } = await sql<{ created: boolean; householdId: string; fromOn: string }>`
     insert into pact as p (id, household_id, ladder_id, deadline, earliest, deadlines, weekdays, accepts, signal_closes,
       from_on, until_on, updated_at)
     select gen_random_uuid(), u."householdId", l.id, u.deadline, u.earliest, u.deadlines,
@@ -113,8 +112,13 @@ export async function savePacts(tx: Tx, homes: readonly PactHome[], now: Tempora
     where (p.deadline, p.earliest, p.deadlines, p.weekdays, p.accepts, p.signal_closes, p.from_on, p.until_on)
       is distinct from (excluded.deadline, excluded.earliest, excluded.deadlines, excluded.weekdays, excluded.accepts,
         excluded.signal_closes, excluded.from_on, excluded.until_on)
-    returning (xmax = 0) as created`.execute(tx);
-  return countSaved(rows);
+    returning (xmax = 0) as created, household_id as "householdId", from_on as "fromOn"`.execute(tx);
+  const anew = new Set(homes.filter((home) => home.anew).map((home) => home.householdId));
+  const begun = rows.filter((row) => row.created || anew.has(row.householdId));
+  const from = [...Map.groupBy(begun, ({ fromOn }) => fromOn)]
+    .map(([fromOn, { length }]) => ({ fromOn, homes: length }))
+    .sort((a, b) => a.fromOn.localeCompare(b.fromOn));
+  return { ...countSaved(rows), from };
 }
 
 /** Changes a pact; the opening of the day takes it up as long as today's deadline lies ahead. */
