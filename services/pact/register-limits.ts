@@ -19,6 +19,14 @@ export const REGISTER_LIMITS = {
   keyNote: 8,
 } as const;
 
+/** The years in which somebody alive may have been born: nobody is older than 120. */
+export const birthYearsIn = (thisYear: number) => ({ from: thisYear - 120, to: thisYear });
+
+export function isBirthYear(year: number, thisYear: number): boolean {
+  const { from, to } = birthYearsIn(thisYear);
+  return Number.isInteger(year) && year >= from && year <= to;
+}
+
 /** Whether a salutation or a person's name is short enough for its limit. */
 export function isNameWithin(name: string, limit: { most: number; mostLatin: number }): boolean {
   return name.length <= (/^[\x20-\x7e]*$/.test(name) ? limit.mostLatin : limit.most);

@@ -15,6 +15,7 @@ import { findHousehold, listHouseholds, readHouseholdFile } from '#store/registe
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { assertBirthYear } from './birth-years.ts';
 import { phoneOf } from './phones.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
@@ -65,6 +66,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
     },
     async ({ actor, body }, reply) => {
       communityIdOf(actor, body.communityId);
+      for (const { birthYear } of body.residents ?? []) assertBirthYear(birthYear, clock.now());
       const draft = {
         ...body,
         phone: phoneOf(body.phone ?? null, { sms: false }),

@@ -13,6 +13,7 @@ import {
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { assertBirthYear } from './birth-years.ts';
 import { getOwnHousehold } from './household.routes.ts';
 import { phoneOf } from './phones.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
@@ -78,6 +79,7 @@ export function residentRoutes(app: ApiApp, { db, clock }: ApiContext): void {
     },
     async ({ actor, body: { householdId, ...draft } }, reply) => {
       const home = await getOwnHousehold(db, actor, householdId);
+      assertBirthYear(draft.birthYear, clock.now());
       const resident = { ...draft, phone: phoneOf(draft.phone ?? null, { sms: false }) };
       const { id } = savedOrThrow(await createResident(db, home, resident, authorOf(actor), clock.now()));
       return reply.status(201).send(await getOwn(actor, id));
@@ -97,6 +99,7 @@ export function residentRoutes(app: ApiApp, { db, clock }: ApiContext): void {
     },
     async ({ actor, params: { id }, body }) => {
       await getOwn(actor, id);
+      assertBirthYear(body.birthYear, clock.now());
       const { phone, ...patch } = body;
       const changes = { ...patch, ...(phone === undefined ? {} : { phone: phoneOf(phone, { sms: false }) }) };
       return savedOrThrow(await changeResident(db, id, changes, authorOf(actor), clock.now()));

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { isBirthYear } from '#pact/register-limits.ts';
 import { isSensorId } from '../mqtt/topics.ts';
 import type { Cell } from './sheet.ts';
 
@@ -17,11 +18,11 @@ export function readCode(cell: Cell, digits: { least: number; most: number }): s
   return /^\d+$/.test(text) && text.length <= digits.most ? text : undefined;
 }
 
-/** A year as written (1941, 1941年, 1941-05-03) or as a spreadsheet's date; nobody is older than 120. */
+/** A year as written (1941, 1941年, 1941-05-03) or as a spreadsheet's date. */
 export function readBirthYear(cell: Cell, thisYear: number): number | undefined {
   const year =
     cell instanceof Date ? cell.getUTCFullYear() : Number(/^(\d{4})(?!\d)/.exec(plainOf(cell))?.[1]);
-  return year >= thisYear - 120 && year <= thisYear ? year : undefined;
+  return isBirthYear(year, thisYear) ? year : undefined;
 }
 
 const YES = new Set(['是', '有', '独居', '弱', '对', '√', '✓', 'y', 'yes', 'true', '1']);

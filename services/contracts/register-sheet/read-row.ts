@@ -1,4 +1,4 @@
-import { isNameWithin, REGISTER_LIMITS } from '#pact/register-limits.ts';
+import { birthYearsIn, isNameWithin, REGISTER_LIMITS } from '#pact/register-limits.ts';
 import { isTimeZone } from '#pact/time-zone.ts';
 import { readPhone } from '../phone-number.ts';
 import {
@@ -170,7 +170,7 @@ function readResidents(cells: CellReader, thisYear: number): ResidentDraft[] {
   if (!cells.isGiven('name', 1)) cells.complain('name', 1, 'missing');
   return repeats.flatMap((number): ResidentDraft[] => {
     const name = cells.text('name', LONGEST_NAME, number);
-    const years = { from: thisYear - 120, to: thisYear };
+    const years = birthYearsIn(thisYear);
     const readYear = (cell: Cell) => readBirthYear(cell, thisYear);
     const resident = {
       ...cells.given(

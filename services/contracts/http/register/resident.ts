@@ -3,7 +3,8 @@ import { Nullable, Uuid } from '../scalars.ts';
 
 const fields = {
   name: Type.String({ minLength: 1, maxLength: 20 }),
-  birthYear: Type.Optional(Nullable(Type.Integer({ minimum: 1900, maximum: 2200 }))),
+  /** Of the last 120 years; what is none is refused by its own reason. */
+  birthYear: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 9999 }))),
   phone: Type.Optional(Nullable(Type.String({ minLength: 3, maxLength: 30 }))),
   livesAlone: Type.Optional(Type.Boolean()),
   hearingWeak: Type.Optional(Type.Boolean()),
