@@ -171,7 +171,16 @@ describe('an error', () => {
       413,
       'BODY_TOO_LARGE',
     ],
+    [
+      'a body nested without end',
+      { method: 'POST', url: '/api/v1/session', headers: json, payload: '['.repeat(5e4) + ']'.repeat(5e4) },
+      400,
+      'BAD_REQUEST',
+    ],
     ['a path that is not there', { url: '/api/v1/nowhere' }, 404, 'NOT_FOUND'],
+    ['an id without end', { url: `/api/v1/households/${'x'.repeat(200)}` }, 404, 'NOT_FOUND'],
+    ['a day of the year nought', { url: '/api/v1/today?date=0000-01-01' }, 400, 'BAD_REQUEST'],
+    ['a day that no ledger will ever have', { url: '/api/v1/ledger/0001-01-01' }, 400, 'BAD_REQUEST'],
     ['a wrong method', { method: 'PUT', url: '/api/v1/today' }, 405, 'METHOD_NOT_ALLOWED'],
     ['an address that cannot be decoded', { url: '/api/v1/alerts/%E0%A4%A' }, 400, 'BAD_REQUEST'],
     [

@@ -20,6 +20,7 @@ import { securityHeaders } from './server/security-headers.ts';
 import { webhookRoutes } from './server/webhooks.ts';
 import type { BoardStream } from './stream/board-stream.ts';
 import { streamRoutes } from './stream/stream.routes.ts';
+import { assertWellFormed } from './well-formed.ts';
 
 export type AppConfig = {
   /** The address that people and providers use, without a slash at its end. */
@@ -58,7 +59,9 @@ export async function buildApp(config: AppConfig, ports: ApiPorts, stream: Board
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
     if (isForPerson(request)) return sendBoard(reply, board);
     const methods = paths.methodsOf(URL.parse(request.url, 'http://localhost')?.pathname ?? '');
-    if (methods.length > 0) reply.header('allow', methods.join(', '));
+    // A path that takes this method and yet was not matched names an id too long to be one.
+    if (methods.length === 0 || methods.includes(request.method)) throw notThere([]);
+    reply.header('allow', methods.join(', '));
     throw notThere(methods);
   });
 
@@ -71,6 +74,7 @@ export async function buildApp(config: AppConfig, ports: ApiPorts, stream: Board
       // A request without a body is one without any field: what is needed is then named field by field.
       scope.addHook('preValidation', async (request) => {
         request.body ??= {};
+        assertWellFormed(request.body);
       });
       accountRoutes(scope, context, stream.endSession);
       streamRoutes(scope, context, stream);

@@ -147,6 +147,32 @@ test('a deadline before the earliest time is refused, with what is wrong', async
   expect(kept).toMatchObject({ deadline: '09:00', weekdays: [1, 2, 3], earliest: '04:00' });
 });
 
+test('a year of birth that nobody can have is refused wherever a person is written down', async () => {
+  const { id } = await addHome('31');
+  for (const birthYear of [2027, 2090, 1899]) {
+    const { error } = await send('POST', '/residents', { householdId: id, name: '王桂兰', birthYear }, 422);
+    expect(error).toMatchObject({
+      code: 'REGISTER_INVALID',
+      details: { reason: 'impossible_year', from: 1906, to: 2026 },
+    });
+    const residents = [{ name: '王桂兰', birthYear }];
+    await send('POST', '/households', { ...home('32'), residents }, 422);
+  }
+  const born = { householdId: id, name: '王桂兰', birthYear: 1906 };
+  const { id: residentId } = await send('POST', '/residents', born, 201);
+  await send('PATCH', `/residents/${residentId}`, { birthYear: 2090 }, 422);
+  await send('PATCH', `/residents/${residentId}`, { birthYear: 2026 }, 200);
+  await send('PATCH', `/residents/${residentId}`, { birthYear: null }, 200);
+});
+
+test('half a character is no part of a name', async () => {
+  const { id } = await addHome('33');
+  const { error } = await send('POST', '/residents', { householdId: id, name: '王\ud800兰' }, 400);
+  expect(error.details.problems).toEqual([{ path: 'body/name', message: 'has half a character in it' }]);
+  await send('POST', '/households', { ...home('34'), residents: [{ name: '\udc00' }] }, 400);
+  await send('POST', '/residents', { householdId: id, name: '王𠮷兰' }, 201);
+});
+
 test('a number that gets no text message is no steward’s number', async () => {
   const landline = { communityId, name: '钱建国', phone: '0391-3569001' };
   const refused = await send('POST', '/stewards', landline, 422);

@@ -105,7 +105,7 @@ const rosterOf = async (code: string) => {
   return rows.map(({ role, name }) => `${role} ${name}`);
 };
 
-const changesOf = ({ credentials: _, ...report }: ImportReport) =>
+const changesOf = ({ credentials: _, pactsFrom: _from, ...report }: ImportReport) =>
   Object.entries(report).filter(
     ([, count]) => (typeof count === 'number' ? count : count.created + count.changed) > 0,
   );
