@@ -40,7 +40,7 @@ describe.skipIf(!isRedisInstalled)('a morning with its jobs in Redis (needs redi
     await redis.start();
     const time = sharedTime(DEADLINE.subtract({ seconds: 60 }), SPEED);
     const service = await startChildService({ env, time });
-    expect(await queueIsReady(service)).toBe(true);
+    await eventually(async () => expect(await queueIsReady(service)).toBe(true));
     await eventually(async () => expect(await findStepsPaged(town.db)).toHaveLength(1));
     await redis.kill();
     expect(await queueIsReady(service)).toBe(false);
