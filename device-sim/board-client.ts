@@ -1,5 +1,5 @@
 import type { TodayChange, TodayView } from '#contracts/http/today.ts';
-import { sleep } from '#platform/clock.ts';
+import { sleep } from '#platform/sleep.ts';
 
 /** What a program sees of a community's morning, first whole and then as it changes. */
 export type MorningUpdate = Pick<TodayChange, 'now' | 'counts' | 'homes' | 'alerts' | 'messages'>;
@@ -9,6 +9,7 @@ export type BoardClient = {
   today(): Promise<TodayView>;
   /** Hands on every update in order until `signal` aborts; after a broken stream it begins with the whole again. */
   follow(onUpdate: (update: MorningUpdate) => void, signal: AbortSignal): Promise<void>;
+  /** A steward who was quicker is no fault. */
   recordOutcome(alertId: string, outcome: string): Promise<void>;
 };
 
@@ -16,7 +17,7 @@ export function createBoardClient(url: string, token: string): BoardClient {
   const call = async (
     method: 'GET' | 'POST',
     path: string,
-    options: { body?: object; signal?: AbortSignal } = {},
+    options: { body?: object; signal?: AbortSignal; mayBe?: number } = {},
   ) => {
     const response = await fetch(`${url}/api/v1/${path}`, {
       method,
@@ -27,7 +28,7 @@ export function createBoardClient(url: string, token: string): BoardClient {
       ...(options.body ? { body: JSON.stringify(options.body) } : {}),
       ...(options.signal ? { signal: options.signal } : {}),
     });
-    if (!response.ok)
+    if (!response.ok && response.status !== options.mayBe)
       throw new Error(`${method} ${path} was answered with ${response.status}: ${await response.text()}`);
     return response;
   };
@@ -53,7 +54,7 @@ export function createBoardClient(url: string, token: string): BoardClient {
       }
     },
     async recordOutcome(alertId, outcome) {
-      await call('POST', `alerts/${alertId}/outcome`, { body: { outcome } });
+      await call('POST', `alerts/${alertId}/outcome`, { body: { outcome }, mayBe: 409 });
     },
   };
 }

@@ -71,9 +71,9 @@ export function createPeople({ stories, phones, clock, signal, onError }: People
   };
 }
 
-/** A list stands for several homes, and a call is answered in the call; the answers follow the first SMS. */
+/** A text, or a call that was answered: whoever has heard of a home in one way answers for it once. */
 const hasArrived = ({ channel, state }: MessageView): boolean =>
-  channel === 'sms' && (state === 'accepted' || state === 'delivered');
+  state === 'delivered' || (channel === 'sms' && state === 'accepted');
 
 function findPerson(home: Home, name: string | null): { role: Answer['by']; phone: string } | undefined {
   const { primary, backup, neighbours } = home;

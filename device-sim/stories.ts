@@ -193,7 +193,6 @@ function tell({ kind, home, nth, random, words }: Told): Story {
         ...story,
         phone: { pressing: '1' },
         answers: [{ by: 'primary', afterSeconds: 6 * 60, text: `${home.code}2` }],
-        officeOutcome: { atMinute: 8 * 60 + 9, outcome: 'safe' },
       };
     case 'forgotten':
       // Sets out and forgets to report: the promise runs out, and the backup finds them well.

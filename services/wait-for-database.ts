@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
-import { sleep } from '#platform/clock.ts';
 import { PactError, reasonOf } from '#platform/errors.ts';
+import { sleep } from '#platform/sleep.ts';
 import { untilAborted } from '#platform/until-aborted.ts';
 import { createPool } from '#store/connect.ts';
 

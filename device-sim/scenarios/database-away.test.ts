@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { sleep, sleepUntil } from '#platform/clock.ts';
+import { sleepUntil } from '#platform/clock.ts';
 import type { EmbeddedPostgres, EmbeddedPostgresOptions } from '#platform/embedded-postgres/options.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/supervisor.ts';
+import { sleep } from '#platform/sleep.ts';
 import { makeTestFolder } from '#platform/testing/service-process.ts';
 import { checkAcknowledgedEvents, checkInvariants } from '../invariants.ts';
 import { createSeededRandom } from '../seeded-random.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { sleep } from '#platform/clock.ts';
+import { sleep } from '#platform/sleep.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
 import { checkAcknowledgedEvents, checkInvariants } from '../invariants.ts';
 import { createSeededRandom } from '../seeded-random.ts';

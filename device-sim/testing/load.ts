@@ -1,4 +1,4 @@
-import { sleep } from '#platform/clock.ts';
+import { sleep } from '#platform/sleep.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import { isEvent, type SentEvent, type VirtualSensor } from '../virtual-sensor.ts';
 

@@ -1,9 +1,10 @@
 import type { Temporal } from 'temporal-polyfill';
-import { type Clock, sleep } from '#platform/clock.ts';
+import type { Clock } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createOutageLog } from '#platform/outage-log.ts';
 import type { Service } from '#platform/service.ts';
+import { sleep } from '#platform/sleep.ts';
 import { advanceDueAlerts } from '#store/alert/change-alert.ts';
 import { findNextDue } from '#store/alert/next-due.ts';
 import type { AuditProblem } from '#store/audit/audit-work.ts';

@@ -1,6 +1,6 @@
 import { Redis, ReplyError } from 'ioredis';
-import { sleep } from '#platform/clock.ts';
 import { PactError, reasonOf } from '#platform/errors.ts';
+import { sleep } from '#platform/sleep.ts';
 
 const MOST_RETRY_MS = 1_000;
 const BETWEEN_TRIES_MS = 250;

@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { Temporal } from 'temporal-polyfill';
+import { sleep } from './sleep.ts';
 
 /**
  * Time as it is handed to every service (DESIGN invariant 10). `now` is the only source of instants.
@@ -63,13 +63,4 @@ export async function sleepUntil(
   await sleep(wallMsLeft(), signal);
   // A clock that has slowed down meanwhile is not there yet.
   while (!signal.aborted && wallMsLeft() >= 1) await sleep(wallMsLeft(), signal);
-}
-
-/** Resolves after wall `milliseconds`, or at once when `signal` aborts. */
-export async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  try {
-    await wait(milliseconds, undefined, { signal });
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
 }

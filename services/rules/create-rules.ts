@@ -1,10 +1,11 @@
 import type { Temporal } from 'temporal-polyfill';
 import { SETTLE_MS } from '#pact/verdict.ts';
-import { type Clock, sleep } from '#platform/clock.ts';
+import type { Clock } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createOutageLog } from '#platform/outage-log.ts';
 import type { Service } from '#platform/service.ts';
+import { sleep } from '#platform/sleep.ts';
 import { EVENT_CHANNEL } from '#store/change-feed.ts';
 import type { Db } from '#store/database.ts';
 import { type Listener, listen } from '#store/listen.ts';

@@ -1,5 +1,5 @@
-import { sleep } from '#platform/clock.ts';
 import { PactError } from '#platform/errors.ts';
+import { sleep } from '#platform/sleep.ts';
 import type { Cluster } from './cluster.ts';
 import { type CommandResult, runCommand } from './command.ts';
 import { saveCredentials } from './credentials.ts';
