@@ -98,6 +98,16 @@ test('one bad row keeps the whole file out, by row and column', async () => {
   expect(homes).toHaveLength(5);
 });
 
+test('a file with nothing but its columns is refused, and a zone that the community has not', async () => {
+  await writeFile(join(folder, 'columns.csv'), BAD.split('\n')[0] ?? '');
+  const empty = await pactJson(1, 'import', 'columns.csv');
+  expect(empty).toMatchObject({ imported: false, rows: 0, problems: [{ row: 1, reason: 'no_rows' }] });
+  expect((await pact('import', 'columns.csv')).stdout).toContain('什么都没有写入');
+  const { error } = await pactJson(1, 'import', SAMPLE, '--time-zone', 'Europe/London');
+  expect(error).toMatchObject({ code: 'CONFLICT', message: expect.stringContaining('Asia/Shanghai') });
+  await pactJson(0, 'import', SAMPLE, '--time-zone', 'Asia/Shanghai');
+});
+
 test('the good rows are kept when the person says so', async () => {
   const kept = await pactJson(0, 'import', 'bad.csv', '--keep-good');
   expect(kept).toMatchObject({ imported: true, refusedRows: 1, households: { created: 1 } });

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { checkSheet } from '#contracts/register-sheet/check-sheet.ts';
-import type { CheckedSheet, SheetProblem } from '#contracts/register-sheet/sheet.ts';
+import type { CheckedSheet, KnownRegister, SheetProblem } from '#contracts/register-sheet/sheet.ts';
 import { SHEET_TEXT } from '#pact/text/register-sheet.ts';
 import { isTimeZone, localDateAt } from '#pact/time-zone.ts';
 import type { Config } from '#platform/config.ts';
@@ -44,11 +44,13 @@ export function importCommand({ text, clock, folder, language, withDatabase }: C
     const timeZone = options.timeZone ?? config.timeZone;
     if (!isTimeZone(timeZone)) throw new PactError('BAD_REQUEST', text.badTimeZone);
     const fromOn = readDateOption(options.from, text);
+    const known = await readKnownRegister(db);
     const sheet = checkSheet(await readSheetFile(file, folder, text), {
       ...(options.community ? { community: options.community } : {}),
       thisYear: localDateAt(now, timeZone).year,
-      known: await readKnownRegister(db),
+      known,
     });
+    if (options.timeZone) assertZone(sheet, known, options.timeZone);
     const bad = new Set(sheet.problems.map(({ row }) => row)).size;
     const refused = bad > 0 && (!options.keepGood || sheet.draft.households.length === 0);
     if (refused) return answer(sheet, bad, undefined, options);
@@ -63,6 +65,16 @@ export function importCommand({ text, clock, folder, language, withDatabase }: C
     const report = await importRegister(db, sheet.draft, { key, timeZone, fromOn, by }, now, options.dryRun);
     if (secretsFile) await writeFile(secretsFile, secretsCsv(report));
     return answer(sheet, bad, report, options);
+  }
+
+  /** The option is meant for new communities; one that is there keeps its zone, and silence would hide that. */
+  function assertZone(sheet: CheckedSheet, known: KnownRegister, timeZone: string): void {
+    const named = new Set(sheet.draft.communities.map(({ name }) => name));
+    const other = known.communities.find(
+      (community) => named.has(community.name) && community.timeZone !== timeZone,
+    );
+    if (!other) return;
+    throw new PactError('CONFLICT', text.zoneDiffers({ community: other.name, zone: other.timeZone }));
   }
 
   async function reserveSecrets(file: string | undefined): Promise<string | undefined> {
@@ -99,7 +111,8 @@ export function importCommand({ text, clock, folder, language, withDatabase }: C
     };
     const problems = [...sheet.warnings, ...sheet.problems].map(line);
     if (!report) {
-      return { value, lines: [...problems, text.importRefused({ bad, rows: sheet.rows })], ok: false };
+      const refused = sheet.rows > 0 ? text.importRefused({ bad, rows: sheet.rows }) : text.importNothing;
+      return { value, lines: [...problems, refused], ok: false };
     }
     return {
       value,

@@ -267,6 +267,26 @@ test('names every column that is missing or stands there twice', () => {
   ]);
 });
 
+test('warns where somebody of the register would be made a second time with another number', () => {
+  const known = {
+    people: [
+      { community: '示范社区', kind: 'steward' as const, name: '赵红梅', phone: '+8613903910099' },
+      { community: '别的社区', kind: 'neighbour' as const, name: '孙阿姨', phone: '+8613903910098' },
+    ],
+  };
+  const neighbour = { 邻里1: '孙阿姨', 邻里1电话: '13903910002' };
+  const checked = check([{}, { 户号: '08', 红管家电话: '' }, { 户号: '09', ...neighbour }], known);
+  expect(checked.problems).toEqual([]);
+  expect(checked.warnings).toEqual([{ row: 2, column: '红管家电话', reason: 'other_phone' }]);
+  const same = check([{ 红管家电话: '13903910099' }], known);
+  expect(same.warnings).toEqual([]);
+});
+
+test('says that a sheet with only its columns has no rows', () => {
+  const checked = checkSheet([{ row: 1, cells: Object.keys(GOOD) }], { thisYear: 2026, known: EMPTY });
+  expect(checked.problems).toEqual([{ row: 1, column: '', reason: 'no_rows' }]);
+});
+
 test('says that an empty sheet is empty', () => {
   const checked = checkSheet([{ row: 1, cells: [null, ''] }], { thisYear: 2026, known: EMPTY });
   expect(checked.problems.map(({ reason }) => reason)).toEqual(['sheet_empty']);

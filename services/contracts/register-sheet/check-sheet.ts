@@ -22,6 +22,10 @@ export function checkSheet(rows: readonly SheetRow[], context: SheetContext): Ch
   const columns = readColumns(header, context.community !== undefined);
   if (columns.problems.length > 0) return { ...refused(...columns.problems), warnings: columns.warnings };
 
+  if (body.length === 0) {
+    return { ...refused({ row: header.row, column: '', reason: 'no_rows' }), warnings: columns.warnings };
+  }
+
   const read = body.map((row) =>
     readRow({
       row: row.row,
@@ -34,7 +38,7 @@ export function checkSheet(rows: readonly SheetRow[], context: SheetContext): Ch
       thisYear: context.thisYear,
     }),
   );
-  const { peopleOf, problems: peopleProblems } = resolvePeople(read, context.known);
+  const { peopleOf, problems: peopleProblems, warnings } = resolvePeople(read, context.known);
   const problems = [
     ...read.flatMap((row) => row.problems),
     ...peopleProblems,
@@ -55,7 +59,7 @@ export function checkSheet(rows: readonly SheetRow[], context: SheetContext): Ch
       })),
     },
     problems,
-    warnings: columns.warnings,
+    warnings: [...columns.warnings, ...warnings.filter(({ row }) => !bad.has(row))],
   };
 }
 

@@ -5,7 +5,8 @@ type ResolvedPerson = PersonDraft & { role: Role | undefined };
 
 /**
  * Finds the number of everybody whom a row names. Somebody named without one must have it in another row
- * or in the register; the sheet's own word goes first, because it may carry a new number.
+ * or in the register; the sheet's own word goes first, because it may carry a new number. People are told
+ * apart by their number, so a new one makes a second person: that is warned of.
  */
 export function resolvePeople(rows: readonly ReadRow[], known: KnownRegister) {
   const problems: SheetProblem[] = [];
@@ -32,6 +33,8 @@ export function resolvePeople(rows: readonly ReadRow[], known: KnownRegister) {
     addTo(inRegister, [community, kind, name].join('\n'), phone);
   }
 
+  const warnings: SheetProblem[] = [];
+  const warned = new Set<string>();
   const resolved = new Map<ReadRow, ResolvedPerson[]>();
   for (const { row, person } of named) {
     const key = nameKey(row, person);
@@ -42,6 +45,11 @@ export function resolvePeople(rows: readonly ReadRow[], known: KnownRegister) {
       problems.push({ row: row.household.row, column: person.nameColumn, reason });
       continue;
     }
+    const inBook = inRegister.get(key);
+    if (inBook && !inBook.has(phone) && !warned.has(`${key}\n${phone}`)) {
+      warned.add(`${key}\n${phone}`);
+      warnings.push({ row: row.household.row, column: person.phoneColumn, reason: 'other_phone' });
+    }
     const { role, kind, name } = person;
     const list = resolved.get(row) ?? [];
     // The same person twice in one role of one home is said once.
@@ -50,7 +58,7 @@ export function resolvePeople(rows: readonly ReadRow[], known: KnownRegister) {
     }
     resolved.set(row, list);
   }
-  return { problems, peopleOf: (row: ReadRow): ResolvedPerson[] => resolved.get(row) ?? [] };
+  return { problems, warnings, peopleOf: (row: ReadRow): ResolvedPerson[] => resolved.get(row) ?? [] };
 }
 
 const nameKey = (row: ReadRow, { kind, name }: NamedPerson) =>

@@ -58,6 +58,7 @@ export type KnownRegister = {
 
 export const SHEET_REASONS = [
   'sheet_empty',
+  'no_rows',
   'column_missing',
   'column_twice',
   'unknown_column',
@@ -72,6 +73,7 @@ export const SHEET_REASONS = [
   'phone_without_name',
   'unknown_person',
   'ambiguous_person',
+  'other_phone',
   'impossible_year',
   'not_yes_or_no',
   'not_a_floor',

@@ -5,6 +5,7 @@ type Allowed = Record<string, string | number>;
 /** What is wrong with a cell of a register's sheet, and what would be right. Values are never repeated. */
 const zh = {
   sheet_empty: () => '表里没有内容。第一行写列名，每户一行；样表见 docs/register-sample.csv',
+  no_rows: () => '只有列名，没有一行住户',
   column_missing: () => '缺少这一列；样表见 docs/register-sample.csv',
   column_twice: () => '这一列出现了两次，请只留一列',
   unknown_column: () => '不认识这一列，已略过',
@@ -19,6 +20,8 @@ const zh = {
   phone_without_name: () => '有电话而没有姓名',
   unknown_person: () => '没写电话，表里和登记册里也找不到这个人；请补上电话',
   ambiguous_person: () => '有几个同名的人；请补上电话',
+  other_phone: () =>
+    '登记册里有同名的人，电话不同，会另建一人；若是同一个人换了号码，请先在登记册里改电话，再导入',
   impossible_year: (a: Allowed) => `出生年须为 ${a.from} 至 ${a.to} 之间的四位年份`,
   not_yes_or_no: () => '请填“是”或“否”',
   not_a_floor: () => '楼层须为整数，例如 3 或 -1',
@@ -37,6 +40,7 @@ const zh = {
 
 const en: { [K in keyof typeof zh]: (allowed: Allowed) => string } = {
   sheet_empty: () => 'the sheet is empty; the first row names the columns, see docs/register-sample.csv',
+  no_rows: () => 'there are only the columns, and no row with a home',
   column_missing: () => 'this column is missing; see docs/register-sample.csv',
   column_twice: () => 'this column stands there twice; keep one',
   unknown_column: () => 'this column is not known and was left out',
@@ -53,6 +57,8 @@ const en: { [K in keyof typeof zh]: (allowed: Allowed) => string } = {
   unknown_person: () =>
     'no phone number given, and nobody of this name in the file or the register; add the number',
   ambiguous_person: () => 'several people have this name; add the phone number',
+  other_phone: () =>
+    'same name, other phone in the register, so that a second person is made; if it is the same one, change the phone in the register first and import again',
   impossible_year: (a) => `a year of birth has four digits and lies between ${a.from} and ${a.to}`,
   not_yes_or_no: () => 'write yes or no',
   not_a_floor: () => 'a floor is a whole number, such as 3 or -1',

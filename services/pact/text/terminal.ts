@@ -126,6 +126,9 @@ const zh = {
     `第 ${p.row} 行${p.column ? `「${p.column}」` : ''}：${p.text}`,
   importRefused: (p: { bad: number; rows: number }) =>
     `${p.rows} 行里有 ${p.bad} 行不能导入，什么都没有写入。改好后再导入；或加 --keep-good 只导入其余的行。`,
+  importNothing: '没有可以导入的行，什么都没有写入。',
+  zoneDiffers: (p: { community: string; zone: string }) =>
+    `${p.community}已经在时区 ${p.zone}，不能用 --time-zone 改；请去掉它，或在表里加「时区」一列。`,
   importSkipped: (p: { bad: number; rows: number }) => `${p.rows} 行里略过了 ${p.bad} 行。`,
   importDryRun: '只是检查，什么都没有写入。若导入：',
   importUnchanged: '登记册与表一致，没有改动。',
@@ -274,6 +277,9 @@ const en: TerminalText = {
   importProblem: (p) => `row ${p.row}${p.column ? `, ${p.column}` : ''}: ${p.text}`,
   importRefused: (p) =>
     `${p.bad} of ${p.rows} rows cannot be imported, and nothing was written. Mend them, or add --keep-good to import the others.`,
+  importNothing: 'There is no row to import, and nothing was written.',
+  zoneDiffers: (p) =>
+    `${p.community} has the zone ${p.zone}, which --time-zone does not change; leave it out, or give the sheet a column for the zone.`,
   importSkipped: (p) => `${p.bad} of ${p.rows} rows were left out.`,
   importDryRun: 'Only checked, nothing was written. An import would do this:',
   importUnchanged: 'The register says what the sheet says; nothing was changed.',
