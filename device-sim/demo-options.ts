@@ -25,7 +25,11 @@ export function readDemoOptions(argv: readonly string[], environment: NodeJS.Pro
   const command = new Command('npm run demo --')
     .description('45 homes, 35 stewards, one morning · 45 户人家、35 位红管家的一个早晨')
     .option('--once', 'run to 09:00 without a person, then end · 无人值守跑到 9:00 就结束', false)
-    .option('--json', 'print one JSON object and nothing else; implies --once · 只输出一个 JSON', false)
+    .option(
+      '--json',
+      'print one JSON object and nothing else; implies --once · 只输出一个 JSON,等于同时用了 --once',
+      false,
+    )
     .option('--keep', 'keep the data folder of a run with --once · 保留数据目录', false)
     .option(
       '--speed <n>',

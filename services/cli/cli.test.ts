@@ -177,10 +177,45 @@ test('the rota of a week is told', async () => {
   expect((await pactJson(1, 'rota', '--week', '2030-02-30')).error.code).toBe('BAD_REQUEST');
 });
 
+test.each([
+  ['an option that nobody knows', ['today', '--bogus'], '不认识 --bogus'],
+  ['a command that nobody knows', ['tody'], '不认识 tody'],
+  ['a command without its part', ['token'], '请写出'],
+  ['no command', [], '请写出'],
+  ['an argument too many', ['today', 'x'], '多余'],
+  ['an argument too few', ['import'], '缺少 file'],
+  ['an option that must be there', ['sensor', 'add'], '缺少 --household'],
+  ['a value that is none of the choices', ['invite', '--role', 'king'], '--role'],
+  ['a token without a name', ['token', 'create', ' '], '名称'],
+  ['a ledger from its end', ['ledger', '--from', '2026-03-02', '--to', '2026-03-01'], '第一天'],
+  ['a day of the year nought', ['today', '--date', '0000-01-01'], '日期'],
+])('%s is answered as a bad request, in people’s language', async (_what, args, said) => {
+  const { error } = await pactJson(1, ...args);
+  expect(error).toMatchObject({ code: 'BAD_REQUEST', message: expect.stringContaining(said) });
+  const ran = await runPact(args, { ...env, PACT_LANGUAGE: 'en' });
+  expect([ran.code, ran.stdout]).toEqual([1, '']);
+  expect(ran.stderr).toMatch(/Failed \(BAD_REQUEST\): [A-Z]/);
+});
+
+test('an option without its value is answered in JSON too', async () => {
+  const ran = await pact('today', '--json', '--date');
+  expect(JSON.parse(ran.stdout).error).toMatchObject({
+    code: 'BAD_REQUEST',
+    message: expect.stringContaining('--date'),
+  });
+});
+
+test('help is no error', async () => {
+  const ran = await pact('--help');
+  expect([ran.code, ran.stderr]).toEqual([0, '']);
+  expect(ran.stdout).toContain('import');
+});
+
 test('settings that cannot be used are told by key and never by value', async () => {
   const ran = await runPact(['today', '--json'], { ...env, PACT_HTTP_PORT: 'secret-value' });
   expect(ran.code).toBe(1);
   expect(JSON.parse(ran.stdout).error.code).toBe('CONFIG_INVALID');
+  expect(ran.stderr).toMatch(/^没有成功（CONFIG_INVALID）：设置有误/);
   expect(ran.stdout + ran.stderr).toContain('PACT_HTTP_PORT');
   expect(ran.stdout + ran.stderr).not.toContain('secret-value');
 });
@@ -195,6 +230,7 @@ test('the program itself prints one JSON value, and fails loudly where it is use
   expect([today.code, today.stderr]).toEqual([0, '']);
   expect(JSON.parse(today.stdout).homes).toHaveLength(6);
   const wrong = await spawnPact(['sensor', 'add', '--json'], env);
-  expect([wrong.code, wrong.stdout]).toEqual([1, '']);
+  expect(wrong.code).toBe(1);
+  expect(JSON.parse(wrong.stdout).error.code).toBe('BAD_REQUEST');
   expect(wrong.stderr).toContain('--household');
 });

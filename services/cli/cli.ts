@@ -97,13 +97,15 @@ function show({ value, lines, ok = true }: Answer, json: boolean, terminal: Term
   if (!ok) terminal.fail();
 }
 
-function showFault(error: unknown, json: boolean, text: TerminalText, terminal: Terminal): void {
+export function showFault(error: unknown, json: boolean, text: TerminalText, terminal: Terminal): void {
   const { code, message, hint, details } =
     error instanceof PactError
       ? error
       : { code: 'INTERNAL', message: reasonOf(error), hint: undefined, details: undefined };
   const fault = { code, message, ...(hint ? { hint } : {}), ...(details ? { details } : {}) };
   if (json) terminal.out(`${JSON.stringify({ error: fault })}\n`);
-  terminal.err(`${text.fault(fault)}\n${hint ? `${text.hint(hint)}\n` : ''}`);
+  const known = text.faults[code];
+  const said = known ? `${text.fault({ code, message: known })}\n  ${message}` : text.fault(fault);
+  terminal.err(`${said}\n${hint ? `${text.hint(hint)}\n` : ''}`);
   terminal.fail();
 }

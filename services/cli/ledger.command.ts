@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { Temporal } from 'temporal-polyfill';
 import { localDateAt } from '#pact/time-zone.ts';
+import { PactError } from '#platform/errors.ts';
 import { readLedger } from '#store/ledger/read-ledger.ts';
 import { chooseCommunity } from './choose-community.ts';
 import type { Cli } from './cli.ts';
@@ -22,6 +23,7 @@ export function ledgerCommand({ text, clock, withDatabase }: Cli): Command {
         const { id, name, timeZone } = await chooseCommunity(db, options.community, text);
         const to = last ?? localDateAt(clock.now(), timeZone).toString();
         const from = first ?? Temporal.PlainDate.from(to).subtract({ days: DEFAULT_DAYS }).toString();
+        if (from > to) throw new PactError('BAD_REQUEST', text.ledgerBackwards);
         const days = await readLedger(db, { communityId: id, from, to });
         const { date, enrolled, kept, keptLate, visited, excused, unresolved, awaiting } = text.table;
         const header = [date, enrolled, kept, keptLate, visited, excused, unresolved, awaiting];

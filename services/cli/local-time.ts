@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import { YEAR_PATTERN } from '#contracts/http/scalars.ts';
 import type { TerminalText } from '#pact/text/terminal.ts';
 import { PactError } from '#platform/errors.ts';
 
@@ -21,9 +22,10 @@ export const localDateTime = (instant: string | null, timeZone: string): string 
 export function readDateOption(value: string | undefined, text: TerminalText): string | undefined {
   if (value === undefined) return undefined;
   try {
-    return Temporal.PlainDate.from(value, { overflow: 'reject' }).toString();
+    const date = Temporal.PlainDate.from(value, { overflow: 'reject' }).toString();
+    if (new RegExp(YEAR_PATTERN).test(date)) return date;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new PactError('BAD_REQUEST', text.badDate);
   }
+  throw new PactError('BAD_REQUEST', text.badDate);
 }

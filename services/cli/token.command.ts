@@ -5,6 +5,7 @@ import { recordAudit } from '#store/audit/record-audit.ts';
 import type { Cli } from './cli.ts';
 import { table } from './table.ts';
 
+const LONGEST_NAME = 60;
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 export function tokenCommand({ text, clock, withDatabase }: Cli): Command {
@@ -14,7 +15,9 @@ export function tokenCommand({ text, clock, withDatabase }: Cli): Command {
     .description(text.commands.tokenCreate)
     .option('--json', text.json)
     .action(
-      withDatabase(async (db, _config, name: string) => {
+      withDatabase(async (db, _config, given: string) => {
+        const name = given.trim();
+        if (name === '' || name.length > LONGEST_NAME) throw new PactError('BAD_REQUEST', text.noTokenName);
         const now = clock.now();
         const made = await db.transaction().execute(async (tx) => {
           const { id, token } = await createApiToken(tx, name, now);

@@ -100,6 +100,17 @@ const zh = {
   noCommunity: '登记册里没有这个社区。',
   someOf: (communities: readonly string[]) => `请用 --community 指定其中一个：${communities.join('、')}`,
   noHousehold: '登记册里没有这一户。',
+  usage: {
+    command: '请写出要做什么，用法如上。',
+    unknown: (what: string) => `不认识 ${what}，用法如上。`,
+    tooMany: '有多余的参数，用法如上。',
+    missing: (what: string) => `缺少 ${what}，用法如上。`,
+    invalid: (what: string, choices: string | undefined) =>
+      `${what} 的值不对${choices ? `，可以是 ${choices}` : ''}。`,
+    other: '命令写得不对，用法如上。',
+  },
+  noTokenName: '令牌须有名称（最长 60 字），好让人认出是谁在用。',
+  ledgerBackwards: '第一天须不晚于最后一天。',
   badDate: '日期须为年-月-日，例如 2026-03-01。',
   badTimeZone: '不认识这个时区；请写地区名，例如 Asia/Shanghai。',
   badKind: '类型须为 contact 或 position。',
@@ -152,6 +163,18 @@ const zh = {
   doctorSum: (p: { warn: number; fail: number }) => `${p.fail} 项故障，${p.warn} 项注意。`,
   hint: (hint: string) => `  → ${hint}`,
   fault: (p: { code: string; message: string }) => `没有成功（${p.code}）：${p.message}`,
+  /** Faults that come from below the command line, by their code; the details follow in their own words. */
+  faults: {
+    CONFIG_INVALID: '设置有误，请按下面所列逐项改正。',
+    DATABASE_BINARIES_MISSING: '缺少内置数据库的程序文件。',
+    DATABASE_START_FAILED: '内置数据库启动不了。',
+    DATABASE_UNREACHABLE: '数据库连不上。',
+    DATABASE_VERSION_MISMATCH: '数据库的版本不对。',
+    DATA_DIR_IN_USE: '数据目录正被另一个程序使用。',
+    DATA_DIR_UNUSABLE: '数据目录不能用。',
+    SECRET_MISMATCH: '密钥与数据库的不一致。',
+    INTERNAL: '程序内部出错。',
+  } as Partial<Record<string, string>>,
 };
 
 export type TerminalText = typeof zh;
@@ -251,6 +274,16 @@ const en: TerminalText = {
   noCommunity: 'The register has no such community.',
   someOf: (communities) => `Choose one with --community: ${communities.join(', ')}`,
   noHousehold: 'The register has no such home.',
+  usage: {
+    command: 'Say what is to be done; the usage is above.',
+    unknown: (what) => `Nothing is known of ${what}; the usage is above.`,
+    tooMany: 'There are too many arguments; the usage is above.',
+    missing: (what) => `Missing: ${what}; the usage is above.`,
+    invalid: (what, choices) => `This is no value for ${what}${choices ? `; it may be ${choices}` : ''}.`,
+    other: 'The command is not as it should be; the usage is above.',
+  },
+  noTokenName: 'A token needs a name (60 characters at most) that tells who uses it.',
+  ledgerBackwards: 'The first day must not be after the last.',
   badDate: 'A date is year-month-day, such as 2026-03-01.',
   badTimeZone: 'This zone is not known; write a place, such as Asia/Shanghai.',
   badKind: 'The kind is contact or position.',
@@ -302,6 +335,7 @@ const en: TerminalText = {
   doctorSum: (p) => `${p.fail} failed, ${p.warn} to look at.`,
   hint: (hint) => `  → ${hint}`,
   fault: (p) => `Failed (${p.code}): ${p.message}`,
+  faults: {},
 };
 
 export const TERMINAL_TEXT: Record<Language, TerminalText> = { 'zh-CN': zh, en };
