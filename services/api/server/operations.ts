@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import Type from 'typebox';
+import { SERVICE_NAME } from '#contracts/http/service-name.ts';
 import { speedOf } from '#platform/clock.ts';
 import { PactError } from '#platform/errors.ts';
 import { findWatermark } from '#store/today/find-watermark.ts';
@@ -11,6 +12,7 @@ const SWEEP_SECONDS = 30;
 /** A part that takes longer than this to say that it is well is not. */
 const PATIENCE_MS = 2_000;
 
+const Alive = Type.Object({ ok: Type.Literal(true), service: Type.Literal(SERVICE_NAME) });
 const HealthView = Type.Object({ ok: Type.Boolean(), why: Type.Optional(Type.String()) });
 const ReadyView = Type.Object({ ok: Type.Boolean(), parts: Type.Record(Type.String(), HealthView) });
 
@@ -24,11 +26,11 @@ export function operationRoutes(app: ApiApp, context: ApiContext): void {
       ...open,
       schema: {
         tags: ['operations'],
-        summary: 'Whether the process lives',
-        response: { 200: Type.Object({ ok: Type.Literal(true) }) },
+        summary: 'Whether the process lives, and that it is ours',
+        response: { 200: Alive },
       },
     },
-    async () => ({ ok: true as const }),
+    async () => ({ ok: true, service: SERVICE_NAME }) as const,
   );
 
   app.get(

@@ -1,5 +1,5 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Temporal } from 'temporal-polyfill';
@@ -208,8 +208,64 @@ test('sees a clock that was set back', async () => {
   expect(statusOf(await look(), 'clockBack')).toEqual({ clockBack: 'fail' });
 });
 
-test('sees whether something answers at the ports', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
+test('names the homes with open tickets, with a sensor that never reported, and with what cannot be read', async () => {
+  const { communityId, householdId, sensorId, home } = await enrol();
+  const draft = { ...home, communityId, code: '08' };
+  const other = kept(await createHousehold(db, draft, BY, NOW));
+  kept(await createSensor(db, Buffer.alloc(32), { householdId: other.id }, BY, NOW));
+  const ticket = {
+    household_id: householdId,
+    opened_at: at('2026-03-01T09:00:00+08:00'),
+    due_on: '2026-03-03',
+  };
+  await db
+    .insertInto('ticket')
+    .values([
+      { ...ticket, id: crypto.randomUUID(), sensor_id: sensorId, kind: 'clock_wrong' },
+      { ...ticket, id: crypto.randomUUID(), sensor_id: sensorId, kind: 'tamper' },
+      { ...ticket, id: crypto.randomUUID(), sensor_id: null, kind: 'visit_asked' },
+    ])
+    .execute();
+  await db
+    .insertInto('quarantine')
+    .values({
+      sensor_id: sensorId,
+      received_at: at('2026-03-02T08:00:00+08:00'),
+      topic: `pact/v1/${sensorId}/event`,
+      reason: 'not_json',
+      payload: Buffer.from('garbage of somebody'),
+      size: 19,
+    })
+    .execute();
+  const findings = await look();
+  const said = ['neverReported', 'clockWrong', 'tampered', 'visitAsked', 'quarantined'];
+  expect(findings.filter(({ check }) => said.includes(check)).map((one) => one.text.slice(-4))).toEqual([
+    ': 08',
+    ...Array.from({ length: 4 }, () => ': 07'),
+  ]);
+  expect(statusOf(findings, ...said, 'sensorsSilent', 'sensors')).toEqual({
+    ...Object.fromEntries(said.map((check) => [check, 'warn'])),
+    sensorsSilent: undefined,
+    sensors: undefined,
+  });
+  expect(JSON.stringify(findings)).not.toContain('garbage');
+});
+
+test('takes no other program at the port for the service', async () => {
+  const other = createHttpServer((_request, answer) => answer.end('{"ok":true}')).listen(0, '127.0.0.1');
+  await new Promise((resolve) => other.once('listening', resolve));
+  env = { ...env, PACT_HTTP_PORT: String((other.address() as { port: number }).port) };
+  expect(statusOf(await look(), 'portAnswers', 'portTaken')).toEqual({
+    portAnswers: undefined,
+    portTaken: 'fail',
+  });
+  await new Promise((resolve) => other.close(resolve));
+});
+
+test('sees whether the service answers at the ports', async () => {
+  const server = createHttpServer((_request, answer) =>
+    answer.end('{"ok":true,"service":"curtain-pact"}'),
+  ).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const { port } = server.address() as { port: number };
   env = { ...env, PACT_HTTP_PORT: String(port) };

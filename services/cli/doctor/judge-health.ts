@@ -70,15 +70,21 @@ function judgeRegister(health: Health, text: DoctorText): Finding[] {
   ];
 }
 
-function judgeSensors({ sensors, sensorsSilent, batteryLow }: Health, text: DoctorText): Finding[] {
-  if (sensorsSilent.length + batteryLow.length === 0)
-    return [ok('sensors', text.sensors({ count: sensors }))];
-  return [
-    ...(sensorsSilent.length > 0
-      ? [warn('sensorsSilent', text.sensorsSilent({ codes: sensorsSilent }))]
-      : []),
-    ...(batteryLow.length > 0 ? [warn('batteryLow', text.batteryLow({ codes: batteryLow }))] : []),
-  ];
+/** What may be wrong with sensors; each is said of the homes that it is true of. */
+const SENSOR_FAULTS = [
+  'neverReported',
+  'sensorsSilent',
+  'batteryLow',
+  'clockWrong',
+  'tampered',
+  'visitAsked',
+  'quarantined',
+] as const;
+
+function judgeSensors(health: Health, text: DoctorText): Finding[] {
+  const faults = SENSOR_FAULTS.filter((fault) => health[fault].length > 0);
+  if (faults.length === 0) return [ok('sensors', text.sensors({ count: health.sensors }))];
+  return faults.map((fault) => warn(fault, text[fault]({ codes: health[fault] })));
 }
 
 function judgeWork(

@@ -87,6 +87,26 @@ const zh = {
     text: `${p.codes.length} 户的传感器电量低：${codes(p.codes)}`,
     hint: '请在两周内换电池',
   }),
+  neverReported: (p: Homes): Said => ({
+    text: `${p.codes.length} 户的传感器从没有过声音：${codes(p.codes)}`,
+    hint: '请检查编号、密钥和网络；到时仍无声音会呼叫红管家',
+  }),
+  clockWrong: (p: Homes): Said => ({
+    text: `${p.codes.length} 户的传感器时钟不准，以收到的时间为准：${codes(p.codes)}`,
+    hint: '请校准设备的时间，或让它不带时间',
+  }),
+  tampered: (p: Homes): Said => ({
+    text: `${p.codes.length} 户的传感器被动过，工单未结：${codes(p.codes)}`,
+    hint: '请上门查看后结掉工单',
+  }),
+  visitAsked: (p: Homes): Said => ({
+    text: `${p.codes.length} 户请人去看设备，工单未结：${codes(p.codes)}`,
+    hint: '请上门查看后结掉工单',
+  }),
+  quarantined: (p: Homes): Said => ({
+    text: `近一天 ${p.codes.length} 户的传感器发来读不懂的消息：${codes(p.codes)}`,
+    hint: '运行 npm run -s pact -- sensor show <编号> 查看原因',
+  }),
   sensors: ({ count }: Many): Said => ({ text: `${count} 个传感器正常` }),
   messagesStuck: ({ count }: Many): Said => ({
     text: `${count} 条短信该发而没有发出`,
@@ -124,6 +144,10 @@ const zh = {
   portSilent: ({ what, port }: { what: string; port: number }): Said => ({
     text: `${what} 端口 ${port} 没有应答`,
     hint: '请启动服务（npm start）',
+  }),
+  portTaken: ({ what, port }: { what: string; port: number }): Said => ({
+    text: `${what} 端口 ${port} 上应答的是别的程序`,
+    hint: '请停掉那个程序，或用 PACT_HTTP_PORT 换一个端口，再启动服务',
   }),
   accountMissing: (): Said => ({
     text: '还没有办公室账号',
@@ -219,6 +243,26 @@ const en: DoctorText = {
     text: `The sensors of ${p.codes.length} homes have a low battery: ${codesEn(p.codes)}`,
     hint: 'Change the batteries within two weeks.',
   }),
+  neverReported: (p) => ({
+    text: `The sensors of ${p.codes.length} homes have never reported: ${codesEn(p.codes)}`,
+    hint: 'Check id, secret and network; still silent at the deadline, the steward is paged.',
+  }),
+  clockWrong: (p) => ({
+    text: `The sensors of ${p.codes.length} homes have a wrong clock, so that receive time counts: ${codesEn(p.codes)}`,
+    hint: 'Set the device’s clock, or let it send no time.',
+  }),
+  tampered: (p) => ({
+    text: `The sensors of ${p.codes.length} homes were tampered with, and nobody has closed the ticket: ${codesEn(p.codes)}`,
+    hint: 'Look at them on the spot, then close the ticket.',
+  }),
+  visitAsked: (p) => ({
+    text: `Somebody asked for a visit to the sensors of ${p.codes.length} homes: ${codesEn(p.codes)}`,
+    hint: 'Look at them on the spot, then close the ticket.',
+  }),
+  quarantined: (p) => ({
+    text: `The sensors of ${p.codes.length} homes sent what cannot be read, in the last day: ${codesEn(p.codes)}`,
+    hint: 'npm run -s pact -- sensor show <id> says why.',
+  }),
   sensors: ({ count }) => ({ text: `${count} sensors are well` }),
   messagesStuck: ({ count }) => ({
     text: `${count} messages were due and have not gone out`,
@@ -254,6 +298,10 @@ const en: DoctorText = {
   portSilent: ({ what, port }) => ({
     text: `${what} does not answer on port ${port}`,
     hint: 'Start the service (npm start).',
+  }),
+  portTaken: ({ what, port }) => ({
+    text: `Another program answers on port ${port} (${what})`,
+    hint: 'Stop that program, or set PACT_HTTP_PORT to another port, and start the service.',
   }),
   accountMissing: () => ({
     text: 'There is no office account yet',

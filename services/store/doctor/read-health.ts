@@ -19,8 +19,15 @@ export type Health = {
   communitiesWithoutOffice: string[];
   communitiesUnopened: string[];
   sensors: number;
+  neverReported: string[];
   sensorsSilent: string[];
   batteryLow: string[];
+  /** Open tickets of these kinds; those of silence and batteries are told by the sensors themselves. */
+  clockWrong: string[];
+  tampered: string[];
+  visitAsked: string[];
+  /** Sensors that sent in the last day what could not be read. */
+  quarantined: string[];
   messagesStuck: number;
   messagesFailed: number;
   alertsOpen: number;
@@ -66,8 +73,13 @@ export async function readHealth(db: Db, now: Temporal.Instant): Promise<Health>
           where d.community_id = c.id and d.completed_at is not null and d.on_date = (${at}::timestamptz at time zone c.time_zone)::date) order by 1)
         as "communitiesUnopened",
       (select count(*) from paired)::int as sensors,
-      ${codes(sql`paired h where coalesce(h.last_seen_at, h.enrolled_at)
-        < ${at}::timestamptz - h.silence_minutes * interval '1 minute'`)} as "sensorsSilent",
+      ${codes(sql`paired h where h.last_seen_at is null`)} as "neverReported",
+      ${codes(sql`paired h where h.last_seen_at < ${at}::timestamptz - h.silence_minutes * interval '1 minute'`)} as "sensorsSilent",
+      ${codes(ticketsOf('clock_wrong'))} as "clockWrong",
+      ${codes(ticketsOf('tamper'))} as tampered,
+      ${codes(ticketsOf('visit_asked'))} as "visitAsked",
+      ${codes(sql`paired h where exists (select 1 from quarantine q where q.sensor_id = h.id and q.received_at > ${yesterday})`)}
+        as quarantined,
       ${codes(sql`paired h where h.battery <= ${BATTERY_LOW_PERCENT}`)} as "batteryLow",
       (select count(*) from message where state in ('planned', 'sending') and next_attempt_at < ${late})::int as "messagesStuck",
       (select count(*) from message where state = 'failed' and failure is distinct from 'stood_down'
@@ -80,6 +92,9 @@ export async function readHealth(db: Db, now: Temporal.Instant): Promise<Health>
   if (!health) throw new Error('a query without a table gave no row');
   return health;
 }
+
+const ticketsOf = (kind: string) =>
+  sql`ticket t join home h on h.id = t.household_id where t.kind = ${kind} and t.closed_at is null`;
 
 /** The numbers of the homes that a source named `h` gives, each once. */
 const codes = (source: ReturnType<typeof sql>) =>
