@@ -23,18 +23,26 @@ function createModel() {
   type Event = IntakeMessage & { at: number; source: string; boot: number; opening: boolean };
   const events: Event[] = [];
   const state = {
+    known: false,
     boot: 0,
     curtain: 'unknown',
     curtainAt: Number.NEGATIVE_INFINITY,
     position: null as number | null,
     openedAt: null as number | null,
     seenAt: 0,
+    clockWrongAt: null as number | null,
   };
 
   function record(raw: IntakeMessage): IntakeOutcome {
-    const { at, source, deviceAt } = settleTime(raw);
+    const { at, source, deviceAt, isOfAnotherDay } = settleTime(raw);
     const said = { ...raw, deviceAt };
-    state.seenAt = Math.max(state.seenAt, said.receivedAt);
+    state.known = true;
+    if (!said.retained) {
+      state.seenAt = Math.max(state.seenAt, said.receivedAt);
+      const isWrong = source === 'device_refused' && !(isOfAnotherDay && said.type !== 'heartbeat');
+      if (isWrong) state.clockWrongAt = Math.max(state.clockWrongAt ?? 0, said.receivedAt);
+      if (source === 'device' && said.receivedAt >= (state.clockWrongAt ?? 0)) state.clockWrongAt = null;
+    }
     if (said.type === 'heartbeat') return 'recorded';
     if (said.type === 'tamper') said.position = null;
     const looksLike = (event: Event) =>
@@ -68,15 +76,22 @@ function createModel() {
         : (positions.findLast((event) => event.at < at)?.position ?? null);
       opening = before !== null && before < 50 && (said.position ?? 0) >= 50;
       const next = positions.find((event) => event.at > at);
-      if (!isNewest && next && !next.retained && (said.position ?? 0) < 50 && (next.position ?? 0) >= 50) {
+      if (
+        !isNewest &&
+        !isOfAnotherDay &&
+        next &&
+        !next.retained &&
+        (said.position ?? 0) < 50 &&
+        (next.position ?? 0) >= 50
+      ) {
         next.opening = true;
         state.openedAt = Math.max(state.openedAt ?? 0, next.at);
       }
     }
-    opening &&= !said.retained;
+    opening &&= !said.retained && !isOfAnotherDay;
     events.push({ ...said, at, source, boot: state.boot, opening });
     if (opening) state.openedAt = Math.max(state.openedAt ?? 0, at);
-    if (said.type !== 'tamper' && isNewest) {
+    if (said.type !== 'tamper' && isNewest && !isOfAnotherDay) {
       state.curtainAt = at;
       state.position = said.position ?? state.position;
       const isOpen = said.type === 'position' ? (said.position ?? 0) >= 50 : said.type === 'opened';
@@ -97,6 +112,8 @@ const step = fc.record({
     null,
     0,
     1_000,
+    MORNING - 20 * 24 * HOUR,
+    MORNING - 49 * HOUR,
     ...[0, 1, 2, 3, 4].map((minute) => MORNING + minute * MINUTE),
   ),
   percent: fc.constantFrom(0, 40, 50, 100),
@@ -141,7 +158,7 @@ test('any messages, in any batches, are recorded as the plain rules say', async 
           );
           const known = await sensors.stateOf(id);
           if (!known) {
-            expect(state.seenAt).toBe(0);
+            expect(state.known).toBe(false);
             continue;
           }
           expect(known).toMatchObject({
@@ -149,7 +166,8 @@ test('any messages, in any batches, are recorded as the plain rules say', async 
             curtain: state.curtain,
             position: state.position,
             opened_at: state.openedAt === null ? null : new Date(state.openedAt),
-            last_seen_at: new Date(state.seenAt),
+            last_seen_at: state.seenAt === 0 ? null : new Date(state.seenAt),
+            clock_wrong_at: state.clockWrongAt === null ? null : new Date(state.clockWrongAt),
           });
         }
       },

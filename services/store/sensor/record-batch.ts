@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { EVENT_CHANNEL } from '../change-feed.ts';
-import { type AtSource, settleTime } from './device-time.ts';
+import { type AtSource, type EventTime, settleTime } from './device-time.ts';
 import type { IntakeMessage } from './intake.ts';
 import { isRace } from './race.ts';
 
@@ -9,7 +9,8 @@ export type BatchResult = { duplicates: number[]; unsettled: number[] };
 
 const RETAINED = 1;
 const REDELIVERED = 2;
-const SOURCE_SHIFT = 2;
+const OF_ANOTHER_DAY = 4;
+const SOURCE_SHIFT = 3;
 const SOURCES: readonly AtSource[] = ['device', 'received', 'device_refused'];
 
 /**
@@ -86,14 +87,15 @@ function encode(batch: readonly IntakeMessage[]): string[] {
     column((message) => message.battery),
     column((message) => message.rssi),
     column((message) => (message.firmware === null ? null : quote(message.firmware))),
-    column((message, index) => flagsOf(message, times[index]?.source ?? 'received')),
+    column((message, index) => flagsOf(message, times[index])),
   ];
 }
 
-const flagsOf = (message: IntakeMessage, source: AtSource): number =>
+const flagsOf = (message: IntakeMessage, time: EventTime | undefined): number =>
   (message.retained ? RETAINED : 0) |
   (message.redelivered ? REDELIVERED : 0) |
-  (SOURCES.indexOf(source) << SOURCE_SHIFT);
+  (time?.isOfAnotherDay ? OF_ANOTHER_DAY : 0) |
+  (SOURCES.indexOf(time?.source ?? 'received') << SOURCE_SHIFT);
 
 const quote = (text: string): string => `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 
@@ -105,7 +107,7 @@ const IS_KNOWN = `m.type <> 'heartbeat' and (
     and e.device_at = m.device_at and e.position is not distinct from m.position and e.at_source = 'device')
   or m.seq is not null and exists (select from event e where ${SAME_NUMBER} and ${SENT_AGAIN}))`;
 const IS_NEWEST = '(s.curtain_at is null or m.at >= s.curtain_at)';
-const IS_OPENING = `(not m.retained and (
+const IS_OPENING = `(not m.retained and not m.is_of_another_day and (
   m.type = 'opened' and not (m.is_anonymous_again and s.curtain = 'open')
   or m.type = 'position' and s.position < m.threshold and m.position >= m.threshold)) is true`;
 
@@ -122,15 +124,15 @@ function textOf(carefully: boolean): string {
   return `
 with m as (
   select m.*, ${carefully ? IS_KNOWN : 'false'} as known,
-    case m.type when 'opened' then 'open' when 'closed' then 'closed'
-      when 'position' then case when m.position >= m.threshold then 'open' else 'closed' end end as curtain
+    case when m.is_of_another_day then null else case m.type when 'opened' then 'open' when 'closed' then 'closed'
+      when 'position' then case when m.position >= m.threshold then 'open' else 'closed' end end end as curtain
   from (
     select m.sensor_id, m.type, m.seq, m.battery, m.rssi, m.firmware, (m.n - 1)::int as n,
       to_timestamp(m.received / 1000.0::float8) as received_at, to_timestamp(m.device / 1000.0::float8) as device_at,
       to_timestamp(case when m.flags >> ${SOURCE_SHIFT} = 0 then m.device else m.received end / 1000.0::float8) as at,
       case m.flags >> ${SOURCE_SHIFT} when 0 then 'device' when 1 then 'received' else 'device_refused' end as at_source,
       case when m.type in ('opened', 'closed', 'position') then m.position end as position,
-      m.flags & ${RETAINED} <> 0 as retained,
+      m.flags & ${RETAINED} <> 0 as retained, m.flags & ${OF_ANOTHER_DAY} <> 0 as is_of_another_day,
       m.flags & ${REDELIVERED} <> 0 and m.seq is null and m.device is null as is_anonymous_again,
       case when m.type = 'position' then (select x.open_percent from sensor x where x.id = m.sensor_id) end as threshold
     from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::smallint[], $7::smallint[],
@@ -140,10 +142,10 @@ with m as (
   order by m.sensor_id
 ), moved as (
   update sensor_state s set
-    first_seen_at = coalesce(s.first_seen_at, m.received_at),
-    last_seen_at = greatest(s.last_seen_at, m.received_at),
+    first_seen_at = case when m.retained then s.first_seen_at else coalesce(s.first_seen_at, m.received_at) end,
+    last_seen_at = case when m.retained then s.last_seen_at else greatest(s.last_seen_at, m.received_at) end,
     ${news('curtain', `case when m.curtain is not null and ${IS_NEWEST} then m.curtain else s.curtain end`)},
-    ${news('position', `case when m.position is not null and ${IS_NEWEST} then m.position else s.position end`)},
+    ${news('position', `case when m.position is not null and not m.is_of_another_day and ${IS_NEWEST} then m.position else s.position end`)},
     ${news('curtain_at', 'case when m.curtain is not null then greatest(s.curtain_at, m.at) else s.curtain_at end')},
     ${news('opening', IS_OPENING)},
     ${news('opened_at', `case when ${IS_OPENING} then greatest(s.opened_at, m.at) else s.opened_at end`)},
@@ -152,7 +154,8 @@ with m as (
     ${news('firmware', 'coalesce(m.firmware, s.firmware)')},
     ${news('last_seq', 'greatest(s.last_seq, m.seq)')},
     ${news('tampered_at', `case when m.type = 'tamper' then greatest(s.tampered_at, m.at) else s.tampered_at end`)},
-    clock_wrong_at = case when m.at_source = 'device_refused' then greatest(s.clock_wrong_at, m.received_at)
+    clock_wrong_at = case when m.retained then s.clock_wrong_at
+      when m.at_source = 'device_refused' and (not m.is_of_another_day or m.type = 'heartbeat') then greatest(s.clock_wrong_at, m.received_at)
       when m.at_source = 'device' and m.received_at >= s.clock_wrong_at then null else s.clock_wrong_at end
   from m
   where s.sensor_id = m.sensor_id and (m.known or m.type = 'heartbeat' or (

@@ -80,11 +80,7 @@ async function recordOne(
 ): Promise<IntakeOutcome> {
   const time = settleTime(message);
   const received = new Date(message.receivedAt);
-  state.first_seen_at ??= received;
-  state.last_seen_at = later(state.last_seen_at, received);
-  if (time.source === 'device_refused') state.clock_wrong_at = later(state.clock_wrong_at, received);
-  else if (time.source === 'device' && state.clock_wrong_at && received >= state.clock_wrong_at)
-    state.clock_wrong_at = null;
+  if (!message.retained) noteLife(state, message, time, received);
   if (message.type !== 'heartbeat') {
     if (await isStored(client, state, message, time)) return 'duplicate';
     await store(client, state, message, time);
@@ -94,6 +90,16 @@ async function recordOne(
   if (message.firmware !== null) state.firmware = message.firmware;
   if (message.seq !== null) state.last_seq = Math.max(state.last_seq ?? 0, message.seq);
   return 'recorded';
+}
+
+/** What a live message says of its sensor, whatever else it tells. Nobody buffers a heartbeat: an old one is a wrong clock. */
+function noteLife(state: State, { type }: IntakeMessage, time: EventTime, received: Date): void {
+  state.first_seen_at ??= received;
+  state.last_seen_at = later(state.last_seen_at, received);
+  const isWrong = time.source === 'device_refused' && (!time.isOfAnotherDay || type === 'heartbeat');
+  if (isWrong) state.clock_wrong_at = later(state.clock_wrong_at, received);
+  else if (time.source === 'device' && state.clock_wrong_at && received >= state.clock_wrong_at)
+    state.clock_wrong_at = null;
 }
 
 const later = (known: Date | null, other: Date): Date => (known && known > other ? known : other);
@@ -166,9 +172,9 @@ async function store(client: pg.PoolClient, state: State, message: IntakeMessage
   } else if (type === 'position' && position !== null) {
     const previous = isNewest ? state.position : await findPosition(client, message.sensorId, at);
     opening = risesThrough(previous ?? undefined, position, state.open_percent);
-    if (!isNewest) await openSuccessor(client, state, position, at);
+    if (!isNewest && !time.isOfAnotherDay) await openSuccessor(client, state, position, at);
   }
-  opening &&= !message.retained;
+  opening &&= !message.retained && !time.isOfAnotherDay;
   await client.query(INSERT, [
     state.sensor_id,
     state.household_id,
@@ -188,6 +194,7 @@ async function store(client: pg.PoolClient, state: State, message: IntakeMessage
     state.tampered_at = later(state.tampered_at, at);
     return;
   }
+  if (time.isOfAnotherDay) return;
   state.wakes = true;
   if (opening) state.opened_at = later(state.opened_at, at);
   if (!isNewest) return;

@@ -112,13 +112,51 @@ describe('the clock of a device', () => {
   });
 
   test.each([
-    ['three days old', MORNING - 72 * HOUR],
+    ['a month old', MORNING - 30 * 24 * HOUR - 1],
     ['three minutes ahead', MORNING + 3 * MINUTE],
   ])('is not believed when it is %s: the arrival counts, and what it said is kept', async (_, deviceAt) => {
     await record({ deviceAt, seq: 1 });
     expect(await sensors.events()).toMatchObject([
       { at: new Date(MORNING), at_source: 'device_refused', device_at: new Date(deviceAt), opening: true },
     ]);
+    expect(await sensors.stateOf('a')).toMatchObject({ clock_wrong_at: new Date(MORNING) });
+  });
+
+  test.each([
+    ['two days', MORNING - 48 * HOUR - 1],
+    ['a month', MORNING + 2 * MINUTE - 30 * 24 * HOUR],
+  ])('tells of another day when it is %s old: kept and marked, and nothing of today', async (_, deviceAt) => {
+    await record({ type: 'closed', seq: 1, deviceAt: MORNING });
+    const late = { deviceAt, receivedAt: MORNING + MINUTE };
+    await record({ ...late, seq: 2 }, { ...late, type: 'position', position: 90 });
+    await record({ ...late, type: 'tamper', receivedAt: MORNING + 2 * MINUTE });
+    const marked = {
+      at_source: 'device_refused',
+      device_at: new Date(deviceAt),
+      opening: false,
+      judged: true,
+    };
+    expect(await sensors.events()).toMatchObject([
+      { type: 'closed', at_source: 'device' },
+      { ...marked, type: 'opened', at: new Date(MORNING + MINUTE) },
+      { ...marked, type: 'position', position: 90 },
+      { ...marked, type: 'tamper' },
+    ]);
+    expect(await sensors.stateOf('a')).toMatchObject({
+      curtain: 'closed',
+      curtain_at: new Date(MORNING),
+      opened_at: null,
+      position: null,
+      clock_wrong_at: null,
+      last_seen_at: new Date(MORNING + 2 * MINUTE),
+    });
+    // What was buffered with it and is of today counts by its own time.
+    await record({ seq: 3, deviceAt: MORNING + 1, receivedAt: MORNING + MINUTE });
+    expect(await sensors.stateOf('a')).toMatchObject({ curtain: 'open', opened_at: new Date(MORNING + 1) });
+  });
+
+  test('that is days old in a heartbeat is wrong: nobody buffers a sign of life', async () => {
+    await record({ type: 'heartbeat', deviceAt: MORNING - 72 * HOUR });
     expect(await sensors.stateOf('a')).toMatchObject({ clock_wrong_at: new Date(MORNING) });
   });
 
@@ -252,7 +290,8 @@ describe('what is no proof', () => {
     expect(await sensors.events()).toMatchObject([{ opening: false, judged: true, retained: true }]);
     expect(await sensors.stateOf('a')).toMatchObject({
       curtain: 'open',
-      last_seen_at: new Date(MORNING),
+      first_seen_at: null,
+      last_seen_at: null,
       opened_at: null,
     });
     await record(
@@ -260,6 +299,21 @@ describe('what is no proof', () => {
       { type: 'position', position: 90, retained: true, seq: 2 },
     );
     expect((await sensors.events()).some((event) => event.opening)).toBe(false);
+  });
+
+  test.each([
+    ['an event', { type: 'closed' as const, seq: 5 }],
+    ['an event looked at closely', { type: 'closed' as const, deviceAt: 1_000 }],
+    ['a heartbeat', { type: 'heartbeat' as const }],
+    ['a known event', { seq: 4 }],
+  ])('a retained message is no sign of life either, nor of its clock: %s', async (_, said) => {
+    await record({ seq: 4 });
+    await record({ ...said, retained: true, receivedAt: MORNING + HOUR });
+    expect(await sensors.stateOf('a')).toMatchObject({
+      first_seen_at: new Date(MORNING),
+      last_seen_at: new Date(MORNING),
+      clock_wrong_at: null,
+    });
   });
 
   test('an opening sent again without number and time, when the curtain is open already', async () => {
