@@ -87,6 +87,7 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
       twilio: ACCOUNT,
       seed: options.seed,
       language: options.language,
+      timeZone: TIME_ZONE,
       usually: { kind: options.alone ? 'not_answered' : 'by_hand' },
     });
     closers.push(provider.stop);

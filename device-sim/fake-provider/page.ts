@@ -6,14 +6,18 @@ import type { ProviderAnswer, ProviderRequest } from './server.ts';
 /** Newest first, and no more than fit one look. */
 const MOST_SHOWN = 12;
 
+/** Not while somebody is writing. */
+const REFRESH = `<script>setInterval(() => document.activeElement?.tagName === 'INPUT' || location.reload(), 4000)</script>`;
+
 /** The phones as a plain page: what came in, and a way to reply, to pick up and to press a key. */
 export async function answerPage(
   { method, path, form }: ProviderRequest,
   phones: Phones,
   language: Language,
+  timeZone: string,
 ): Promise<ProviderAnswer> {
   if (path !== '/') return { status: 404, contentType: 'text/plain', body: 'Not found' };
-  if (method === 'GET') return html(200, page(phones, PHONES_TEXT[language], language));
+  if (method === 'GET') return html(200, page(phones, PHONES_TEXT[language], language, timeZone));
   await act(form, phones);
   return { status: 303, contentType: 'text/plain', body: '', headers: { location: '/' } };
 }
@@ -33,14 +37,14 @@ async function act(form: URLSearchParams, phones: Phones): Promise<void> {
   }
 }
 
-function page(phones: Phones, text: PhonesText, language: Language): string {
+function page(phones: Phones, text: PhonesText, language: Language, timeZone: string): string {
   const latest = (number: string) =>
     phones.incoming.findLast(({ to }) => to === number)?.at.epochMilliseconds ?? 0;
   const numbers = phones.numbers().toSorted((a, b) => latest(b) - latest(a));
   const body = numbers.length === 0 ? `<p>${text.nothingYet}</p>` : numbers.map(phone).join('');
-  return `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta http-equiv="refresh" content="5">
+  return `<!doctype html><html lang="${language}"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>${text.title}</title><style>${STYLE}</style>
-<h1>${text.title}</h1>${body}</html>`;
+<h1>${text.title}</h1>${body}${REFRESH}</html>`;
 
   function phone(number: string): string {
     const came = phones.incoming.filter(({ to }) => to === number).toReversed();
@@ -50,7 +54,7 @@ function page(phones: Phones, text: PhonesText, language: Language): string {
 ${form(number, 'reply', `<input name="text" aria-label="${text.reply}" required maxlength="70"><button>${text.reply}</button>`)}</section>`;
   }
   function item({ channel, text: words, fate, at }: Incoming): string {
-    return `<li class="${channel}"><time>${at.toString().slice(11, 19)}</time> <b>${text.channels[channel]}</b>
+    return `<li class="${channel}"><time>${at.toZonedDateTimeISO(timeZone).toPlainTime().toString({ smallestUnit: 'second' })}</time> <b>${text.channels[channel]}</b>
 <span>${escapeHtml(words)}</span> <em>${text.fates[fate]}</em></li>`;
   }
   function callForm(number: string, state: string): string {

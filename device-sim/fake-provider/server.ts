@@ -51,13 +51,15 @@ export type FakeOptions = {
   port?: number;
   seed?: number;
   language?: Language;
+  /** Of the times on the page. */
+  timeZone?: string;
   /** How phones take calls that no scenario speaks of. */
   usually?: CallManner;
 };
 
 /** The providers' side of the world over HTTP, with state; `/` shows the phones and lets a person answer them. */
 export async function startFakeProvider(options: FakeOptions): Promise<FakeProviders> {
-  const { clock, language = 'zh-CN' } = options;
+  const { clock, language = 'zh-CN', timeZone = 'Asia/Shanghai' } = options;
   const agenda = createAgenda(clock);
   const network = createNetwork(agenda, clock, createSeededRandom(options.seed ?? 1));
   const phones = createPhones(agenda, clock, options.usually);
@@ -68,7 +70,7 @@ export async function startFakeProvider(options: FakeOptions): Promise<FakeProvi
   const handle = async (request: IncomingMessage): Promise<ProviderAnswer> => {
     const asked = await readRequest(request);
     const provider = providers.find(({ serves }) => serves(asked.path));
-    if (!provider) return answerPage(asked, phones, language);
+    if (!provider) return answerPage(asked, phones, language, timeZone);
     const admitted = await network.arrive();
     if (admitted === 'down') return provider.away();
     if (admitted === 'too_many') return provider.tooMany();

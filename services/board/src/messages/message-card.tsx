@@ -14,13 +14,16 @@ export const MessageCard = memo(function MessageCard({
   const words = useText();
   const [answering, setAnswering] = useState(false);
   const who = message.person ?? words.messages.stranger;
-  const failure = message.failure ? words.messages.failures[message.failure] : undefined;
+  // The provider's own code stands behind the word in brackets.
+  const why = message.failure?.replace(/ \(.*\)$/, '');
+  const failure = why ? (words.messages.failures[why] ?? words.messages.states.failed) : undefined;
   return (
     <article className="message" data-direction={message.direction} data-state={message.state}>
       <header>
         <b>{message.direction === 'out' ? words.messages.to(who) : words.messages.from(who)}</b>
         <span className="chip" data-kind={message.kind}>
           {words.messages.kinds[message.kind]}
+          {message.channel === 'sms' ? '' : ` · ${words.messages.channels[message.channel]}`}
         </span>
         <time dateTime={message.createdAt}>{timeOf(message.createdAt, timeZone)}</time>
       </header>
