@@ -11,6 +11,18 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
   alert_open: ['CONFLICT', 'An alert of this home is open.', 'Record its outcome first.'],
   retired: ['CONFLICT', 'This sensor was retired.', 'Add a new one.'],
   already_closed: ['CONFLICT', 'This was closed before.', 'Read it again to see how it is now.'],
+  robot_in_use: ['CONFLICT', 'Somebody is reached by this robot.', 'Take it from their channels first.'],
+  robot_unsigned: ['REGISTER_INVALID', 'A robot of the format json signs.', 'Give a secret.'],
+  robot_needed: [
+    'REGISTER_INVALID',
+    'The channel robot needs one.',
+    'Give robotId, or take robot out of the channels.',
+  ],
+  unknown_robot: [
+    'REGISTER_INVALID',
+    'This robot is not of this community.',
+    'GET /api/v1/robots lists those that are.',
+  ],
   unknown_person: [
     'REGISTER_INVALID',
     'Somebody named here is not in this register.',

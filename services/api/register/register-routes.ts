@@ -5,6 +5,7 @@ import { householdRoutes } from './household.routes.ts';
 import { leaveRoutes } from './leave.routes.ts';
 import { pactRoutes } from './pact.routes.ts';
 import { residentRoutes } from './resident.routes.ts';
+import { robotRoutes } from './robot.routes.ts';
 import { sensorRoutes } from './sensor.routes.ts';
 import { stewardRoutes } from './steward.routes.ts';
 import { ticketRoutes } from './ticket.routes.ts';
@@ -20,4 +21,5 @@ export const REGISTER_ROUTES: readonly RouteGroup[] = [
   leaveRoutes,
   dutyRoutes,
   ticketRoutes,
+  robotRoutes,
 ];

@@ -80,6 +80,7 @@ export const NOTICES_EN: NoticeCatalogue = {
       (shown, leftOut) =>
         `Curtain Pact: the sensors of ${homes.length} homes can tell nothing this morning, send somebody to see${list(shown, leftOut)}`,
     ),
+  robot_test: ({ name }) => [`Curtain Pact: the robot ${name} of this group works. A test, no reply needed.`],
   outage: ({ cause, subject, since, homes }) => {
     const [full, bare] = CAUSE[cause](subject);
     const text = (where: string) => (shown: readonly string[], leftOut: number) =>

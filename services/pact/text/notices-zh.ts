@@ -80,6 +80,7 @@ export const NOTICES_ZH: NoticeCatalogue = {
       (shown, leftOut) =>
         `${SIGNATURE}今早${homes.length}户设备报不了平安,请安排人去看${list(shown, leftOut)}`,
     ),
+  robot_test: ({ name }) => [`${SIGNATURE}群机器人${name}已接通。这是试发,不用回复。`],
   outage: ({ cause, subject, since, homes }) => {
     const [full, bare] = CAUSE[cause](subject);
     const text = (where: string) => (shown: readonly string[], leftOut: number) =>

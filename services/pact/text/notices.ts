@@ -58,6 +58,8 @@ export type NoticeContent =
     }
   /** In the morning: homes of which no sensor will tell anything today. */
   | { kind: 'sensor_check'; homes: readonly string[] }
+  /** Somebody at the office tries a group's robot. */
+  | { kind: 'robot_test'; name: string }
   | { kind: 'outage'; cause: OutageCause; subject: string; since: string; homes: readonly string[] };
 
 /** What a language must say, from the fullest wording to the barest; a missing key is a type error. */
@@ -68,7 +70,11 @@ export type NoticeCatalogue = {
 const CATALOGUES: Record<Language, NoticeCatalogue> = { 'zh-CN': NOTICES_ZH, en: NOTICES_EN };
 
 /** A notice at its fullest wording that fits one SMS. */
-export function noticeText(content: NoticeContent, language: Language): string {
+export const noticeText = (content: NoticeContent, language: Language): string =>
+  fullestThatFits(noticeWordings(content, language));
+
+/** All that a notice may say, from the fullest wording to the barest. */
+export function noticeWordings(content: NoticeContent, language: Language): Wordings {
   const say = CATALOGUES[language][content.kind] as (content: NoticeContent) => Wordings;
-  return fullestThatFits(say(content));
+  return say(content);
 }

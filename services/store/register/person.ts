@@ -8,13 +8,17 @@ import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { countSaved, lockRegister } from './community.ts';
 import { given, records } from './records.ts';
-import { type Author, refuse, type Saved, saved } from './refusal.ts';
+import { type Author, type Refused, refuse, type Saved, saved } from './refusal.ts';
+import { isRobotOf } from './robot.ts';
+
+/** As the database has it for those whom nobody has asked. */
+const DEFAULT_CHANNELS = ['sms', 'voice'] as const;
 
 const selectPeople = (db: Db | Tx) =>
   db
     .selectFrom('person as p')
     .select(['p.id', 'p.community_id as communityId', 'p.kind', 'p.code', 'p.name', 'p.phone'])
-    .select('p.daily_at as dailyAt')
+    .select(['p.daily_at as dailyAt', 'p.channels', 'p.robot_id as robotId'])
     .select(
       sql<number>`(select count(distinct a.household_id)::int from assignment a where a.person_id = p.id)`.as(
         'households',
@@ -53,6 +57,7 @@ export async function createPerson(
   now: Temporal.Instant,
 ): Promise<Saved<{ id: string }>> {
   const { communityId, kind = 'steward', code = null, name, phone, dailyAt = null } = draft;
+  const { channels = [...DEFAULT_CHANNELS], robotId = null } = draft;
   if (dailyAt && kind !== 'family') return refuse('not_family');
   return db.transaction().execute(async (tx) => {
     await lockRegister(tx);
@@ -72,7 +77,10 @@ export async function createPerson(
     if (same && !same.removed_at) return refuse('phone_taken');
     if (code && (await isCodeTaken(tx, communityId, code, same?.id))) return refuse('code_taken');
     const at = toDate(now);
-    const columns = { code, name, daily_at: dailyAt, updated_at: at, removed_at: null };
+    const refusal = await refuseRobot(tx, { channels, robotId, communityId });
+    if (refusal) return refusal;
+    const ways = { channels, robot_id: robotId, daily_at: dailyAt };
+    const columns = { code, name, ...ways, updated_at: at, removed_at: null };
     const id = same?.id ?? randomUUID();
     if (same) await tx.updateTable('person').set(columns).where('id', '=', id).execute();
     else {
@@ -98,7 +106,7 @@ export async function changePerson(
     await lockRegister(tx);
     const old = await selectPeople(tx).where('p.id', '=', id).executeTakeFirst();
     if (!old) return refuse('not_found');
-    const { code, name, phone, dailyAt } = patch;
+    const { code, name, phone, dailyAt, channels, robotId } = patch;
     if (dailyAt && old.kind !== 'family') return refuse('not_family');
     if (code && (await isCodeTaken(tx, old.communityId, code, id))) return refuse('code_taken');
     if (phone) {
@@ -112,10 +120,15 @@ export async function changePerson(
         .executeTakeFirst();
       if (other) return refuse('phone_taken');
     }
-    const changes = given({ code, name, phone, dailyAt });
+    const changes = given({ code, name, phone, dailyAt, channels, robotId });
+    const refusal = await refuseRobot(tx, { ...old, ...changes });
+    if (refusal) return refusal;
     await tx
       .updateTable('person')
-      .set({ ...given({ code, name, phone, daily_at: dailyAt }), updated_at: toDate(now) })
+      .set({
+        ...given({ code, name, phone, daily_at: dailyAt, channels, robot_id: robotId }),
+        updated_at: toDate(now),
+      })
       .where('id', '=', id)
       .execute();
     await noteHomes(tx, old, by, 'person.change', now);
@@ -138,11 +151,21 @@ export async function removePerson(
     await tx.deleteFrom('assignment').where('person_id', '=', id).execute();
     await tx
       .updateTable('person')
-      .set({ removed_at: toDate(now), updated_at: toDate(now), code: null })
+      .set({ removed_at: toDate(now), updated_at: toDate(now), code: null, robot_id: null })
       .where('id', '=', id)
       .execute();
     return saved(undefined);
   });
+}
+
+/** Who is spoken to in a group needs one, of the person's own community. */
+async function refuseRobot(
+  tx: Tx,
+  { channels, robotId, communityId }: Pick<PersonView, 'channels' | 'robotId' | 'communityId'>,
+): Promise<Refused | undefined> {
+  if (channels.includes('robot') && !robotId) return refuse('robot_needed');
+  if (robotId && !(await isRobotOf(tx, robotId, communityId))) return refuse('unknown_robot');
+  return undefined;
 }
 
 async function noteHomes(

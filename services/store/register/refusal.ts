@@ -21,6 +21,10 @@ export type RegisterRefusal =
   | 'pact_invalid'
   | 'ladder_invalid'
   | 'date_unreadable'
+  | 'robot_in_use'
+  | 'robot_unsigned'
+  | 'robot_needed'
+  | 'unknown_robot'
   | RotaRefusal;
 
 export type Refused = { ok: false; reason: RegisterRefusal; problems?: readonly string[] };

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { CHANNELS } from '#pact/ladder.ts';
 import { REGISTER_LIMITS } from '#pact/register-limits.ts';
 import { ClockTime, Nullable, Uuid } from '../scalars.ts';
 import { NameWithin } from './names.ts';
@@ -18,15 +19,24 @@ export const PersonDraft = Type.Object(
     phone: Phone,
     /** When family who asked for it hear each day how their elder is; null for never. */
     dailyAt: Type.Optional(Nullable(ClockTime)),
+    /** How the person is reached, the best way first. */
+    channels: Type.Optional(
+      Type.Array(Type.Enum([...CHANNELS]), { minItems: 1, maxItems: CHANNELS.length, uniqueItems: true }),
+    ),
+    /** The group in which the channel `robot` speaks to this person. */
+    robotId: Type.Optional(Nullable(Uuid)),
   },
   { additionalProperties: false },
 );
 export type PersonDraft = Static<typeof PersonDraft>;
 
-export const PersonPatch = Type.Partial(Type.Pick(PersonDraft, ['code', 'name', 'phone', 'dailyAt']), {
-  minProperties: 1,
-  additionalProperties: false,
-});
+export const PersonPatch = Type.Partial(
+  Type.Pick(PersonDraft, ['code', 'name', 'phone', 'dailyAt', 'channels', 'robotId']),
+  {
+    minProperties: 1,
+    additionalProperties: false,
+  },
+);
 export type PersonPatch = Static<typeof PersonPatch>;
 
 export const PersonView = Type.Object({
@@ -37,6 +47,8 @@ export const PersonView = Type.Object({
   name: Type.String(),
   phone: Type.String(),
   dailyAt: Nullable(ClockTime),
+  channels: Type.Array(Type.Enum([...CHANNELS])),
+  robotId: Nullable(Uuid),
   /** How many homes name this person in some role. */
   households: Type.Integer(),
 });
