@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CONFIG_KEYS } from './config.ts';
 import { ERROR_CODES } from './errors.ts';
 import { findHiddenInputs } from './hidden-inputs.ts';
+import { TEMPLATES_DOCUMENT, templatesDocument } from './templates-document.ts';
 
 /** `npm run check`: types, lint, format, import boundaries (biome.json), dead code, hidden inputs, and the docs against the code. */
 const bin = (name: string) => join('node_modules', '.bin', name);
@@ -38,6 +39,9 @@ function docsProblems(): string[] {
   return [
     ...differences('docs/errors.md', /^### `([A-Z_]+)`/gm, Object.keys(ERROR_CODES)),
     ...differences('.env.example', /^#?\s?([A-Z][A-Z0-9_]+)=/gm, CONFIG_KEYS),
+    ...(readText(TEMPLATES_DOCUMENT) === templatesDocument()
+      ? []
+      : [`${TEMPLATES_DOCUMENT} is not what the code says: node services/platform/templates-document.ts`]),
     ...missingFiles([
       'README.md',
       'README.zh-CN.md',
@@ -49,7 +53,7 @@ function docsProblems(): string[] {
 }
 
 function differences(file: string, pattern: RegExp, inCode: readonly string[]): string[] {
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const text = readText(file);
   const inDocs = [...text.matchAll(pattern)].map((match) => match[1] ?? '');
   return [
     ...inCode.filter((name) => !inDocs.includes(name)).map((name) => `${file} says nothing of ${name}`),
@@ -63,11 +67,15 @@ function differences(file: string, pattern: RegExp, inCode: readonly string[]): 
 function missingFiles(files: readonly string[]): string[] {
   const path = /\b((?:services|device-sim|firmware-bridge|docs)\/[\w./-]+\.(?:tsx?|mjs|md|ya?ml|csv|png))\b/g;
   return files.flatMap((file) => {
-    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    const text = readText(file);
     if (text === '') return [`${file} is missing`];
     const named = new Set([...text.matchAll(path)].map((match) => match[1] ?? ''));
     return [...named]
       .filter((name) => !existsSync(name))
       .map((name) => `${file} names ${name}, which does not exist`);
   });
+}
+
+function readText(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : '';
 }

@@ -1,8 +1,10 @@
+import type { Outcome } from '../alert.ts';
 import type { ReplyAction } from '../reply.ts';
 import { digitOf, isSensorMute, offeredActions } from './reply-codes.ts';
 import type { PageDetail, PageInput, SmsCatalogue, SmsHome } from './sms.ts';
 
-const SIGNATURE = '【窗帘之约】';
+export const SIGNATURE_ZH = '【窗帘之约】';
+const SIGNATURE = SIGNATURE_ZH;
 
 const ACTIONS: Record<ReplyAction, string> = {
   acknowledge: '出发',
@@ -20,7 +22,7 @@ export const SMS_ZH: SmsCatalogue = {
   page(input, detail) {
     const who = whoOf(input.home, detail);
     const phone = detail.phone && input.home.phone ? `,${localPhone(input.home.phone)}` : '';
-    const round = input.step > 0 ? `第${input.step + 1}轮,` : '';
+    const round = roundOf(input.step);
     const codes = codesOf(input, detail);
     if (input.emergency) {
       const entry = detail.entry && input.entry ? `${input.entry}。` : '';
@@ -31,7 +33,7 @@ export const SMS_ZH: SmsCatalogue = {
   },
 
   list({ homes, step }) {
-    const head = `${SIGNATURE}${step > 0 ? `第${step + 1}轮,` : ''}${homes.length}户未见平安`;
+    const head = `${SIGNATURE}${roundOf(step)}${homes.length}户未见平安`;
     const codes = homes.map(({ code }) => code).join('、');
     const places = homes.map(({ code, place }) => `${code}号${place}`).join('、');
     return [
@@ -42,12 +44,12 @@ export const SMS_ZH: SmsCatalogue = {
   },
 
   standDown: {
-    safe: ({ home, at }) => standDown(home, `${at}已当面确认平安`),
-    helped: ({ home, at }) => standDown(home, `${at}已有人到场照料`),
-    hospital: ({ home, at }) => standDown(home, `${at}已有人到场照料`),
-    away: ({ home, at }) => standDown(home, `${at}已核实情况`),
-    died: ({ home, at }) => standDown(home, `${at}已有人到场`),
-    signal: ({ home, at }) => standDown(home, `${at}已拉帘`),
+    safe: ({ home, at }) => standDown(home, STAND_DOWN_ZH.safe(at)),
+    helped: ({ home, at }) => standDown(home, STAND_DOWN_ZH.helped(at)),
+    hospital: ({ home, at }) => standDown(home, STAND_DOWN_ZH.hospital(at)),
+    away: ({ home, at }) => standDown(home, STAND_DOWN_ZH.away(at)),
+    died: ({ home, at }) => standDown(home, STAND_DOWN_ZH.died(at)),
+    signal: ({ home, at }) => standDown(home, STAND_DOWN_ZH.signal(at)),
   },
 
   answer: {
@@ -89,13 +91,27 @@ export const SMS_ZH: SmsCatalogue = {
   },
 };
 
+/** What is known of a home when people are stood down. */
+export const STAND_DOWN_ZH: Record<Outcome | 'signal', (at: string) => string> = {
+  safe: (at) => `${at}已当面确认平安`,
+  helped: (at) => `${at}已有人到场照料`,
+  hospital: (at) => `${at}已有人到场照料`,
+  away: (at) => `${at}已核实情况`,
+  died: (at) => `${at}已有人到场`,
+  signal: (at) => `${at}已拉帘`,
+};
+
 const standDown = (home: SmsHome, what: string) =>
   `${SIGNATURE}${home.code}号${home.salutation}${what}。其他人不用再去。`;
 
 const whoOf = (home: SmsHome, detail: PageDetail) =>
   `${home.code}号${detail.salutation ? home.salutation : ''}${home.place}`;
 
-function headOf({ reason, deadline }: PageInput, detail: PageDetail): string {
+/** Later rounds say so, which also keeps networks from taking them for copies. */
+export const roundOf = (step: number) => (step > 0 ? `第${step + 1}轮,` : '');
+
+/** Why somebody is to go. */
+export function headOf({ reason, deadline }: PageInput, detail: Pick<PageDetail, 'extra'>): string {
   switch (reason) {
     case 'no_signal':
       return `${deadline}未拉帘`;
@@ -112,7 +128,8 @@ function headOf({ reason, deadline }: PageInput, detail: PageDetail): string {
   }
 }
 
-function unknownOf({ reason, silentSince }: PageInput, detail: PageDetail): string {
+/** That nobody can tell how the elder is, where that is so. */
+export function unknownOf({ reason, silentSince }: PageInput, detail: Pick<PageDetail, 'extra'>): string {
   if (!isSensorMute(reason)) return '';
   const since = detail.extra && reason === 'sensor_silent' && silentSince ? `${silentSince}起无信号,` : '';
   return `${since}不知是否平安。`;
@@ -147,4 +164,4 @@ function codesOf(input: PageInput, detail: PageDetail): string {
 const withWord = (value: string, word: string) => (/^[\dA-Za-z-]+$/.test(value) ? `${value}${word}` : value);
 
 /** As it is dialled at home: a mobile number as it is, any other with the 0 of its area code. */
-const localPhone = (phone: string) => phone.replace(/^\+86(?=1[3-9])/, '').replace(/^\+86/, '0');
+export const localPhone = (phone: string) => phone.replace(/^\+86(?=1[3-9])/, '').replace(/^\+86/, '0');

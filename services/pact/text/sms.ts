@@ -1,6 +1,7 @@
 import type { Outcome } from '../alert.ts';
 import type { LadderRole } from '../ladder.ts';
 import type { MissReason } from '../verdict.ts';
+import type { Wordings } from './fewer-codes.ts';
 import type { Language } from './language.ts';
 import { SMS_EN } from './sms-en.ts';
 import { fullestThatFits } from './sms-length.ts';
@@ -99,11 +100,13 @@ export function standDownText(input: StandDownInput, language: Language): string
 }
 
 /** The answer to a reply: what it did, or that it did nothing and how to say it. */
-export function answerText(input: AnswerInput, language: Language): string {
-  const say = CATALOGUES[language].answer[input.kind] as (
-    input: AnswerInput,
-  ) => readonly [string, ...string[]];
-  return fullestThatFits(say(input));
+export const answerText = (input: AnswerInput, language: Language): string =>
+  fullestThatFits(answerWordings(input, language));
+
+/** All that an answer may say, from the fullest wording to the barest. */
+export function answerWordings(input: AnswerInput, language: Language): Wordings {
+  const say = CATALOGUES[language].answer[input.kind] as (input: AnswerInput) => Wordings;
+  return say(input);
 }
 
 /** Where a home is, as its stewards say it: 3栋2单元501. */
