@@ -146,7 +146,12 @@ function composeServices(
   const alarm = createAlarm(jobs, logger);
   const { wake } = alarm;
   const messaging = createMessaging(
-    { language: config.language, publicUrl: config.http.publicUrl, twilio: config.twilio },
+    {
+      language: config.language,
+      publicUrl: config.http.publicUrl,
+      twilio: config.twilio,
+      aliyun: config.aliyun,
+    },
     { db, clock, logger },
   );
   const broker = createBroker(config.mqtt, {

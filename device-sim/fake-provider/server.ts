@@ -5,9 +5,12 @@ import type { Language } from '#pact/text/language.ts';
 import type { Clock } from '#platform/clock.ts';
 import { createSeededRandom } from '../seeded-random.ts';
 import { type Agenda, createAgenda } from './agenda.ts';
+import { type AliyunAccount, createFakeAliyun, type FakeAliyun } from './aliyun.ts';
+import { FAKE_ALIYUN_ACCOUNT } from './aliyun-account.ts';
 import { createNetwork, type Network } from './network.ts';
 import { answerPage } from './page.ts';
 import { type CallManner, createPhones, type Phones } from './phones.ts';
+import { createFakeRobots, type FakeRobots } from './robots.ts';
 import { createFakeTwilio, type FakeTwilio, type TwilioAccount } from './twilio.ts';
 
 export type ProviderRequest = {
@@ -40,6 +43,8 @@ export type FakeParts = { agenda: Agenda; network: Network; phones: Phones; cloc
 export type FakeProviders = FakeParts & {
   url: string;
   twilio: FakeTwilio;
+  aliyun: FakeAliyun;
+  robots: FakeRobots;
   /** Does what is due by now; only where the clock stands still does it need to be called. */
   settle(): Promise<void>;
   stop(): Promise<void>;
@@ -48,6 +53,8 @@ export type FakeProviders = FakeParts & {
 export type FakeOptions = {
   clock: Clock;
   twilio: TwilioAccount;
+  /** Without it an account with everything registered. */
+  aliyun?: AliyunAccount;
   port?: number;
   seed?: number;
   language?: Language;
@@ -65,7 +72,10 @@ export async function startFakeProvider(options: FakeOptions): Promise<FakeProvi
   const phones = createPhones(agenda, clock, options.usually);
   const parts: FakeParts = { agenda, network, phones, clock };
   const twilio = createFakeTwilio(options.twilio, parts);
-  const providers: FakeProvider[] = [twilio];
+  const aliyun = createFakeAliyun(options.aliyun ?? FAKE_ALIYUN_ACCOUNT, parts);
+  const urlOf = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const robots = createFakeRobots(parts, urlOf);
+  const providers: FakeProvider[] = [twilio, aliyun, robots];
 
   const handle = async (request: IncomingMessage): Promise<ProviderAnswer> => {
     const asked = await readRequest(request);
@@ -87,8 +97,10 @@ export async function startFakeProvider(options: FakeOptions): Promise<FakeProvi
 
   return {
     ...parts,
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: urlOf(),
     twilio,
+    aliyun,
+    robots,
     settle: agenda.runDue,
     async stop() {
       server.closeAllConnections();

@@ -1,7 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Gateway, Inbox } from '#contracts/gateway.ts';
 import type { WebhookRoute } from '#contracts/webhook.ts';
-import { CHANNELS } from '#pact/ladder.ts';
 import type { Language } from '#pact/text/language.ts';
 import type { Clock } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
@@ -10,12 +9,16 @@ import type { Service } from '#platform/service.ts';
 import type { Db } from '#store/database.ts';
 import { recordProviderHealth, registerProviders } from '#store/message/provider-health.ts';
 import { recordReceipt } from '#store/message/record-receipt.ts';
+import type { AliyunConfig } from './aliyun/account.ts';
+import { createAliyunSms } from './aliyun/sms-gateway.ts';
+import { createAliyunWebhooks } from './aliyun/webhooks.ts';
 import { deliverDue } from './deliver.ts';
 import { createGateways } from './gateways.ts';
 import { createOutboxGateway } from './outbox-gateway.ts';
 import { pollReceipts } from './poll-receipts.ts';
 import { findScript, pressKey } from './press-key.ts';
 import { receiveReply } from './receive-reply.ts';
+import { createRobotGateway, type RobotOptions } from './robot/robot-gateway.ts';
 import type { TwilioConfig } from './twilio/account.ts';
 import { createTwilioGateways, createTwilioWebhooks } from './twilio/twilio.ts';
 
@@ -23,8 +26,10 @@ export type MessagingConfig = {
   /** Of answers to strangers; everybody else is answered in their community's language. */
   language: Language;
   publicUrl: string | undefined;
-  /** Without any provider the outbox keeps the messages. */
+  /** Without any provider the outbox keeps SMS and calls. */
   twilio: TwilioConfig | undefined;
+  aliyun?: AliyunConfig | undefined;
+  robot?: RobotOptions;
 };
 
 export type MessagingPorts = { db: Db; clock: Clock; logger: Logger };
@@ -114,14 +119,25 @@ export function createMessaging(config: MessagingConfig, ports: MessagingPorts):
   };
 }
 
-/** Providers that are set up, in order of preference; with none at all the outbox, for every channel. */
-function gatewaysOf({ twilio, publicUrl }: MessagingConfig, { db, clock }: MessagingPorts): Gateway[] {
-  if (twilio) return createTwilioGateways(twilio, publicUrl);
-  return CHANNELS.map((channel) => createOutboxGateway(db, clock, channel));
+/**
+ * Providers that are set up, in order of preference; with none at all the outbox for what goes to phones. Robots
+ * have their addresses in the register and are always there.
+ */
+function gatewaysOf(config: MessagingConfig, { db, clock }: MessagingPorts): Gateway[] {
+  const { twilio, aliyun, publicUrl } = config;
+  // Aliyun stands first: Twilio seldom delivers to the numbers that it serves.
+  const phones = [
+    ...(aliyun ? [createAliyunSms(aliyun, clock)] : []),
+    ...(twilio ? createTwilioGateways(twilio, publicUrl) : []),
+  ];
+  const outbox = (['sms', 'voice'] as const).map((channel) => createOutboxGateway(db, clock, channel));
+  return [...(phones.length > 0 ? phones : outbox), createRobotGateway(db, clock, config.robot)];
 }
 
-const webhooksOf = ({ twilio, publicUrl }: MessagingConfig, inbox: Inbox): WebhookRoute[] =>
-  twilio ? createTwilioWebhooks(twilio, publicUrl, inbox) : [];
+const webhooksOf = ({ twilio, aliyun, publicUrl }: MessagingConfig, inbox: Inbox): WebhookRoute[] => [
+  ...(aliyun ? createAliyunWebhooks(aliyun, inbox) : []),
+  ...(twilio ? createTwilioWebhooks(twilio, publicUrl, inbox) : []),
+];
 
 /** An unreferenced timer: it keeps no finished process alive. */
 const waitNoLonger = (milliseconds: number) => wait(milliseconds, undefined, { ref: false });

@@ -3,8 +3,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Dispatch, Gateway } from '#contracts/gateway.ts';
 import type { Channel } from '#pact/ladder.ts';
 import { type FakeProviders, startFakeProvider } from '#sim/fake-provider/server.ts';
+import { createAliyunSms } from './aliyun/sms-gateway.ts';
 import { createOutboxGateway } from './outbox-gateway.ts';
+import { createRobotGateway } from './robot/robot-gateway.ts';
+import { aliyunAccount } from './testing/aliyun-account.ts';
 import { type MissedMorning, openMissedMorning } from './testing/missed-morning.ts';
+import { openRobot } from './testing/open-robot.ts';
 import { createTwilioSms } from './twilio/sms-gateway.ts';
 import { createTwilioGateways } from './twilio/twilio.ts';
 import { createTwilioVoice } from './twilio/voice-gateway.ts';
@@ -18,20 +22,35 @@ const PUBLIC_URL = 'https://pact.example.org';
 let morning: MissedMorning;
 let fake: FakeProviders;
 let twilio: Gateway;
+let aliyun: Gateway;
+let robotId: string;
 
 /** Every gateway joins the suite here, with the name and the channel that it must bear. */
 const GATEWAYS: readonly [name: string, channel: Channel, open: () => Gateway][] = [
   ['outbox', 'sms', () => createOutboxGateway(morning.db, morning.clock)],
   ['outbox-voice', 'voice', () => createOutboxGateway(morning.db, morning.clock, 'voice')],
   ['twilio', 'sms', () => createTwilioSms(account(), PUBLIC_URL)],
+  ['aliyun', 'sms', () => createAliyunSms(aliyunAccount(fake.url), morning.clock)],
+  ['robot', 'robot', inGroup],
   ['twilio-voice', 'voice', () => createTwilioVoice(account(), PUBLIC_URL, FROM)],
 ];
+/** The one provider that cannot be asked what it took. */
+const CANNOT_TELL = 'robot';
+
+/** A robot is spoken to by its id, whoever the message is for. */
+function inGroup(): Gateway {
+  const gateway = createRobotGateway(morning.db, morning.clock, { allowsLoopback: true });
+  return { ...gateway, send: (message) => gateway.send({ ...message, to: robotId }) };
+}
+
 const account = () => ({ ...ACCOUNT, from: FROM, apiUrl: fake.url, timeoutMs: 300 });
 
 beforeAll(async () => {
   morning = await openMissedMorning();
   fake = await startFakeProvider({ clock: morning.clock, twilio: ACCOUNT });
   twilio = createTwilioSms(account());
+  aliyun = createAliyunSms(aliyunAccount(fake.url), morning.clock);
+  robotId = await openRobot(morning, fake.robots.open('wecom', 'office'), 'wecom');
 });
 afterAll(async () => {
   await fake?.stop();
@@ -59,7 +78,9 @@ describe.each(GATEWAYS)('every gateway: %s', (name, channel, open) => {
     const page = toSomebodyNew();
     const sent = await open().send(page);
     expect(sent).toMatchObject({ ok: true, providerId: expect.any(String) });
-    expect(await open().find(page, nobodysElse)).toEqual({ providerId: sent.ok && sent.providerId });
+    expect(await open().find(page, nobodysElse)).toEqual(
+      name === CANNOT_TELL ? undefined : { providerId: sent.ok && sent.providerId },
+    );
   });
 
   it('finds nothing where nothing was accepted', async () => {
@@ -199,5 +220,68 @@ describe('what Twilio is told', () => {
       'voice',
     ]);
     expect(createTwilioGateways(account(), undefined)).toHaveLength(1);
+  });
+});
+
+describe('Aliyun', () => {
+  const toMobile = () => dispatch('【窗帘之约】试一试', '+8613911112222');
+
+  it('serves mobile phones of mainland China and nobody else', () => {
+    expect(aliyun.serves?.('+8613911112222')).toBe(true);
+    for (const other of ['+862112345678', '+85291234567', '+447400123456', '+86110']) {
+      expect(aliyun.serves?.(other), other).toBe(false);
+    }
+  });
+
+  it.each([
+    ['isv.MOBILE_NUMBER_ILLEGAL', '', 'permanent', 'number_invalid'],
+    ['isv.BLACK_KEY_CONTROL_LIMIT', '', 'permanent', 'filtered'],
+    ['isv.BUSINESS_LIMIT_CONTROL', '触发分钟级流控Permits:1', 'throttled', 'too_many_to_phone'],
+    ['isv.BUSINESS_LIMIT_CONTROL', '触发天级流控Permits:50', 'permanent', 'too_many_to_phone'],
+    ['isv.DAY_LIMIT_CONTROL', '', 'temporary', 'quota_used_up'],
+    ['isv.AMOUNT_NOT_ENOUGH', '', 'temporary', 'account_refused'],
+    ['isv.OUT_OF_SERVICE', '', 'temporary', 'account_refused'],
+    ['isv.SMS_TEMPLATE_ILLEGAL', '', 'temporary', 'template_refused'],
+    ['isv.SOMETHING_NEW', '', 'temporary', 'refused'],
+  ])('takes %s %s for %s', async (code, message, lasting, reason) => {
+    fake.aliyun.refuseNext(code, message);
+    expect(await aliyun.send(toMobile())).toEqual({ ok: false, lasting, code, reason });
+  });
+
+  it('is not let in with another secret', async () => {
+    const config = { ...aliyunAccount(fake.url), accessKeySecret: 'another' };
+    expect(await createAliyunSms(config, morning.clock).send(toMobile())).toMatchObject({
+      code: 'SignatureDoesNotMatch',
+      reason: 'account_refused',
+    });
+  });
+
+  it.each([
+    { kind: 'refuse', status: 500, code: 0 },
+    { kind: 'hang_up' },
+    { kind: 'never_answer' },
+    { kind: 'accept_and_hang_up' },
+  ] as const)('admits that it does not know after $kind, and tells nobody the number', async (mood) => {
+    fake.network.next(mood);
+    const error = await aliyun.send(toMobile()).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'PROVIDER_UNREACHABLE' });
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toContain('13911112222');
+  });
+
+  it('finds what was accepted while the answer was lost, also where the records come late', async () => {
+    const page = toMobile();
+    fake.network.next({ kind: 'accept_and_hang_up' });
+    await expect(aliyun.send(page)).rejects.toMatchObject({ code: 'PROVIDER_UNREACHABLE' });
+    // Two days are looked at, each once.
+    fake.aliyun.hideFor(1);
+    expect(await aliyun.find(page, nobodysElse)).toEqual({ providerId: page.key });
+  });
+
+  it('does not take a broken line for "nothing accepted"', async () => {
+    fake.network.setDown(true);
+    await expect(aliyun.find(toMobile(), nobodysElse)).rejects.toMatchObject({
+      code: 'PROVIDER_UNREACHABLE',
+    });
+    fake.network.setDown(false);
   });
 });

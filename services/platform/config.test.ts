@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SMS_TEMPLATE_NAMES } from '#pact/text/sms-templates.ts';
 import { loadConfig } from './config.ts';
 
 const ACCOUNT = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'a-token-of-the-tests' };
@@ -33,5 +34,58 @@ describe('the settings of Twilio', () => {
     ],
   ])('are refused with %s, by key and never by value', (_, env, keys) => {
     expect(problemsOf(env as Record<string, string>)).toEqual(keys);
+  });
+});
+
+describe('the settings of Aliyun', () => {
+  const all = Object.fromEntries(SMS_TEMPLATE_NAMES.map((name, n) => [name, `SMS_${n}`]));
+  const list = (codes: Record<string, string>) =>
+    Object.entries(codes)
+      .map((pair) => pair.join('='))
+      .join(',');
+  const whole = {
+    ALIYUN_ACCESS_KEY_ID: 'LTAI',
+    ALIYUN_ACCESS_KEY_SECRET: 'secret',
+    ALIYUN_SMS_SIGN: '窗帘之约',
+    ALIYUN_SMS_TEMPLATES: list(all),
+    ALIYUN_PUSH_TOKEN: 'x'.repeat(32),
+  };
+  const messageOf = (env: Record<string, string>) => {
+    try {
+      loadConfig(env);
+      return '';
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it('are taken whole', () => {
+    expect(loadConfig(whole).aliyun).toMatchObject({ sign: '窗帘之约', templates: all });
+    expect(loadConfig({}).aliyun).toBeUndefined();
+  });
+
+  it('are refused when one of the group is missing, and say which', () => {
+    for (const key of Object.keys(whole)) expect(problemsOf({ ...whole, [key]: '' })).toEqual([key]);
+  });
+
+  it('name the template that has no code', () => {
+    const { list: _, stand_down: __, ...rest } = all;
+    const message = messageOf({ ...whole, ALIYUN_SMS_TEMPLATES: list(rest) });
+    expect(message).toContain('ALIYUN_SMS_TEMPLATES: has no code for list, stand_down');
+  });
+
+  it('take no short token, no bracketed signature and no unknown template', () => {
+    const wrong = {
+      ...whole,
+      ALIYUN_PUSH_TOKEN: 'x'.repeat(31),
+      ALIYUN_SMS_SIGN: '【窗帘】',
+      ALIYUN_SMS_TEMPLATES: `${list(all)},page_secret=SMS_1`,
+    };
+    expect(problemsOf(wrong).toSorted()).toEqual([
+      'ALIYUN_PUSH_TOKEN',
+      'ALIYUN_SMS_SIGN',
+      'ALIYUN_SMS_TEMPLATES',
+    ]);
+    expect(messageOf(wrong)).not.toContain('page_secret');
   });
 });

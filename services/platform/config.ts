@@ -1,3 +1,4 @@
+import { SMS_TEMPLATE_NAMES, type SmsTemplateName } from '#pact/text/sms-templates.ts';
 import { isTimeZone } from '#pact/time-zone.ts';
 import { PactError } from './errors.ts';
 
@@ -31,6 +32,16 @@ export type Config = {
         voiceFrom: string | undefined;
         perSecond: number;
         callsPerSecond: number;
+        apiUrl: string | undefined;
+      }
+    | undefined;
+  aliyun:
+    | {
+        accessKeyId: string;
+        accessKeySecret: string;
+        sign: string;
+        templates: Readonly<Record<SmsTemplateName, string>>;
+        pushToken: string;
         apiUrl: string | undefined;
       }
     | undefined;
@@ -69,6 +80,12 @@ export const CONFIG_KEYS = [
   'TWILIO_PER_SECOND',
   'TWILIO_CALLS_PER_SECOND',
   'TWILIO_API_URL',
+  'ALIYUN_ACCESS_KEY_ID',
+  'ALIYUN_ACCESS_KEY_SECRET',
+  'ALIYUN_SMS_SIGN',
+  'ALIYUN_SMS_TEMPLATES',
+  'ALIYUN_PUSH_TOKEN',
+  'ALIYUN_API_URL',
   'PACT_HEARTBEAT_URL',
   'PACT_LOG_LEVEL',
   'PACT_LANGUAGE',
@@ -167,6 +184,22 @@ export function loadConfig(env: Environment): Config {
     );
   }
 
+  const aliyun = group([
+    'ALIYUN_ACCESS_KEY_ID',
+    'ALIYUN_ACCESS_KEY_SECRET',
+    'ALIYUN_SMS_SIGN',
+    'ALIYUN_SMS_TEMPLATES',
+    'ALIYUN_PUSH_TOKEN',
+  ]);
+  const sign = text('ALIYUN_SMS_SIGN');
+  if (sign && !/^[^【】]{2,12}$/.test(sign)) {
+    complain('ALIYUN_SMS_SIGN', 'must be the registered signature without its brackets, 2 to 12 characters');
+  }
+  const pushToken = text('ALIYUN_PUSH_TOKEN');
+  if (pushToken && !/^[\w-]{32,128}$/.test(pushToken)) {
+    complain('ALIYUN_PUSH_TOKEN', 'must have 32 to 128 letters, digits, - or _');
+  }
+
   const config: Config = {
     dataDir: text('PACT_DATA_DIR') ?? './data',
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
@@ -205,6 +238,18 @@ export function loadConfig(env: Environment): Config {
           apiUrl: url('TWILIO_API_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
         }
       : undefined,
+    aliyun: aliyun
+      ? {
+          accessKeyId: text('ALIYUN_ACCESS_KEY_ID') ?? '',
+          accessKeySecret: text('ALIYUN_ACCESS_KEY_SECRET') ?? '',
+          sign: sign ?? '',
+          templates: readTemplates(text('ALIYUN_SMS_TEMPLATES') ?? '', (what) =>
+            complain('ALIYUN_SMS_TEMPLATES', what),
+          ),
+          pushToken: pushToken ?? '',
+          apiUrl: url('ALIYUN_API_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
+        }
+      : undefined,
     heartbeatUrl: heartbeatUrl(),
     logLevel: oneOf('PACT_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
     language: oneOf('PACT_LANGUAGE', ['zh-CN', 'en'], 'zh-CN'),
@@ -217,6 +262,25 @@ export function loadConfig(env: Environment): Config {
     });
   }
   return config;
+}
+
+/** `page_primary=SMS_1,…`: the code of every template, by our names. */
+function readTemplates(
+  list: string,
+  complain: (what: string) => void,
+): Readonly<Record<SmsTemplateName, string>> {
+  const pairs = list
+    .split(/[,;\s]+/)
+    .filter(Boolean)
+    .map((pair) => /^([^=]*)=?(.*)$/.exec(pair)?.slice(1) as [string, string]);
+  const codes = new Map(pairs);
+  for (const [name, code] of codes) {
+    if (!SMS_TEMPLATE_NAMES.some((known) => known === name)) complain('names a template that is not ours');
+    else if (!/^SMS_\w+$/.test(code)) complain(`${name} needs a code such as SMS_123456789`);
+  }
+  const missing = SMS_TEMPLATE_NAMES.filter((name) => !codes.has(name));
+  if (missing.length > 0) complain(`has no code for ${missing.join(', ')}`);
+  return Object.fromEntries(codes) as Record<SmsTemplateName, string>;
 }
 
 const isLoopback = (host: string): boolean =>

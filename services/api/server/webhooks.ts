@@ -2,8 +2,8 @@ import type { FastifyRequest } from 'fastify';
 import type { WebhookRoute } from '#contracts/webhook.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 
-/** Providers' forms are small; anything longer is not theirs. */
-const BODY_LIMIT = 64 * 1024;
+/** Providers' forms are small, and a batch of receipts has some hundred; anything longer is not theirs. */
+const BODY_LIMIT = 256 * 1024;
 
 /** Mounts the gateways' webhooks. Their bodies are left raw, because signatures cover the bytes as they came. */
 export function webhookRoutes(app: ApiApp, { webhooks, publicUrl }: ApiContext): void {
@@ -19,7 +19,10 @@ function mount(app: ApiApp, webhook: WebhookRoute, publicUrl: string | undefined
     webhook.path,
     {
       config: { public: true, rateLimit: { max: 1_200, timeWindow: 60_000 } },
-      schema: { tags: ['webhooks'], summary: 'For the message provider alone; its signature is checked' },
+      schema: {
+        tags: ['webhooks'],
+        summary: 'For the message provider alone; its signature or secret is checked',
+      },
     },
     async (request, reply) => {
       const rawBody = typeof request.body === 'string' ? request.body : '';

@@ -14,10 +14,11 @@ import { judgeHealth } from './judge-health.ts';
 
 /** Looks at everything a person would ask about, and changes nothing. */
 export async function examine(config: Config, now: Temporal.Instant, text: DoctorText): Promise<Finding[]> {
+  const providers = [...(config.aliyun ? ['Aliyun'] : []), ...(config.twilio ? ['Twilio'] : [])].join(', ');
   return [
     ...(await examineMachine(config, text)),
     ...(await examineDatabase(config, now, text)),
-    config.twilio ? ok('gateway', text.gateway({ name: 'Twilio' })) : warn('outbox', text.outbox()),
+    providers ? ok('gateway', text.gateway({ name: providers })) : warn('outbox', text.outbox()),
     ...(config.twilio && !config.http.publicUrl ? [warn('noCallbacks', text.noCallbacks())] : []),
     ...(await examinePorts(config, text)),
   ];

@@ -12,6 +12,7 @@ import { advanceDueAlerts } from '#store/alert/change-alert.ts';
 import { planMessages } from '#store/message/plan-message.ts';
 import { createMessaging, type Messaging } from '../create-messaging.ts';
 import type { TwilioConfig } from '../twilio/account.ts';
+import { aliyunAccount } from './aliyun-account.ts';
 import { openMissedMorning } from './missed-morning.ts';
 
 export const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'a-token-of-the-tests' };
@@ -23,7 +24,7 @@ export type Scenario = Awaited<ReturnType<typeof openScenario>>;
  * A morning on which people are paged through the real gateways, the phone company is the fake, and its
  * callbacks come over HTTP to the routes as they are mounted for real. Time passes when a test says so.
  */
-export async function openScenario(twilio: Partial<TwilioConfig> = {}) {
+export async function openScenario(twilio: Partial<TwilioConfig> = {}, { aliyun = false } = {}) {
   const morning = await openMissedMorning();
   const { clock, db } = morning;
   const fake = await startFakeProvider({ clock, twilio: ACCOUNT });
@@ -34,6 +35,9 @@ export async function openScenario(twilio: Partial<TwilioConfig> = {}) {
   ).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const chinese = aliyunAccount(fake.url);
+  const pushes = `${publicUrl}/webhooks/aliyun/${chinese.pushToken}`;
+  fake.aliyun.pushTo({ report: `${pushes}/report`, reply: `${pushes}/reply` });
   fake.twilio.bringSmsTo(`${publicUrl}/webhooks/twilio/sms#rc=3&rp=all`);
 
   const account: TwilioConfig = {
@@ -48,7 +52,10 @@ export async function openScenario(twilio: Partial<TwilioConfig> = {}) {
 
   const startOurs = async () => {
     messaging = createMessaging(
-      { language: 'zh-CN', publicUrl, twilio: account },
+      {
+        ...{ language: 'zh-CN', publicUrl, twilio: account, robot: { allowsLoopback: true } },
+        ...(aliyun ? { aliyun: chinese } : {}),
+      },
       { db, clock, logger: createLogger('silent') },
     );
     app = fastify();
@@ -79,6 +86,8 @@ export async function openScenario(twilio: Partial<TwilioConfig> = {}) {
     phones: fake.phones,
     publicUrl,
     account,
+    /** Where Aliyun pushes to. */
+    pushes,
     /** What is due now is done: by people, by the phone company and by us. */
     now: turn,
     /** Time passes; at each step everything that is due by then is done. */
