@@ -22,6 +22,7 @@ const home = (code: string, more: Partial<HomeView> = {}): HomeView => ({
   lastSeenAt: null,
   battery: null,
   openTickets: 0,
+  unread: null,
   alertId: null,
   outcome: null,
   ...more,

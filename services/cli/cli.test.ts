@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
 import { type Ran, runPact, spawnPact } from './testing/run-pact.ts';
@@ -128,6 +129,21 @@ test('a sensor is added with its secret and topic, listed without it, and retire
   expect((await pactJson(1, 'sensor', 'add', '--household', '99')).error.code).toBe('NOT_FOUND');
   await pactJson(0, 'sensor', 'retire', 'curtain-05');
   await pactJson(1, 'sensor', 'retire', 'curtain-05');
+});
+
+test('a sensor is shown with what could not be read of it', async () => {
+  const shown = await pactJson(0, 'sensor', 'show', 'curtain-01');
+  expect(shown).toMatchObject({ id: 'curtain-01', code: '01', unread: [] });
+  expect((await pactJson(1, 'sensor', 'show', 'curtain-99')).error.code).toBe('NOT_FOUND');
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query(
+    `insert into quarantine (sensor_id, received_at, topic, reason, payload, size)
+     values ('curtain-01', '2026-03-02T00:00:00Z', 'pact/v1/curtain-01/event', 'type_missing', '{}', 2)`,
+  );
+  await client.end();
+  const chinese = await pact('sensor', 'show', 'curtain-01');
+  expect(chinese.stdout).toContain('2026-03-02 08:00  没有写消息类型');
 });
 
 test('a token is shown once, listed without its secret, and revoked once', async () => {

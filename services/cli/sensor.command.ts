@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import { isSensorId } from '#contracts/mqtt/topics.ts';
+import { unreadText } from '#pact/text/unread.ts';
 import { PactError } from '#platform/errors.ts';
 import { listHouseholds } from '#store/register/read-household.ts';
-import { createSensor, listSensors, retireSensor } from '#store/register/sensor.ts';
+import { createSensor, findSensor, listSensors, retireSensor } from '#store/register/sensor.ts';
+import { listUnread } from '#store/sensor/list-unread.ts';
+import { listCommunities } from '#store/today/communities.ts';
 import { openServerKey } from '../open-server-key.ts';
 import { chooseCommunity } from './choose-community.ts';
 import type { Cli } from './cli.ts';
@@ -15,7 +18,7 @@ const KINDS = ['contact', 'position'] as const;
 
 type AddOptions = { household: string; kind?: string; id?: string; community?: string };
 
-export function sensorCommand({ text, clock, withDatabase }: Cli): Command {
+export function sensorCommand({ text, clock, language, withDatabase }: Cli): Command {
   const command = new Command('sensor').description(text.commands.sensor);
   command
     .command('add')
@@ -65,6 +68,29 @@ export function sensorCommand({ text, clock, withDatabase }: Cli): Command {
         ]);
         const header = [household, id, curtain, lastSeen, battery];
         return { value: items, lines: rows.length > 0 ? table(header, rows) : [text.nothing] };
+      }),
+    );
+  command
+    .command('show <id>')
+    .description(text.commands.sensorShow)
+    .option('--json', text.json)
+    .action(
+      withDatabase(async (db, config, id: string) => {
+        const sensor = await findSensor(db, id);
+        if (!sensor) throw new PactError('NOT_FOUND', text.noSensor);
+        const unread = await listUnread(db, id);
+        const [community] = await listCommunities(db, sensor.communityId ?? undefined);
+        const timeZone = community?.timeZone ?? config.timeZone;
+        const facts = text.sensorFacts({
+          home: sensor.code,
+          curtain: text.curtains[sensor.curtain],
+          lastSeen: localDateTime(sensor.lastSeenAt, timeZone),
+          unread: sensor.quarantined,
+        });
+        const lines = unread.map(({ at, reason, size, preview }) =>
+          [localDateTime(at, timeZone), unreadText(reason, language), text.bytes(size), preview].join('  '),
+        );
+        return { value: { ...sensor, unread }, lines: [`${id}  ${facts}`, ...lines] };
       }),
     );
   command

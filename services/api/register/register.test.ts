@@ -88,6 +88,46 @@ test('an office enrols a home with its elder, steward, neighbour and sensor', as
   expect(JSON.stringify(again)).not.toContain(sensor.secret);
 });
 
+test('the card of a sensor shows why what it sent cannot be read, and the payload to the office only', async () => {
+  const { id } = await addHome('35');
+  const sensor = await send('POST', '/sensors', { householdId: id, id: 'curtain-35' }, 201);
+  expect((await send('GET', '/sensors/curtain-35', undefined, 200)).unread).toEqual([]);
+  const unread = (minute: number, payload: Buffer) => ({
+    sensor_id: sensor.id,
+    received_at: new Date(`2026-11-24T06:${minute}:00+08:00`),
+    topic: sensor.topic,
+    reason: 'not_json',
+    payload,
+    size: payload.length,
+  });
+  await api.db
+    .insertInto('quarantine')
+    .values([
+      ...Array.from({ length: 9 }, (_, n) => unread(10 + n, Buffer.from('{'))),
+      unread(30, Buffer.from(`${'帘'.repeat(30)}geheim`)),
+      unread(31, Buffer.from([0xff, 0x00, 0x41])),
+    ])
+    .execute();
+  const { unread: shown } = await send('GET', '/sensors/curtain-35', undefined, 200);
+  expect(shown).toHaveLength(10);
+  expect(shown.slice(0, 2)).toEqual([
+    { reason: 'not_json', topic: sensor.topic, size: 3, at: '2026-11-23T22:31:00.000Z', preview: '0xff0041' },
+    {
+      reason: 'not_json',
+      topic: sensor.topic,
+      size: 96,
+      at: '2026-11-23T22:30:00.000Z',
+      preview: '帘'.repeat(21),
+    },
+  ]);
+  const program = await send('GET', '/sensors/curtain-35', undefined, 200, await asProgram(api));
+  expect(program.unread[0]).toMatchObject({ reason: 'not_json', preview: null });
+  const { homes } = await send('GET', `/today?community=${communityId}`, undefined, 200);
+  const told = homes.map((one: { code: string; unread: unknown }) => [one.code, one.unread]);
+  expect(told).toContainEqual(['35', { count: 11, lastReason: 'not_json' }]);
+  expect(told).toContainEqual(['07', null]);
+});
+
 test('a new secret ends the old one', async () => {
   const { id } = await addHome('08');
   const first = await send('POST', '/sensors', { householdId: id, kind: 'position' }, 201);

@@ -1,6 +1,7 @@
 import Type from 'typebox';
 import { ListOf, ListQuery } from '#contracts/http/register/paging.ts';
 import {
+  SensorCard,
   SensorCredentials,
   SensorDraft,
   SensorId,
@@ -16,6 +17,7 @@ import {
   renewSensorSecret,
   retireSensor,
 } from '#store/register/sensor.ts';
+import { listUnread } from '#store/sensor/list-unread.ts';
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
@@ -49,8 +51,20 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
 
   app.get(
     '/sensors/:id',
-    { schema: { tags, summary: 'One sensor', params: SensorParams, response: { 200: SensorView } } },
-    async ({ actor, params: { id } }) => getOwn(actor, id),
+    {
+      schema: {
+        tags,
+        summary: 'One sensor, with its last messages that could not be read',
+        params: SensorParams,
+        response: { 200: SensorCard },
+      },
+    },
+    async ({ actor, params: { id } }) => {
+      const sensor = await getOwn(actor, id);
+      const unread = await listUnread(db, id);
+      const isOffice = actor.kind === 'account';
+      return { ...sensor, unread: isOffice ? unread : unread.map((one) => ({ ...one, preview: null })) };
+    },
   );
 
   app.post(

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { LANGUAGES } from '#pact/text/language.ts';
+import { UNREAD_TEXT } from '#pact/text/unread.ts';
 import { parseRfc3339 } from './rfc3339.ts';
 import { MESSAGE_TYPES, parseSensorMessage, parseStatus, UNREADABLE } from './sensor-message.ts';
 import { eventTopic, isOwnFilter, isSensorId, parseTopic, statusTopic } from './topics.ts';
@@ -170,4 +172,8 @@ describe('topics', () => {
     for (const id of ['', 'a/b', 'a+', '#', 'a b', '-a', 'a'.repeat(65), 'é'])
       expect(isSensorId(id)).toBe(false);
   });
+});
+
+test.each(LANGUAGES)('every reason has its words (%s)', (language) => {
+  expect(Object.keys(UNREAD_TEXT[language]).sort()).toEqual([...UNREADABLE].sort());
 });

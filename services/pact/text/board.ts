@@ -3,6 +3,7 @@ import type { LadderRole } from '../ladder.ts';
 import type { Excuse } from '../pact-day.ts';
 import type { MissReason } from '../verdict.ts';
 import { ROTA_EN, ROTA_ZH } from './board-rota.ts';
+import { UNREAD_TEXT } from './unread.ts';
 
 /** Everything that the board says. The Chinese is the model: a key that the English lacks does not compile. */
 export type BoardText = typeof zh;
@@ -147,6 +148,7 @@ const zh = {
   reasonUnknown: '原因不明',
   silentSince: (time: string) => `自 ${time} 起没有信号`,
 
+  unreadReasons: UNREAD_TEXT['zh-CN'],
   home: {
     code: (code: string) => `${code}号`,
     today: '今天',
@@ -159,6 +161,8 @@ const zh = {
     curtains: { open: '拉开', closed: '合着', unknown: '不知道' },
     grid: '网格',
     deadline: '约定时间',
+    unread: '读不懂',
+    unreadCount: (count: number, reason: string) => `有 ${count} 条消息读不懂，最近一条：${reason}`,
     tickets: '待修',
     ticketCount: (count: number) => (count === 0 ? '没有' : `${count} 项待处理`),
     proof: (time: string) => `${time} 有了平安信号`,
@@ -579,6 +583,7 @@ const en: BoardText = {
   reasonUnknown: 'Reason unknown',
   silentSince: (time) => `no signal since ${time}`,
 
+  unreadReasons: UNREAD_TEXT.en,
   home: {
     code: (code) => `No. ${code}`,
     today: 'Today',
@@ -591,6 +596,9 @@ const en: BoardText = {
     curtains: { open: 'Open', closed: 'Closed', unknown: 'Unknown' },
     grid: 'Grid',
     deadline: 'Deadline',
+    unread: 'Not readable',
+    unreadCount: (count, reason) =>
+      `${count} ${count === 1 ? 'message' : 'messages'} could not be read, last: ${reason}`,
     tickets: 'Maintenance',
     ticketCount: (count) => (count === 0 ? 'None' : `${count} open`),
     proof: (time) => `Sign of life at ${time}`,

@@ -20,6 +20,7 @@ const zh = {
     sensor: '传感器',
     sensorAdd: '给一户添加传感器；密钥只显示这一次',
     sensorList: '列出传感器',
+    sensorShow: '一个传感器的情况，以及读不懂的消息和原因',
     sensorRetire: '停用传感器',
     doctor: '检查一切，并说明该做什么',
   },
@@ -127,6 +128,9 @@ const zh = {
   ],
   sensorMade: (p: { id: string; secret: string; topic: string }) =>
     `传感器编号（MQTT 用户名）：${p.id}\n密钥（MQTT 密码，只显示这一次）：${p.secret}\n发布主题（QoS 1）：${p.topic}`,
+  sensorFacts: (p: { home: string | null; curtain: string; lastSeen: string; unread: number }) =>
+    `户号 ${p.home ?? '（无）'}，窗帘${p.curtain}，最近信号 ${p.lastSeen || '（没有）'}，读不懂的消息 ${p.unread} 条`,
+  bytes: (count: number) => `${count} 字节`,
   sensorRetired: '传感器已停用，不能再登录。',
   fileMissing: '找不到这个文件。',
   fileUnreadable: '这个文件读不出来；请另存为 .xlsx 或 .csv（UTF-8 或 GBK）再试。',
@@ -196,6 +200,7 @@ const en: TerminalText = {
     sensor: 'the sensors',
     sensorAdd: 'add a sensor to a home; its secret is shown only now',
     sensorList: 'list the sensors',
+    sensorShow: 'one sensor, with its messages that could not be read and why',
     sensorRetire: 'retire a sensor',
     doctor: 'check everything and say what to do',
   },
@@ -301,6 +306,9 @@ const en: TerminalText = {
   ],
   sensorMade: (p) =>
     `Sensor id (MQTT username): ${p.id}\nSecret (MQTT password, shown only now): ${p.secret}\nTopic to publish to (QoS 1): ${p.topic}`,
+  sensorFacts: (p) =>
+    `home ${p.home ?? '(none)'}, curtain ${p.curtain}, last seen ${p.lastSeen || '(never)'}, ${p.unread} messages could not be read`,
+  bytes: (count) => `${count} bytes`,
   sensorRetired: 'The sensor is retired and can no longer sign in.',
   fileMissing: 'There is no such file.',
   fileUnreadable: 'This file cannot be read; save it as .xlsx or .csv (UTF-8 or GBK) and try again.',

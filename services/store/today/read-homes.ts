@@ -6,6 +6,7 @@ import { curtainOf, homeStateOf } from '#pact/home-state.ts';
 import type { LedgerColumn, Verdict } from '#pact/pact-day.ts';
 import type { SensorEvidence } from '#pact/verdict.ts';
 import type { Db, Tx } from '../database.ts';
+import { toDate } from '../instant.ts';
 import { isoOrNull } from './iso.ts';
 
 type Row = Pick<
@@ -30,6 +31,7 @@ type Row = Pick<
   hasPact: boolean;
   steward: string | null;
   openTickets: number;
+  unread: HomeView['unread'];
   sensors: SensorRow[] | null;
 };
 
@@ -39,6 +41,8 @@ type SensorRow = {
   silenceMinutes: number;
   battery: number | null;
 };
+
+const UNREAD_HOURS = 7 * 24;
 
 /**
  * The homes of a community on a date, all or some of them, in the order of their codes. A home that has left
@@ -54,7 +58,7 @@ export async function readHomes(
     select h.id as "householdId", h.code, h.salutation, g.name as grid, h.building, h.unit, h.floor, h.room,
       d.verdict, d.closed_as as "closedAs", d.reason, d.proof_at as "proofAt", d.deadline_at as "deadlineAt",
       a.status as alert, d.alert_id as "alertId", a.outcome, p.id is not null as "hasPact", steward.name as steward, sensors.list as sensors,
-      (select count(*)::int from ticket t where t.household_id = h.id and t.closed_at is null) as "openTickets"
+      (select count(*)::int from ticket t where t.household_id = h.id and t.closed_at is null) as "openTickets", unread.told as unread
     from household h
     join grid g on g.id = h.grid_id
     left join pact_day d on d.household_id = h.id and d.on_date = ${of.date}
@@ -71,6 +75,13 @@ export async function readHomes(
       from sensor s join sensor_state t on t.sensor_id = s.id
       where s.household_id = h.id and s.retired_at is null
     ) sensors on true
+    left join lateral (
+      select json_build_object('count', count(*), 'lastReason', (array_agg(q.reason order by q.id desc))[1]) as told
+      from sensor s join sensor_state t on t.sensor_id = s.id and t.quarantined > 0
+      join quarantine q on q.sensor_id = s.id and q.received_at > ${toDate(now.subtract({ hours: UNREAD_HOURS }))}
+      where s.household_id = h.id and s.retired_at is null
+      having count(*) > 0
+    ) unread on true
     where h.community_id = ${of.communityId} and not h.is_canary and (h.removed_at is null or d.household_id is not null)
       ${only(of.householdIds)}
     order by h.code`.execute(db);

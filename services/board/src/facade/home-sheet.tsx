@@ -61,6 +61,11 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
         </Fact>
         <Fact name={words.home.battery}>{home.battery === null ? words.home.none : `${home.battery}%`}</Fact>
         <Fact name={words.home.tickets}>{words.home.ticketCount(home.openTickets)}</Fact>
+        {home.unread ? (
+          <Fact name={words.home.unread}>
+            {words.home.unreadCount(home.unread.count, unreadOf(home.unread.lastReason, words))}
+          </Fact>
+        ) : null}
         <Fact name={words.home.grid}>{home.grid}</Fact>
       </dl>
       <div className="actions">
@@ -108,6 +113,9 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
 
 const outcomeOf = (outcome: string, words: BoardText): string =>
   words.outcomes[outcome as keyof typeof words.outcomes] ?? outcome;
+
+const unreadOf = (reason: string, words: BoardText): string =>
+  words.unreadReasons[reason as keyof typeof words.unreadReasons] ?? reason;
 
 type MistakenProps = {
   alert: { id: string; place: string; salutation: string };

@@ -23,6 +23,7 @@ export function home(parts: Partial<HomeView> = {}): HomeView {
     lastSeenAt: null,
     battery: null,
     openTickets: 0,
+    unread: null,
     alertId: null,
     outcome: null,
     ...parts,

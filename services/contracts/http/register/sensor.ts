@@ -50,6 +50,21 @@ export const SensorView = Type.Object({
 });
 export type SensorView = Static<typeof SensorView>;
 
+/** A message that could not be read; its payload is seen by people of the office only, and only its beginning. */
+export const UnreadMessage = Type.Object({
+  at: Instant,
+  topic: Type.String(),
+  reason: Type.String(),
+  /** Bytes. */
+  size: Type.Integer(),
+  /** The first 64 bytes, as text or as hex. */
+  preview: Nullable(Type.String()),
+});
+export type UnreadMessage = Static<typeof UnreadMessage>;
+
+/** A sensor's card: what it last said, and its last messages that could not be read, the newest first. */
+export const SensorCard = Type.Object({ ...SensorView.properties, unread: Type.Array(UnreadMessage) });
+
 /** What a device needs to speak to us. The secret is stored only as a hash: this is the one time it is seen. */
 export const SensorCredentials = Type.Object({
   id: SensorId,
