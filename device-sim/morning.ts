@@ -224,8 +224,9 @@ const configOf = (
 /** Waits until rules has opened the day of every home; time stands meanwhile. */
 async function untilDayIsOpen(client: BoardClient, homes: number): Promise<void> {
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    const { counts } = await client.today();
-    if (counts.enrolled === homes && counts.awaiting + counts.excused === homes) return;
+    const { counts, homes: shown } = await client.today();
+    const isOpened = shown.every((home) => home.deadlineAt !== null);
+    if (isOpened && counts.enrolled === homes && counts.awaiting + counts.excused === homes) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('The day of the enrolled homes was not opened within ten seconds.');

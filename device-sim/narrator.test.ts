@@ -49,7 +49,16 @@ const alert = (timeline: AlertView['timeline']): AlertView =>
   ({ id: 'a1', code: '02', status: 'open', timeline }) as unknown as AlertView;
 const update = (now: string, more: Partial<MorningUpdate>): MorningUpdate => ({
   now,
-  counts: { enrolled: 2, awaiting: 0, kept: 0, keptLate: 0, visited: 0, excused: 0, unresolved: 0 },
+  counts: {
+    enrolled: 2,
+    awaiting: 0,
+    kept: 0,
+    keptLate: 0,
+    visited: 0,
+    excused: 0,
+    unresolved: 0,
+    unprotected: 0,
+  },
   homes: [],
   alerts: [],
   messages: [],

@@ -26,16 +26,20 @@ export function ledgerCommand({ text, clock, withDatabase }: Cli): Command {
         if (from > to) throw new PactError('BAD_REQUEST', text.ledgerBackwards);
         const days = await readLedger(db, { communityId: id, from, to });
         const { date, enrolled, kept, keptLate, visited, excused, unresolved, awaiting } = text.table;
+        const hasOthers = days.some(({ counts }) => counts.unprotected > 0);
+        const others = (said: string) => (hasOthers ? [said] : []);
         const header = [date, enrolled, kept, keptLate, visited, excused, unresolved, awaiting];
         const rows = days.map(({ date: on, counts }) => [
           on,
           ...[counts.enrolled, counts.kept, counts.keptLate, counts.visited, counts.excused].map(String),
           String(counts.unresolved),
           String(counts.awaiting),
+          ...others(String(counts.unprotected)),
         ]);
         return {
           value: { communityId: id, community: name, days },
-          lines: rows.length > 0 ? table(header, rows) : [text.nothing],
+          lines:
+            rows.length > 0 ? table([...header, ...others(text.table.unprotected)], rows) : [text.nothing],
         };
       }),
     );

@@ -33,12 +33,13 @@ export function todayCommand({ text, clock, language, withDatabase }: Cli): Comm
     );
 
   function linesOf(today: TodayView): string[] {
-    const { enrolled, kept, keptLate, visited, excused } = today.counts;
+    const { enrolled, kept, keptLate, visited, excused, unprotected } = today.counts;
     const title = {
       community: today.community,
       date: today.date,
       enrolled,
       safe: kept + keptLate + visited + excused,
+      unprotected,
     };
     const { code, salutation, place, state, reason, time, steward } = text.table;
     const rows = today.homes.map((home) => [

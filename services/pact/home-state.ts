@@ -3,7 +3,7 @@ import type { Alert } from './alert.ts';
 import type { LedgerColumn, Verdict } from './pact-day.ts';
 import { isFresh, type SensorEvidence } from './verdict.ts';
 
-/** What a home's window shows. `unprotected`: enrolled, but without a pact day. */
+/** What a home's window shows. `unprotected`: beside the ledger that day, without a pact or enrolled too late for it. */
 export const HOME_STATES = [
   'awaiting',
   'kept',

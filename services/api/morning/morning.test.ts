@@ -5,7 +5,7 @@ import { advanceDueAlerts } from '#store/alert/change-alert.ts';
 import { toDate } from '#store/instant.ts';
 import { acceptIntoOutbox } from '#store/message/outbox.ts';
 import { judgeDueDays } from '#store/pact-day/judge-due-days.ts';
-import { openDays } from '#store/pact-day/open-days.ts';
+import { openDays, refreshStaleDays } from '#store/pact-day/open-days.ts';
 import { weighSignals } from '#store/pact-day/weigh-signals.ts';
 import { type Seed, type SeededHome, seedCommunity } from '#store/testing/seed.ts';
 import { type ApiUnderTest, startApiUnderTest } from '../testing/api-under-test.ts';
@@ -55,17 +55,38 @@ describe('the day', () => {
       ['unprotected', 'unknown'],
     ]);
     expect(view.counts).toEqual({
-      enrolled: 0,
-      awaiting: 0,
+      enrolled: 1,
+      awaiting: 1,
       kept: 0,
       keptLate: 0,
       visited: 0,
       excused: 0,
       unresolved: 0,
+      unprotected: 1,
     });
     await openDays(api.db, now());
     expect(await stateOf(home)).toBe('awaiting');
-    expect((await today()).counts).toMatchObject({ enrolled: 1, awaiting: 1 });
+    expect((await today()).counts).toMatchObject({ enrolled: 1, awaiting: 1, unprotected: 1 });
+  });
+
+  it('counts a home that was enrolled after its deadline beside the ledger of that day', async () => {
+    await seed.addHome();
+    await openDays(api.db, now());
+    await passDeadline();
+    const late = await seed.addHome();
+    await api.db
+      .updateTable('pact')
+      .set({ updated_at: toDate(now()) })
+      .where('household_id', '=', late.id)
+      .execute();
+    await refreshStaleDays(api.db, now(), 100);
+    const view = await today();
+    expect(view.counts).toMatchObject({ enrolled: 1, unresolved: 1, unprotected: 1 });
+    expect(await stateOf(late)).toBe('unprotected');
+    const day = (await api.request({ url: '/api/v1/ledger/2026-11-24' })).json();
+    expect(day.counts).toEqual(view.counts);
+    const { days } = (await api.request({ url: '/api/v1/ledger' })).json();
+    expect(days[0].counts).toEqual(view.counts);
   });
 
   it('goes from awaiting to kept, missed, on the way and visited, and the counts go with it', async () => {
@@ -84,6 +105,7 @@ describe('the day', () => {
       visited: 0,
       excused: 0,
       unresolved: 2,
+      unprotected: 0,
     });
     api.clock.advance({ minutes: 5 });
     await seed.open(late, now().toString());
@@ -108,6 +130,7 @@ describe('the day', () => {
       visited: 1,
       excused: 0,
       unresolved: 0,
+      unprotected: 0,
     });
     const ledger = (await api.request({ url: '/api/v1/ledger' })).json();
     expect(ledger.days).toEqual([{ date: '2026-11-24', counts: view.counts }]);

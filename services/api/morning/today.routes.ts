@@ -7,6 +7,7 @@ import { TodayView } from '#contracts/http/today.ts';
 import { localDateAt } from '#pact/time-zone.ts';
 import { speedOf } from '#platform/clock.ts';
 import { PactError } from '#platform/errors.ts';
+import { wereDaysOpened } from '#store/ledger/homes-on.ts';
 import { readCounts, readLedger, readLedgerHomes } from '#store/ledger/read-ledger.ts';
 import { listCommunities } from '#store/today/communities.ts';
 import { readToday } from '#store/today/read-today.ts';
@@ -91,8 +92,13 @@ export function todayRoutes(app: ApiApp, { db, clock }: ApiContext): void {
       },
     },
     async ({ actor, query, params: { date } }) => {
-      const { id, name } = await getCommunity(db, actor, query.community);
-      const [counts, homes] = await Promise.all([readCounts(db, id, date), readLedgerHomes(db, id, date)]);
+      const community = await getCommunity(db, actor, query.community);
+      const { id, name } = community;
+      const opened = await wereDaysOpened(db, community, date, clock.now());
+      const [counts, homes] = await Promise.all([
+        readCounts(db, { communityId: id, date, opened }),
+        readLedgerHomes(db, id, date),
+      ]);
       return { communityId: id, community: name, date, counts, homes };
     },
   );

@@ -108,6 +108,11 @@ test('the card of a sensor shows why what it sent cannot be read, and the payloa
       unread(31, Buffer.from([0xff, 0x00, 0x41])),
     ])
     .execute();
+  await api.db
+    .updateTable('sensor_state')
+    .set({ quarantined: 11 })
+    .where('sensor_id', '=', sensor.id)
+    .execute();
   const { unread: shown } = await send('GET', '/sensors/curtain-35', undefined, 200);
   expect(shown).toHaveLength(10);
   expect(shown.slice(0, 2)).toEqual([

@@ -46,7 +46,9 @@ export const HomeView = Type.Object({
 });
 export type HomeView = Static<typeof HomeView>;
 
+/** One truth of a date: the homes that are shown are `enrolled` and `unprotected` together, always. */
 export const LedgerCounts = Type.Object({
+  /** Homes under the pact that day, each in one of the columns below; before the day is opened all await. */
   enrolled: Type.Integer(),
   awaiting: Type.Integer(),
   kept: Type.Integer(),
@@ -54,6 +56,8 @@ export const LedgerCounts = Type.Object({
   visited: Type.Integer(),
   excused: Type.Integer(),
   unresolved: Type.Integer(),
+  /** Homes beside the ledger: without a pact, or enrolled after that day's deadline. */
+  unprotected: Type.Integer(),
 });
 export type LedgerCounts = Static<typeof LedgerCounts>;
 

@@ -80,6 +80,7 @@ const zh = {
     visited: '已上门',
     excused: '免约',
     unknown: '情况不明',
+    unprotected: '无约',
   },
 
   facade: {
@@ -516,6 +517,7 @@ const en: BoardText = {
     visited: 'Visited',
     excused: 'Excused',
     unknown: 'Unknown',
+    unprotected: 'No pact',
   },
 
   facade: {

@@ -62,6 +62,7 @@ const zh = {
     visited: '已上门',
     excused: '免约',
     unresolved: '未结',
+    unprotected: '无约',
     id: '编号',
     name: '名称',
     created: '建立',
@@ -95,8 +96,8 @@ const zh = {
   curtains: { open: '开', closed: '合', unknown: '不知' },
   nothing: '（没有）',
   yes: '是',
-  todayTitle: (p: { community: string; date: string; enrolled: number; safe: number }) =>
-    `${p.community} ${p.date}：立约 ${p.enrolled} 户，已有着落 ${p.safe} 户`,
+  todayTitle: (p: { community: string; date: string; enrolled: number; safe: number; unprotected: number }) =>
+    `${p.community} ${p.date}：立约 ${p.enrolled} 户，已有着落 ${p.safe} 户${p.unprotected > 0 ? `；另有 ${p.unprotected} 户今天无约` : ''}`,
   noRegister: '登记册里还没有社区。请先导入：npm run -s pact -- import <文件>',
   noCommunity: '登记册里没有这个社区。',
   someOf: (communities: readonly string[]) => `请用 --community 指定其中一个：${communities.join('、')}`,
@@ -242,6 +243,7 @@ const en: TerminalText = {
     visited: 'Visited',
     excused: 'Excused',
     unresolved: 'Unresolved',
+    unprotected: 'No pact',
     id: 'Id',
     name: 'Name',
     created: 'Made',
@@ -274,7 +276,8 @@ const en: TerminalText = {
   curtains: { open: 'open', closed: 'closed', unknown: 'unknown' },
   nothing: '(none)',
   yes: 'yes',
-  todayTitle: (p) => `${p.community} ${p.date}: ${p.enrolled} homes enrolled, ${p.safe} accounted for`,
+  todayTitle: (p) =>
+    `${p.community} ${p.date}: ${p.enrolled} homes enrolled, ${p.safe} accounted for${p.unprotected > 0 ? `; ${p.unprotected} without a pact that day` : ''}`,
   noRegister: 'The register has no community yet. Import one: npm run -s pact -- import <file>',
   noCommunity: 'The register has no such community.',
   someOf: (communities) => `Choose one with --community: ${communities.join(', ')}`,

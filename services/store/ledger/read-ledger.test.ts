@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
 import { createDatabase, createPool } from '../connect.ts';
 import type { Db } from '../database.ts';
 import { type Seed, seedCommunity } from '../testing/seed.ts';
+import { readHomes } from '../today/read-homes.ts';
 import { readCounts, readLedger, readLedgerHomes } from './read-ledger.ts';
+
+const NOW = Temporal.Instant.from('2026-11-24T09:00:00+08:00');
 
 let database: TestDatabase;
 let db: Db;
@@ -66,18 +70,27 @@ it('adds up to the enrolled homes, whatever became of each day', async () => {
       const dates = [...new Set(written.map((day) => day.onDate))].sort().reverse();
       expect(ledger.map((day) => day.date)).toEqual(dates);
       for (const { date, counts } of ledger) {
-        const { enrolled, ...columns } = counts;
+        const { enrolled, unprotected, ...columns } = counts;
         const ofDate = written.filter((day) => day.onDate === date);
         expect(enrolled).toBe(ofDate.length);
         expect(Object.values(columns).reduce((sum, count) => sum + count, 0)).toBe(enrolled);
         expect(counts.keptLate).toBe(ofDate.filter((day) => day.closing[1] === 'kept_late').length);
-        expect(await readCounts(db, seed.communityId, date)).toEqual(counts);
+        const of = { communityId: seed.communityId, date };
+        expect(await readCounts(db, { ...of, opened: true })).toEqual(counts);
+        for (const opened of [true, false]) {
+          const said = await readCounts(db, { ...of, opened });
+          const shown = await readHomes(db, { ...of, householdIds: 'all', opened }, NOW);
+          expect(said.enrolled + said.unprotected).toBe(shown.length);
+          expect(said.unprotected).toBe(shown.filter(({ state }) => state === 'unprotected').length);
+          expect(said.awaiting).toBe(shown.filter(({ state }) => state === 'awaiting').length);
+        }
+        expect(unprotected).toBe(homes.length - enrolled);
         expect(await readLedgerHomes(db, seed.communityId, date)).toHaveLength(enrolled);
       }
     }),
     { seed: 20261124, numRuns: 25 },
   );
-  const nobody = await readCounts(db, randomUUID(), '2026-11-24');
+  const nobody = await readCounts(db, { communityId: randomUUID(), date: '2026-11-24', opened: true });
   expect(nobody).toEqual({
     enrolled: 0,
     awaiting: 0,
@@ -86,5 +99,6 @@ it('adds up to the enrolled homes, whatever became of each day', async () => {
     visited: 0,
     excused: 0,
     unresolved: 0,
+    unprotected: 0,
   });
 });

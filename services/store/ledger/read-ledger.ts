@@ -1,40 +1,57 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { LedgerDay, LedgerHome } from '#contracts/http/ledger.ts';
 import type { LedgerCounts } from '#contracts/http/today.ts';
 import type { Db, Tx } from '../database.ts';
 import { iso, isoOrNull } from '../today/iso.ts';
+import { isShownOn } from './homes-on.ts';
 
-/** Every day row falls into exactly one column: the schema ties `awaiting` to a day that is not closed (invariant 2). */
-const COLUMNS = sql`
-  count(*)::int as enrolled,
-  count(*) filter (where closed_as is null)::int as awaiting,
-  count(*) filter (where closed_as = 'kept')::int as kept,
-  count(*) filter (where closed_as = 'kept_late')::int as "keptLate",
-  count(*) filter (where closed_as = 'visited')::int as visited,
-  count(*) filter (where closed_as = 'excused')::int as excused,
-  count(*) filter (where closed_as = 'unresolved')::int as unresolved`;
+/**
+ * Every day row falls into exactly one column: the schema ties `awaiting` to a day that is not closed (invariant
+ * 2). A home with a pact whose day is not opened yet awaits too, as `homeStateOf` says; the others are beside it.
+ */
+const columnsOf = (opened: RawBuilder<unknown>) => {
+  const isUnderPact = sql`(d.household_id is not null or p.id is not null and not ${opened})`;
+  return sql`
+  count(*) filter (where ${isUnderPact})::int as enrolled,
+  count(*) filter (where ${isUnderPact} and d.closed_as is null)::int as awaiting,
+  count(*) filter (where d.closed_as = 'kept')::int as kept,
+  count(*) filter (where d.closed_as = 'kept_late')::int as "keptLate",
+  count(*) filter (where d.closed_as = 'visited')::int as visited,
+  count(*) filter (where d.closed_as = 'excused')::int as excused,
+  count(*) filter (where d.closed_as = 'unresolved')::int as unresolved,
+  count(*) filter (where not ${isUnderPact})::int as unprotected`;
+};
 
-/** There is one canary in a community, so that the condition costs one look-up and no join. */
-const isNoCanary = (communityId: string) =>
-  sql`household_id is distinct from (select id from household where community_id = ${communityId} and is_canary)`;
-
-/** One day's ledger. */
-export async function readCounts(db: Db | Tx, communityId: string, date: string): Promise<LedgerCounts> {
+/** One date's ledger, and the homes beside it. `opened` as `wereDaysOpened` says. */
+export async function readCounts(
+  db: Db | Tx,
+  of: { communityId: string; date: string; opened: boolean },
+): Promise<LedgerCounts> {
   const { rows } = await sql<LedgerCounts>`
-    select ${COLUMNS} from pact_day
-    where community_id = ${communityId} and on_date = ${date} and ${isNoCanary(communityId)}`.execute(db);
+    select ${columnsOf(sql`${of.opened}::boolean`)}
+    from household h join community c on c.id = h.community_id
+    left join pact_day d on d.household_id = h.id and d.on_date = ${of.date}
+    left join pact p on p.household_id = h.id
+    where h.community_id = ${of.communityId} and ${isShownOn(sql`${of.date}`)}`.execute(db);
   return rows[0]!;
 }
 
-/** The ledgers of the days from `from` to `to`, both included, the newest first; days without a home are left out. */
+/** The ledgers of the days from `from` to `to`, both included, the newest first; dates that were not opened are left out. */
 export async function readLedger(
   db: Db | Tx,
   of: { communityId: string; from: string; to: string },
 ): Promise<LedgerDay[]> {
   const { rows } = await sql<LedgerCounts & { date: string }>`
-    select on_date as date, ${COLUMNS} from pact_day
-    where community_id = ${of.communityId} and on_date between ${of.from} and ${of.to} and ${isNoCanary(of.communityId)}
-    group by on_date order by on_date desc`.execute(db);
+    with day as (
+      select distinct on_date from pact_day
+      where community_id = ${of.communityId} and on_date between ${of.from} and ${of.to}
+    )
+    select day.on_date as date, ${columnsOf(sql`true`)}
+    from day join community c on c.id = ${of.communityId} join household h on h.community_id = c.id
+    left join pact_day d on d.household_id = h.id and d.on_date = day.on_date
+    left join pact p on p.household_id = h.id
+    where ${isShownOn(sql`day.on_date`)}
+    group by day.on_date order by day.on_date desc`.execute(db);
   return rows.map(({ date, ...counts }) => ({ date, counts }));
 }
 

@@ -7,6 +7,7 @@ import type { LedgerColumn, Verdict } from '#pact/pact-day.ts';
 import type { SensorEvidence } from '#pact/verdict.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
+import { isShownOn } from '../ledger/homes-on.ts';
 import { isoOrNull } from './iso.ts';
 
 type Row = Pick<
@@ -61,6 +62,7 @@ export async function readHomes(
       (select count(*)::int from ticket t where t.household_id = h.id and t.closed_at is null) as "openTickets", unread.told as unread
     from household h
     join grid g on g.id = h.grid_id
+    join community c on c.id = h.community_id
     left join pact_day d on d.household_id = h.id and d.on_date = ${of.date}
     left join alert a on a.id = d.alert_id
     left join pact p on p.household_id = h.id
@@ -82,7 +84,7 @@ export async function readHomes(
       where s.household_id = h.id and s.retired_at is null
       having count(*) > 0
     ) unread on true
-    where h.community_id = ${of.communityId} and not h.is_canary and (h.removed_at is null or d.household_id is not null)
+    where h.community_id = ${of.communityId} and ${isShownOn(sql`${of.date}`)}
       ${only(of.householdIds)}
     order by h.code`.execute(db);
   return rows.map((row) => homeOf(row, of.opened, now));

@@ -1,10 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
-import { Temporal } from 'temporal-polyfill';
+import type { Temporal } from 'temporal-polyfill';
 import type { CommunityView } from '#contracts/http/account.ts';
 import type { TodayChange, TodayView } from '#contracts/http/today.ts';
 import { localDateAt } from '#pact/time-zone.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
+import { wereDaysOpened } from '../ledger/homes-on.ts';
 import { readCounts } from '../ledger/read-ledger.ts';
 import { findCommunity } from './communities.ts';
 import { readAlerts } from './read-alerts.ts';
@@ -88,7 +89,7 @@ async function readView(tx: Tx, request: ViewRequest): Promise<TodayChange> {
   return {
     date,
     now: now.toString(),
-    counts: await readCounts(tx, community.id, date),
+    counts: await readCounts(tx, { communityId: community.id, date, opened }),
     homes: await readHomes(tx, { communityId: community.id, date, householdIds, opened }, now),
     alerts: await readAlerts(tx, request.alerts),
     messages: messages.items,
@@ -96,23 +97,6 @@ async function readView(tx: Tx, request: ViewRequest): Promise<TodayChange> {
     canary: await readCanary(tx, community.id, date),
     outages: await readOutages(tx, community.id, date),
   };
-}
-
-/** Whether a day row that is not there will not come any more: all of its date were opened, or it is past. */
-async function wereDaysOpened(
-  tx: Tx,
-  community: CommunityView,
-  date: string,
-  now: Temporal.Instant,
-): Promise<boolean> {
-  if (Temporal.PlainDate.compare(date, localDateAt(now, community.timeZone)) < 0) return true;
-  const opening = await tx
-    .selectFrom('day_opening')
-    .select('completed_at')
-    .where('community_id', '=', community.id)
-    .where('on_date', '=', date)
-    .executeTakeFirst();
-  return Boolean(opening?.completed_at);
 }
 
 const atOneMoment = <T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> =>

@@ -24,11 +24,12 @@ export function Counts({ today, filter, onFilter }: Props) {
     going: seen('going'),
     missed: Math.max(0, counts.unresolved - seen('going')),
     unknown: seen('unknown'),
+    unprotected: counts.unprotected,
   };
   return (
     // biome-ignore lint/a11y/useSemanticElements: a group of buttons is no form
     <div className="counts" role="group" aria-label={words.counts.label} title={words.counts.hint}>
-      {FILTERS.map((name) => (
+      {FILTERS.filter((name) => name !== 'unprotected' || numbers[name] > 0).map((name) => (
         <button
           key={name}
           type="button"

@@ -64,6 +64,7 @@ export const FILTERS = [
   'awaiting',
   'excused',
   'unknown',
+  'unprotected',
 ] as const;
 export type Filter = (typeof FILTERS)[number];
 

@@ -3,7 +3,16 @@ import type { AlertView, MessageView, TodayChange, TodayView } from '#contracts/
 import { home } from '../testing/home.ts';
 import { byUrgency, mergeChange } from './merge.ts';
 
-const counts = { enrolled: 2, awaiting: 2, kept: 0, keptLate: 0, visited: 0, excused: 0, unresolved: 0 };
+const counts = {
+  enrolled: 2,
+  awaiting: 2,
+  kept: 0,
+  keptLate: 0,
+  visited: 0,
+  excused: 0,
+  unresolved: 0,
+  unprotected: 0,
+};
 const [li, wang] = [home(), home()];
 const view: TodayView = {
   communityId: 'c',
