@@ -74,6 +74,10 @@ describe('the settings of Aliyun', () => {
     expect(message).toContain('ALIYUN_SMS_TEMPLATES: has no code for list, stand_down');
   });
 
+  it('take no token that no path of ours is long enough for', () => {
+    expect(problemsOf({ ...whole, ALIYUN_PUSH_TOKEN: 'x'.repeat(97) })).toEqual(['ALIYUN_PUSH_TOKEN']);
+  });
+
   it('take no short token, no bracketed signature and no unknown template', () => {
     const wrong = {
       ...whole,

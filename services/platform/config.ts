@@ -196,8 +196,8 @@ export function loadConfig(env: Environment): Config {
     complain('ALIYUN_SMS_SIGN', 'must be the registered signature without its brackets, 2 to 12 characters');
   }
   const pushToken = text('ALIYUN_PUSH_TOKEN');
-  if (pushToken && !/^[\w-]{32,128}$/.test(pushToken)) {
-    complain('ALIYUN_PUSH_TOKEN', 'must have 32 to 128 letters, digits, - or _');
+  if (pushToken && !/^[\w-]{32,96}$/.test(pushToken)) {
+    complain('ALIYUN_PUSH_TOKEN', 'must have 32 to 96 letters, digits, - or _');
   }
 
   const config: Config = {
