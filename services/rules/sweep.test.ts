@@ -66,6 +66,16 @@ const EVENING = '2026-11-23T20:00:00+08:00';
 const EIGHT = '2026-11-24T08:00:02+08:00';
 
 describe('a morning', () => {
+  it('is opened at the next look where a community was imported a moment ago', async () => {
+    clock.set('2026-11-24T05:30:00+08:00');
+    await sweep();
+    const imported = await seedCommunity(db);
+    const home = await imported.addHome();
+    clock.advance({ seconds: 1 });
+    await sweep();
+    expect(await dayOf(home)).toMatchObject({ verdict: 'awaiting' });
+  });
+
   it('is opened before its earliest time, once, whoever opens it', async () => {
     const home = await seed.addHome();
     await Promise.all([runUntil(EVENING, [newSweep(), newSweep()])]);

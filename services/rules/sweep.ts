@@ -4,7 +4,7 @@ import { createPace } from '#platform/pace.ts';
 import { keepCanaries } from '#store/canary/keep-canaries.ts';
 import type { Db } from '#store/database.ts';
 import { judgeDueDays } from '#store/pact-day/judge-due-days.ts';
-import { openDays, refreshStaleDays } from '#store/pact-day/open-days.ts';
+import { isOpeningAwaited, openDays, refreshStaleDays } from '#store/pact-day/open-days.ts';
 import { weighSignals } from '#store/pact-day/weigh-signals.ts';
 import { forgetBrokers } from '#store/sensor/broker-presence.ts';
 import { watchSensors } from '#store/ticket/watch-sensors.ts';
@@ -45,7 +45,8 @@ export function createSweep(
     const now = clock.now();
     if (markDue(now)) await touchWatermark(db, 'sweep', now, config.gapMs);
     if (canariesDue(now)) await keepCanaries(db, now);
-    const opened = (openDue(now) ? await openDays(db, now) : 0) + (await refreshStaleDays(db, now, BATCH));
+    const isOpeningDue = openDue(now) || (await isOpeningAwaited(db, now));
+    const opened = (isOpeningDue ? await openDays(db, now) : 0) + (await refreshStaleDays(db, now, BATCH));
     const weighed = await weighAll(db, now);
     const { judged, alerts } = await judgeAll(db, now, config.gapMs);
     if (alerts > 0 || weighed.alerts > 0) wake();

@@ -62,6 +62,16 @@ export async function refreshStaleDays(db: Db, now: Temporal.Instant, limit: num
   });
 }
 
+/** Whether a pact was made in a community whose today nobody has opened yet, such as one that was just imported. */
+export async function isOpeningAwaited(db: Db, now: Temporal.Instant): Promise<boolean> {
+  const { rows } = await sql`
+    select 1 from stale_day s join household h on h.id = s.household_id join community c on c.id = h.community_id
+    where not exists (select 1 from day_opening o where o.community_id = c.id
+      and o.on_date = (${toDate(now)}::timestamptz at time zone c.time_zone)::date)
+    limit 1`.execute(db);
+  return rows.length > 0;
+}
+
 async function datesToOpen(
   db: Db,
   community: Community,
