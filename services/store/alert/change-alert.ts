@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
-import { type AlertCommand, type AlertFact, decide, evolve, type Refusal } from '#pact/alert.ts';
+import { type AlertCommand, type AlertFact, evolve, type Refusal } from '#pact/alert.ts';
+import { decide } from '#pact/decide-alert.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { type LockedAlert, lockAlerts } from './load-alerts.ts';

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
-import { type Alert, type AlertCommand, type AlertFact, decide, evolve, type Roster } from './alert.ts';
+import { type Alert, type AlertCommand, type AlertFact, evolve, type Roster } from './alert.ts';
+import { decide } from './decide-alert.ts';
 import { DEFAULT_LADDER, type LadderRole, type LadderStep, ladderProblems } from './ladder.ts';
 
 const START = Temporal.Instant.from('2026-11-24T08:00:00+08:00');
