@@ -335,6 +335,19 @@ describe('downtime', () => {
     expect(await dayOf(home)).toEqual(before);
     expect(await alertsOf(home)).toHaveLength(1);
   });
+
+  it('and a clock that leapt ahead and was set right holds no deadline back', async () => {
+    const home = await seed.addHome();
+    await runUntil(EVENING);
+    await runUntil('2026-11-24T07:00:00+08:00');
+    clock.set('2026-11-24T10:00:00+08:00');
+    await sweep();
+    expect(await alertsOf(home)).toEqual([]);
+    clock.set('2026-11-24T07:00:04+08:00');
+    await sweep();
+    await runUntil(EIGHT);
+    expect(await alertsOf(home)).toHaveLength(1);
+  });
 });
 
 describe('the watch over sensors', () => {

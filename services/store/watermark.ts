@@ -9,7 +9,8 @@ export type WatermarkName = 'sweep' | 'intake';
 
 /**
  * Says "I was here at `now`". A stamp more than `gapMs` after the last one marks a gap: from the last stamp
- * until now we may have been deaf. A clock that was set back moves the mark back without making a gap.
+ * until now we may have been deaf. A clock that was set back moves the mark back without making a gap, and
+ * with it a gap that seemed to end later: else what falls due until then would wait for that end.
  */
 export async function touchWatermark(
   db: Db,
@@ -22,8 +23,8 @@ export async function touchWatermark(
     insert into watermark as w (name, seen_at) values (${name}, ${at})
     on conflict (name) do update set
       seen_at = excluded.seen_at,
-      gap_from = case when excluded.seen_at - w.seen_at > ${gapMs} * interval '1 millisecond' then w.seen_at else w.gap_from end,
-      resumed_at = case when excluded.seen_at - w.seen_at > ${gapMs} * interval '1 millisecond' then excluded.seen_at else w.resumed_at end`.execute(
+      gap_from = case when excluded.seen_at - w.seen_at > ${gapMs} * interval '1 millisecond' then w.seen_at else least(w.gap_from, excluded.seen_at) end,
+      resumed_at = case when excluded.seen_at - w.seen_at > ${gapMs} * interval '1 millisecond' then excluded.seen_at else least(w.resumed_at, excluded.seen_at) end`.execute(
     db,
   );
 }
