@@ -97,7 +97,7 @@ const zh = {
     noneTitle: '还没有住户',
     noneLead: '先导入住户登记表。在装有服务的机器上运行:',
     noneAfter: '表里有住户、老人、红管家和传感器。导入后,这里会自动出现每一户的窗。',
-    notOpened: '今天的约定还没有开始。每天最早时间之前,系统会为每一户开启当日之约。',
+    notOpened: '今天没有一户在约。过了约定时间才登记的,从明天早上算起。',
   },
 
   /** What a window says, short. */
@@ -535,7 +535,8 @@ const en: BoardText = {
     noneLead: 'Import the register first. On the machine that runs the service:',
     noneAfter:
       'The register holds households, residents, stewards and sensors. Every home’s window appears here by itself.',
-    notOpened: 'Today’s pact has not begun. Each home’s day is opened before its earliest time.',
+    notOpened:
+      'No home is under the pact today. Those registered after their deadline count from tomorrow morning.',
   },
 
   looks: {
