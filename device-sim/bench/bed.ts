@@ -8,6 +8,7 @@ import type pg from 'pg';
 import { Registry } from 'prom-client';
 import { systemClock } from '#platform/clock.ts';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/supervisor.ts';
+import { reasonOf } from '#platform/errors.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createSensorSecret, hashSensorSecret } from '#platform/sensor-secret.ts';
 import { type Broker, createBroker } from '#services/broker/broker.ts';
@@ -82,7 +83,8 @@ export async function withBed<T>(
     const { dataDirectory } = postgres;
     return await work({ folder, pool, dataDirectory, secrets, broker, generator }, undo);
   } finally {
-    for (const step of undo.toReversed()) await Promise.resolve(step()).catch(() => undefined);
+    for (const step of undo.toReversed())
+      await Promise.resolve(step()).catch((error: unknown) => console.error(reasonOf(error)));
   }
 }
 

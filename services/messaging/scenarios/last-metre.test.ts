@@ -114,9 +114,9 @@ describe('a promise that runs out', () => {
 });
 
 describe('an emergency', () => {
-  it('reaches everybody on the ladder, the family and the office at once, and says how to get in', async () => {
-    await household({ key_note: '对门李姐', entry_consent: true });
-    const daughter = { id: randomUUID(), phone: '+8613900888888' };
+  const daughter = { id: '', phone: '+8613900888888' };
+  beforeEach(async () => {
+    daughter.id = randomUUID();
     await town.db
       .insertInto('person')
       .values({
@@ -128,6 +128,20 @@ describe('an emergency', () => {
       .insertInto('assignment')
       .values({ household_id: home.id, person_id: daughter.id, role: 'family' })
       .execute();
+  });
+
+  it('calls those whom the text does not reach, though somebody is at the door already', async () => {
+    town.phones.of(daughter.phone).filtersOurs().answersCall();
+    town.phones.of(primary).replies(`${home.code}1`).replies(`${home.code}3`, { afterSeconds: 60 });
+    await missTheDeadline();
+    await pass(3);
+    expect(await alert()).toMatchObject({ status: 'acknowledged', emergency_at: expect.any(Date) });
+    town.phones.expectLostSms(daughter.phone, /急救/);
+    expect(town.phones.expectCall(daughter.phone).text).toMatch(/急救/);
+  });
+
+  it('reaches everybody on the ladder, the family and the office at once, and says how to get in', async () => {
+    await household({ key_note: '对门李姐', entry_consent: true });
     town.phones.of(primary).replies(`${home.code}3`, { afterSeconds: 20 });
     await missTheDeadline();
     await pass(1);

@@ -21,7 +21,8 @@ type FailedPage = {
 
 /**
  * Pages that will not arrive: each alert's next step is due now, and the person's next channel is tried beside
- * it (invariant 7). Doing it twice changes nothing.
+ * it (invariant 7). Somebody who goes ends that, but for an emergency: that is for everybody to hear. Doing it
+ * twice changes nothing.
  */
 export async function moveOn(tx: Tx, messageIds: readonly string[], now: Temporal.Instant): Promise<void> {
   const pages = await findPages(tx, messageIds);
@@ -43,7 +44,7 @@ async function findPages(tx: Tx, messageIds: readonly string[]): Promise<FailedP
         and o.step = m.step and o.person_id = m.person_id) as tried
     from message m join person p on p.id = m.person_id join alert a on a.id = m.alert_id
     where m.id = any (${messageIds}::uuid[]) and m.kind = 'page' and m.step is not null
-      and a.status = 'open' and p.removed_at is null
+      and (a.status = 'open' or a.status = 'acknowledged' and a.emergency_at is not null) and p.removed_at is null
     order by m.alert_id, m.id`.execute(tx);
   return rows;
 }
