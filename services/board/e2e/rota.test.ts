@@ -129,8 +129,8 @@ it('is a list on a phone, in English, worked with the keyboard', async () => {
   await page.getByRole('button', { name: en.rota.removeSwap }).press('Enter');
   await page.getByText(en.rota.removed).waitFor();
   await swap.waitFor({ state: 'detached' });
-  await page.getByRole('link', { name: en.rota.toToday, exact: true }).click();
-  await page.getByRole('link', { name: en.rota.open, exact: true }).waitFor();
+  await page.getByRole('link', { name: en.pages.today, exact: true }).click();
+  await page.getByRole('link', { name: en.pages.rota, exact: true }).waitFor();
   await context.close();
 }, 60_000);
 

@@ -9,6 +9,7 @@ import './style/board.css';
 import './style/facade.css';
 import './style/beside.css';
 import './style/accounts.css';
+import './style/page.css';
 import './style/rota.css';
 
 const root = document.getElementById('root');

@@ -4,10 +4,7 @@ import type { RotaRefusal } from '../duty.ts';
 export type RotaText = typeof ROTA_ZH;
 
 export const ROTA_ZH = {
-  open: '值班',
   title: '值班',
-  toToday: '看今天',
-  alertsOpen: (count: number) => `有 ${count} 条预警正在处理`,
   lead: '谁当班、谁请假、谁替班。下一次呼叫就照这里来找人。',
   loading: '正在取这一周的值班…',
   failed: '值班没有取到',
@@ -74,10 +71,7 @@ export const ROTA_ZH = {
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 export const ROTA_EN: RotaText = {
-  open: 'Rota',
   title: 'Rota',
-  toToday: 'Today',
-  alertsOpen: (count) => (count === 1 ? '1 alert is open' : `${count} alerts are open`),
   lead: 'Who is on duty, who is away, who stands in. The next call goes by what stands here.',
   loading: 'Fetching the week…',
   failed: 'The rota did not come',

@@ -26,6 +26,10 @@ const zh = {
   languageLabel: 'Switch to English',
   signOut: '退出',
   skip: '跳到正在处理的预警',
+  /** The pages, as the navigation names them. */
+  pagesLabel: '页面',
+  pages: { today: '今天', rota: '值班' },
+  alertsOpen: (count: number) => `有 ${count} 条预警正在处理`,
 
   entry: {
     setUpTitle: '第一次设置',
@@ -459,6 +463,9 @@ const en: BoardText = {
   languageLabel: '切换到中文',
   signOut: 'Sign out',
   skip: 'Skip to the open alerts',
+  pagesLabel: 'Pages',
+  pages: { today: 'Today', rota: 'Rota' },
+  alertsOpen: (count) => (count === 1 ? '1 alert is open' : `${count} alerts are open`),
 
   entry: {
     setUpTitle: 'First set-up',

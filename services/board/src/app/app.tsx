@@ -1,15 +1,16 @@
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import type { CommunityView, SessionView } from '#contracts/http/account.ts';
 import { Problem, Skeleton } from '../today/states.tsx';
 import { NoCommunity, Today } from '../today/today.tsx';
 import { ApiProblem, get, remove } from './api.ts';
 import { useText } from './language.ts';
+import { usePage } from './page-name.ts';
+import { PAGES } from './pages.ts';
 import { sayProblem, Toasts } from './toast.tsx';
 
 const SignIn = lazy(() => import('../entry/sign-in.tsx'));
 const AccountsSheet = lazy(() => import('../accounts/accounts-sheet.tsx'));
-const RotaPage = lazy(() => import('../rota/rota-page.tsx'));
 const SetUp = lazy(() => import('../entry/set-up.tsx'));
 
 const queries = new QueryClient({
@@ -69,7 +70,7 @@ function Door() {
 function Communities({ session }: { session: SessionView }) {
   const words = useText();
   const client = useQueryClient();
-  const page = useSyncExternalStore(subscribeToHash, pageOfHash);
+  const { page, rest } = usePage();
   const [managing, setManaging] = useState(false);
   const [chosen, setChosen] = useState(() => localStorage.getItem('pact.community') ?? undefined);
   const communities = useQuery({
@@ -101,10 +102,11 @@ function Communities({ session }: { session: SessionView }) {
     onAccounts: session.role === 'admin' ? () => setManaging(true) : undefined,
     onSignOut: signOut,
   };
+  const Page = page === 'today' ? undefined : PAGES[page];
   return (
     <>
-      {community && page === 'rota' ? (
-        <RotaPage key={community.id} community={community} {...shared} />
+      {community && Page ? (
+        <Page key={community.id} community={community} rest={rest} {...shared} />
       ) : community ? (
         <Today key={community.id} community={community} {...shared} />
       ) : (
@@ -122,14 +124,6 @@ function Communities({ session }: { session: SessionView }) {
       ) : null}
     </>
   );
-}
-
-/** The page stands in the address, so that the browser's way back leads to the morning. */
-const pageOfHash = () => (location.hash === '#rota' ? 'rota' : 'today');
-
-function subscribeToHash(listener: () => void) {
-  addEventListener('hashchange', listener);
-  return () => removeEventListener('hashchange', listener);
 }
 
 /** The session, or null where there is none; only a real fault is an error. */

@@ -1,39 +1,23 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState, useSyncExternalStore } from 'react';
-import type { CommunityView } from '#contracts/http/account.ts';
+import { useState, useSyncExternalStore } from 'react';
 import type { RotaView } from '#contracts/http/register/duty.ts';
 import { get } from '../app/api.ts';
 import { useText } from '../app/language.ts';
+import { PageFrame } from '../app/page-frame.tsx';
+import type { PageProps } from '../app/page-name.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
-import { Header } from '../today/header.tsx';
-import type { Shared } from '../today/today.tsx';
-import { useLiveToday } from '../today/use-live-today.ts';
 import { AbsenceSheet, type Picked } from './absence-sheet.tsx';
 import { RotaGrid } from './rota-grid.tsx';
 import { RotaList } from './rota-list.tsx';
 import { addDays } from './week.ts';
 
 /** A week of the stewards' duty, and the days on which homes would have nobody. */
-export default function RotaPage({ community, ...shared }: Shared & { community: CommunityView }) {
+export default function RotaPage(props: PageProps) {
   const words = useText();
-  // The morning goes on while somebody looks at the rota.
-  const { today, liveness } = useLiveToday(community.id);
-  const open = today.data?.alerts.length ?? 0;
-  useEffect(() => {
-    document.title = `${open > 0 ? `(${open}) ` : ''}${words.rota.title} · ${words.name}`;
-  }, [open, words]);
   return (
-    <div className="board rota-board">
-      <Header page="rota" today={today.data} communityId={community.id} liveness={liveness} {...shared} />
-      <main className="rota">
-        {open > 0 ? (
-          <a className="problem box" href="#today">
-            {words.rota.alertsOpen(open)}
-          </a>
-        ) : null}
-        <Week communityId={community.id} />
-      </main>
-    </div>
+    <PageFrame page="rota" title={words.rota.title} shared={props} className="rota-board">
+      <Week communityId={props.community.id} />
+    </PageFrame>
   );
 }
 
@@ -82,7 +66,7 @@ function RotaHead(props: { rota: RotaView; onWeek: (week: string | undefined) =>
   const [, month, day] = rota.week.split('-').map(Number) as [number, number, number];
   const left = rota.days.filter(({ uncovered }) => uncovered.length > 0).length;
   return (
-    <header className="rota-head">
+    <header className="page-head">
       <div>
         <h2>
           {words.rota.title} <small>{words.rota.week(month, day)}</small>

@@ -2,6 +2,7 @@ import type { CommunityView } from '#contracts/http/account.ts';
 import type { TodayView } from '#contracts/http/today.ts';
 import { useText } from '../app/language.ts';
 import { LanguageSwitch } from '../app/language-switch.tsx';
+import { PAGE_NAMES, type PageName } from '../app/page-name.ts';
 import { useServerTime } from './clock.ts';
 import { deadlinesOf, nextDeadlineOf } from './deadlines.ts';
 import { clockOf, dateOf } from './local-time.ts';
@@ -12,8 +13,8 @@ type Props = {
   communities: readonly CommunityView[];
   communityId: string;
   liveness: Liveness;
-  /** Where the other page is. */
-  page: 'today' | 'rota';
+  /** The page that it stands on. */
+  page: PageName;
   onCommunity: (id: string) => void;
   /** Only for who may manage them. */
   onAccounts: (() => void) | undefined;
@@ -60,15 +61,6 @@ export function Header({
       <div className="tools">
         {today ? <Live today={today} liveness={liveness} /> : null}
         <LanguageSwitch />
-        {page === 'rota' ? (
-          <a className="link" href="#today">
-            {words.rota.toToday}
-          </a>
-        ) : (
-          <a className="link" href="#rota">
-            {words.rota.open}
-          </a>
-        )}
         {onAccounts ? (
           <button type="button" className="link" onClick={onAccounts}>
             {words.accounts.open}
@@ -78,6 +70,13 @@ export function Header({
           {words.signOut}
         </button>
       </div>
+      <nav className="pages" aria-label={words.pagesLabel}>
+        {PAGE_NAMES.map((name) => (
+          <a key={name} href={`#${name}`} aria-current={name === page ? 'page' : undefined}>
+            {words.pages[name]}
+          </a>
+        ))}
+      </nav>
     </header>
   );
 }

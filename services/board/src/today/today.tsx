@@ -3,6 +3,7 @@ import type { CommunityView } from '#contracts/http/account.ts';
 import type { TodayView } from '#contracts/http/today.ts';
 import { Alerts } from '../alerts/alerts.tsx';
 import { useText } from '../app/language.ts';
+import type { Shared } from '../app/page-name.ts';
 import { Counts } from '../facade/counts.tsx';
 import { Facade } from '../facade/facade.tsx';
 import { HomeSheet } from '../facade/home-sheet.tsx';
@@ -13,13 +14,6 @@ import { clockOf } from './local-time.ts';
 import { NoHomes, Problem, Skeleton } from './states.tsx';
 import { useLiveToday } from './use-live-today.ts';
 import { Warnings } from './warnings.tsx';
-
-export type Shared = {
-  communities: readonly CommunityView[];
-  onCommunity: (id: string) => void;
-  onAccounts: (() => void) | undefined;
-  onSignOut: () => void;
-};
 
 /** Before the first import: how homes come, and already the ways out and in. */
 export function NoCommunity(shared: Shared) {

@@ -1,0 +1,32 @@
+import { useSyncExternalStore } from 'react';
+import type { CommunityView } from '#contracts/http/account.ts';
+
+/** The pages, in the order of the navigation. */
+export const PAGE_NAMES = ['today', 'rota'] as const;
+export type PageName = (typeof PAGE_NAMES)[number];
+
+/** What the head of every page needs. */
+export type Shared = {
+  communities: readonly CommunityView[];
+  onCommunity: (id: string) => void;
+  onAccounts: (() => void) | undefined;
+  onSignOut: () => void;
+};
+
+export type PageProps = Shared & {
+  community: CommunityView;
+  /** What stands behind the page's name in the address: `#rota/<x>` is `['<x>']`. */
+  rest: readonly string[];
+};
+
+/** The page stands in the address, so that the browser's way back leads to where one came from. */
+export function usePage(): { page: PageName; rest: readonly string[] } {
+  const hash = useSyncExternalStore(subscribe, () => location.hash);
+  const [name, ...rest] = hash.slice(1).split('/');
+  return { page: PAGE_NAMES.find((page) => page === name) ?? 'today', rest };
+}
+
+function subscribe(listener: () => void) {
+  addEventListener('hashchange', listener);
+  return () => removeEventListener('hashchange', listener);
+}

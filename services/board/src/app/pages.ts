@@ -1,0 +1,7 @@
+import { type ComponentType, lazy } from 'react';
+import type { PageName, PageProps } from './page-name.ts';
+
+/** The pages beside the morning, each fetched when it is first opened. */
+export const PAGES: Record<Exclude<PageName, 'today'>, ComponentType<PageProps>> = {
+  rota: lazy(() => import('../rota/rota-page.tsx')),
+};
