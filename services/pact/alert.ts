@@ -67,7 +67,8 @@ export type AlertFact =
       nextStepAt: Temporal.Instant;
     }
   | { kind: 'acknowledged'; by: string; expiresAt: Temporal.Instant }
-  | { kind: 'arrived'; by: string; expiresAt: Temporal.Instant }
+  /** `relieves`: who had set out and need not go any more. */
+  | { kind: 'arrived'; by: string; expiresAt: Temporal.Instant; relieves?: string }
   | { kind: 'acknowledgement_expired'; by: string }
   | { kind: 'passed'; by: string }
   | { kind: 'emergency_called'; by: string | undefined }

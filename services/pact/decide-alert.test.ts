@@ -193,6 +193,56 @@ describe('cannot go', () => {
     expect(alert.status).toBe('open');
   });
 
+  it('of a second one at the same step is only noted: the ladder has gone on already', () => {
+    const { paged, facts } = given([
+      [0, advance],
+      [3, advance],
+      [6, advance],
+      [7, pass('a')],
+      [7, pass('b')],
+      [8, pass('c')],
+    ]);
+    expect(paged).toEqual([['li'], ['wang', 'li'], ['a', 'b', 'c'], ['office', 'office']]);
+    expect(facts.filter((fact) => fact.kind === 'passed')).toHaveLength(3);
+  });
+
+  it('of somebody asked at an earlier step does not hurry the one who was asked last', () => {
+    const { paged } = given([
+      [0, advance],
+      [3, advance],
+      [6, advance],
+      [7, pass('wang')],
+    ]);
+    expect(paged).toEqual([['li'], ['wang', 'li'], ['a', 'b', 'c']]);
+  });
+
+  it('of the office passes on to whoever else the office is, and then waits for the next step', () => {
+    const { paged, alert } = given(
+      [
+        [0, advance],
+        [1, pass('li')],
+        [2, pass('wang')],
+        [3, pass('a')],
+        [4, pass('office')],
+        [5, pass('chief')],
+      ],
+      { ...ROSTER, office: ['office', 'chief'] },
+    );
+    expect(paged.slice(-2)).toEqual([['chief', 'chief'], []]);
+    expect(alert.nextStepAt).toEqual(minute(5).add({ minutes: 60 }));
+  });
+
+  it('in an emergency is noted: everybody has been called already', () => {
+    const { paged, alert } = given([
+      [0, advance],
+      [5, { kind: 'emergency', by: 'li' }],
+      [6, pass('wang')],
+      [6, pass('a')],
+    ]);
+    expect(paged).toHaveLength(2);
+    expect(alert.nextStepAt).toEqual(minute(20));
+  });
+
   it('is remembered while somebody else goes: the next in line is somebody who has not said so', () => {
     const { paged } = given([
       [0, advance],
@@ -315,12 +365,13 @@ describe('somebody at the door', () => {
   });
 
   it('relieves whoever had set out, and needs to have promised nothing before', () => {
-    const { alert, refusals } = given([
+    const { alert, facts, refusals } = given([
       [0, advance],
       [2, onMyWay('li')],
       [4, arrive('a')],
       [5, arrive('li')],
     ]);
+    expect(facts.at(-1)).toEqual({ kind: 'arrived', by: 'a', expiresAt: minute(19), relieves: 'li' });
     expect(alert.acknowledgement?.by).toBe('a');
     expect(refusals).toEqual(['already_acknowledged']);
   });

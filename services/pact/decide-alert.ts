@@ -163,16 +163,28 @@ function arrive(alert: Alert, by: string, now: Temporal.Instant): Decision {
   const { acknowledgement } = alert;
   if (acknowledgement?.arrivedAt) return acknowledgement.by === by ? NOTHING : refuse('already_acknowledged');
   const expiresAt = now.add({ minutes: alert.ladder.acknowledgementMinutes });
-  return { facts: [{ kind: 'arrived', by, expiresAt }] };
+  const relieves = acknowledgement && acknowledgement.by !== by ? { relieves: acknowledgement.by } : {};
+  return { facts: [{ kind: 'arrived', by, expiresAt, ...relieves }] };
 }
 
-/** Asks those who have not said so yet. Said again it changes nothing, until that person is paged again. */
+/**
+ * Asks those who have not said so yet, unless they have been asked already: by a step since, or by an emergency,
+ * which calls everybody. Said again it changes nothing, until that person is paged again.
+ */
 function pass(alert: Alert, by: string, now: Temporal.Instant, roster: Roster): Decision {
   if (alert.passed.includes(by)) return NOTHING;
   const passed: AlertFact = { kind: 'passed', by };
-  const somebodyElseGoes = alert.acknowledgement && alert.acknowledgement.by !== by;
-  if (somebodyElseGoes) return { facts: [passed] };
+  const goes = alert.acknowledgement?.by;
+  const othersAsked = alert.emergencyAt !== undefined || askedEarlier(alert, by, roster);
+  if (goes === undefined ? othersAsked : goes !== by) return { facts: [passed] };
   return { facts: [passed, ...reachNextStep(alert, now, without(roster, [...alert.passed, by]))] };
+}
+
+/** Whether the ladder has gone on since it meant this person. */
+function askedEarlier({ ladder, ladderFrom, nextStep }: Alert, by: string, roster: Roster): boolean {
+  const asks = (index: number) => pagesOf(ladder, index, roster).some(({ personId }) => personId === by);
+  const latest = nextStep - 1 - ladderFrom;
+  return !asks(latest) && Array.from({ length: Math.max(0, latest) }, (_, index) => index).some(asks);
 }
 
 function without(roster: Roster, gone: readonly string[]): Roster {

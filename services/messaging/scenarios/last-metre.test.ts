@@ -99,6 +99,15 @@ describe('somebody at the door', () => {
     expect(await alert()).toMatchObject({ status: 'acknowledged', arrived_at: expect.any(Date) });
     town.phones.expectSms(primary, /已记:您到.*号/);
   });
+
+  it('relieves whoever had set out, who hears of it at once', async () => {
+    town.phones.of(primary).replies(`${home.code}1`, { afterSeconds: 200 });
+    town.phones.of(backup).replies(`${home.code}到了`, { afterSeconds: 60 });
+    await missTheDeadline();
+    await pass(6);
+    expect(await alert()).toMatchObject({ acknowledged_by: home.backupId, arrived_at: expect.any(Date) });
+    town.phones.expectSms(primary, /已有人到.*您不用再赶去/);
+  });
 });
 
 describe('a promise that runs out', () => {

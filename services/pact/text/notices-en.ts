@@ -22,6 +22,9 @@ export const NOTICES_EN: NoticeCatalogue = {
   acknowledgement_expired: ({ code, salutation }) => [
     `Curtain Pact: no report on no.${code} ${salutation} in time, we have asked others. If you saw them, reply ${code}2 safe ${code}3 emergency`,
   ],
+  relieved: ({ code, salutation }) => [
+    `Curtain Pact: somebody is at the door of no.${code} ${salutation}, you need not go on. Thank you! You will hear how it ends.`,
+  ],
   elder_call: ({ salutation }) => [
     `Curtain Pact: hello ${salutation}, your curtain was not seen open this morning. A steward is on the way to you.`,
   ],

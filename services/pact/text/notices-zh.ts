@@ -24,6 +24,9 @@ export const NOTICES_ZH: NoticeCatalogue = {
   acknowledgement_expired: ({ code, salutation }) => [
     `${SIGNATURE}${code}号${salutation}到时未报结果,已另请人去。您若已见到人,请回${code}2平安${code}3急救`,
   ],
+  relieved: ({ code, salutation }) => [
+    `${SIGNATURE}已有人到${code}号${salutation}家门口,您不用再赶去。多谢!结果会另外告诉您。`,
+  ],
   elder_call: ({ salutation }) => [`${SIGNATURE}${salutation}您好,今早没见您拉帘,红管家正来看您。`],
 
   canary: ({ deadline, round }) => [

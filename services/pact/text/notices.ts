@@ -25,6 +25,8 @@ export type OutageCause = 'gateway' | 'building' | 'broker' | 'community';
 export type NoticeContent =
   /** The time to report is over; others have been asked. */
   | { kind: 'acknowledgement_expired'; code: string; salutation: string }
+  /** Somebody else stands at the door; who had set out need not. */
+  | { kind: 'relieved'; code: string; salutation: string }
   /** A call to the elder while somebody is on the way. Only spoken. */
   | {
       kind: 'elder_call';

@@ -60,6 +60,7 @@ const counts = { enrolled: 9999, kept: 9999, keptLate: 9999, visited: 9999, away
 const notices: NoticeContent[] = [
   ...homes.flatMap(({ salutation: name }): NoticeContent[] => [
     { kind: 'acknowledgement_expired', code: NUMBER, salutation: name },
+    { kind: 'relieved', code: NUMBER, salutation: name },
     { kind: 'daily', salutation: name, state: 'open' },
     { kind: 'daily_after', salutation: name },
     { kind: 'visit_news', salutation: name, at: '12:26', safe: false },

@@ -86,26 +86,10 @@ function pageOf(
 
 /** What is said beside pages. */
 function wordsOf({ before, facts }: AlertChange): PlannedMessage[] {
-  const { home, contacts } = before;
+  const { home } = before;
   return facts.flatMap((fact): PlannedMessage[] => {
-    if (fact.kind === 'acknowledgement_expired') {
-      const contact = contacts.get(fact.by);
-      if (!contact) return [];
-      const { code, salutation } = home;
-      return [
-        {
-          ...addressOf(before),
-          kind: 'notice',
-          subject: `expired/${before.id}/${before.alert.nextStep}`,
-          personId: fact.by,
-          phone: contact.phone,
-          robotId: contact.robotId,
-          channel: contact.channels[0] ?? 'sms',
-          content: { kind: 'notice', notice: { kind: 'acknowledgement_expired', code, salutation } },
-          urgency: URGENCY.usual,
-        },
-      ];
-    }
+    if (fact.kind === 'acknowledgement_expired') return wordTo(before, fact.by, 'acknowledgement_expired');
+    if (fact.kind === 'arrived' && fact.relieves) return wordTo(before, fact.relieves, 'relieved');
     if (fact.kind !== 'acknowledged' || !mayCall(home)) return [];
     const { salutation, acceptsCalls: counts, phone } = home;
     return [
@@ -120,6 +104,30 @@ function wordsOf({ before, facts }: AlertChange): PlannedMessage[] {
       },
     ];
   });
+}
+
+/** A short word to one person about a home to which they were going. */
+function wordTo(
+  alert: LockedAlert,
+  personId: string,
+  kind: 'acknowledgement_expired' | 'relieved',
+): PlannedMessage[] {
+  const contact = alert.contacts.get(personId);
+  if (!contact) return [];
+  const { code, salutation } = alert.home;
+  return [
+    {
+      ...addressOf(alert),
+      kind: 'notice',
+      subject: `${kind}/${alert.id}/${alert.alert.nextStep}`,
+      personId,
+      phone: contact.phone,
+      robotId: contact.robotId,
+      channel: contact.channels[0] ?? 'sms',
+      content: { kind: 'notice', notice: { kind, code, salutation } },
+      urgency: URGENCY.usual,
+    },
+  ];
 }
 
 const mayCall = (home: AlertHome): boolean =>
