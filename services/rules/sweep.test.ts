@@ -262,6 +262,21 @@ describe('a late opening', () => {
     expect(await dayOf(home)).toMatchObject({ closed_as: 'visited', verdict: 'missed' });
   });
 
+  it('of the next morning ends what was still open from yesterday, whose day stays unseen', async () => {
+    const home = await missedHome();
+    const careful = await missedHome({ signalCloses: false });
+    await db.updateTable('message').set({ state: 'accepted', attempts: 1 }).execute();
+    await runUntil('2026-11-24T20:00:00+08:00');
+    await seed.open(home, '2026-11-25T06:50:00+08:00');
+    await seed.open(careful, '2026-11-25T06:50:00+08:00');
+    await runUntil('2026-11-25T06:50:10+08:00');
+    expect(await dayOf(home, '2026-11-25')).toMatchObject({ closed_as: 'kept' });
+    expect(await alertsOf(home)).toMatchObject([{ status: 'closed', closed_by: 'signal' }]);
+    expect((await messagesTo(home)).map(({ kind }) => kind)).toEqual(['page', 'stand_down']);
+    expect(await dayOf(home)).toMatchObject({ verdict: 'missed', closed_as: 'unresolved', proof_at: null });
+    expect(await alertsOf(careful)).toMatchObject([{ status: 'open', signal_at: expect.any(Date) }]);
+  });
+
   it('after a recorded visit changes nothing', async () => {
     const home = await missedHome();
     const [alert] = await alertsOf(home);

@@ -120,7 +120,8 @@ const closesDay = ({ after, facts }: AlertChange) =>
 
 /**
  * The day closes with its alert: visited by an outcome, else kept or kept late by when the signal was given,
- * and again by an earlier signal that arrives after the alert was closed.
+ * and again by an earlier signal that arrives after the alert was closed. A signal of a later day ends the alert
+ * and leaves the day as it was: nobody saw the person on it.
  */
 async function closeDays(tx: Tx, changes: readonly AlertChange[], now: Temporal.Instant) {
   const closed = changes.filter(closesDay);
@@ -133,8 +134,10 @@ async function closeDays(tx: Tx, changes: readonly AlertChange[], now: Temporal.
       verdict = case when u.signal_at is null then d.verdict else 'kept' end,
       closed_as = case when u.signal_at is null then 'visited' when u.signal_at <= d.deadline_at then 'kept' else 'kept_late' end,
       proof_at = coalesce(u.signal_at, d.proof_at)
-    from unnest(${closed.map(({ before }) => before.id)}::uuid[], ${signals}::timestamptz[]) as u(alert_id, signal_at)
-    where d.alert_id = u.alert_id`.execute(tx);
+    from unnest(${closed.map(({ before }) => before.id)}::uuid[], ${signals}::timestamptz[]) as u(alert_id, signal_at),
+      community c
+    where d.alert_id = u.alert_id and c.id = d.community_id
+      and (u.signal_at is null or (u.signal_at at time zone c.time_zone)::date = d.on_date)`.execute(tx);
 }
 
 /** An outcome that was taken back leaves its day as it was before: missed, and nobody has seen the person. */

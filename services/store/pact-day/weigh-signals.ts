@@ -4,7 +4,7 @@ import type { SignalKind } from '#pact/pact.ts';
 import type { LedgerColumn, Verdict } from '#pact/pact-day.ts';
 import { endOfDay } from '#pact/pact-day.ts';
 import { type Weight, weighSignal } from '#pact/proof.ts';
-import { changeAlerts } from '../alert/change-alert.ts';
+import { type AlertRequest, changeAlerts } from '../alert/change-alert.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate, toInstant, toInstantOrUndefined } from '../instant.ts';
@@ -28,7 +28,7 @@ export async function weighSignals(
     const settled = weighed
       .filter(({ signal, weight }) => weight.effect !== 'wait' && !lost.has(signal))
       .map(({ signal }) => signal.id);
-    const signalled = weighed.flatMap(signalledAlert);
+    const signalled = [...weighed.flatMap(signalledAlert), ...(await findOlderAlerts(tx, weighed))];
     await changeAlerts(tx, signalled, now);
     if (settled.length > 0) {
       await tx.updateTable('event').set({ judged: true }).where('id', 'in', settled).execute();
@@ -140,13 +140,32 @@ async function keepDays(
   );
 }
 
-function signalledAlert({ signal, weight }: WeighedSignal) {
-  if (
-    !signal.alertId ||
-    (weight.effect !== 'kept' && weight.effect !== 'kept_late' && weight.effect !== 'noted')
-  ) {
-    return [];
-  }
-  const closes = weight.effect !== 'noted';
-  return [{ alertId: signal.alertId, command: { kind: 'signal' as const, at: weight.at, closes } }];
+function signalledAlert({ signal, weight }: WeighedSignal): AlertRequest[] {
+  if (!signal.alertId || !saysWell(weight)) return [];
+  return [
+    {
+      alertId: signal.alertId,
+      command: { kind: 'signal', at: weight.at, closes: weight.effect !== 'noted' },
+    },
+  ];
 }
+
+/** Whoever opens this morning is up: alerts of earlier days that are still open hear of it as of a late opening. */
+async function findOlderAlerts(tx: Tx, weighed: readonly WeighedSignal[]): Promise<AlertRequest[]> {
+  const well = weighed.flatMap(({ signal, weight }) => (saysWell(weight) ? [{ signal, at: weight.at }] : []));
+  if (well.length === 0) return [];
+  const { rows } = await sql<{ id: string; nth: number }>`
+    select a.id, u.nth::int from unnest(
+      ${well.map(({ signal }) => signal.householdId)}::uuid[], ${well.map(({ signal }) => signal.onDate)}::date[]
+    ) with ordinality as u(household_id, on_date, nth)
+    join alert a on a.household_id = u.household_id and a.on_date < u.on_date and a.status <> 'closed'
+    order by u.nth`.execute(tx);
+  return rows.flatMap(({ id, nth }): AlertRequest[] => {
+    const { signal, at } = well[nth - 1] ?? {};
+    if (!signal || !at) return [];
+    return [{ alertId: id, command: { kind: 'signal', at, closes: signal.signalCloses } }];
+  });
+}
+
+type WellWeight = Extract<Weight, { at: Temporal.Instant }>;
+const saysWell = (weight: Weight): weight is WellWeight => 'at' in weight;
