@@ -5,6 +5,8 @@ import { createTestDatabase, type TestDatabase } from '#platform/testing/postgre
 import { advanceDueAlerts, changeAlert } from '#store/alert/change-alert.ts';
 import { createDatabase, createPool } from '#store/connect.ts';
 import type { Db, Tables } from '#store/database.ts';
+import { openDays } from '#store/pact-day/open-days.ts';
+import { watchRhythm } from '#store/pact-day/watch-rhythm.ts';
 import { type Seed, type SeededHome, seedCommunity } from '#store/testing/seed.ts';
 import { createSweep } from './sweep.ts';
 
@@ -473,5 +475,56 @@ describe('the watch over sensors', () => {
         [here.sensorId, true],
       ]),
     );
+  });
+});
+
+describe('an elder’s rhythm', () => {
+  /** Kept mornings before the one that the tests watch, at the same time each. */
+  async function keptMornings(home: SeededHome, time: string, days: number) {
+    const pact = await db
+      .selectFrom('pact')
+      .select('id')
+      .where('household_id', '=', home.id)
+      .executeTakeFirst();
+    for (let day = 1; day <= days; day += 1) {
+      const date = new Date(Date.parse('2026-11-23T00:00:00Z') - day * 86_400_000).toISOString().slice(0, 10);
+      await db
+        .insertInto('pact_day')
+        .values({
+          household_id: home.id,
+          on_date: date,
+          community_id: seed.communityId,
+          pact_id: pact?.id ?? '',
+          earliest_at: new Date(`${date}T04:00:00+08:00`),
+          deadline_at: new Date(`${date}T08:00:00+08:00`),
+          verdict: 'kept',
+          closed_as: 'kept',
+          proof_at: new Date(`${date}T${time}:00+08:00`),
+          proof_kind: 'opened',
+        })
+        .execute();
+    }
+  }
+
+  it('says before the deadline from when on she is unusually late, and pages nobody for it', async () => {
+    const regular = await seed.addHome();
+    const fresh = await seed.addHome();
+    await keptMornings(regular, '06:10', 28);
+    await keptMornings(fresh, '06:10', 3);
+    await runUntil(EVENING);
+    expect((await dayOf(regular))?.late_from).toEqual(new Date('2026-11-24T06:30:00+08:00'));
+    expect((await dayOf(fresh))?.late_from).toBeNull();
+    await runUntil('2026-11-24T07:00:00+08:00');
+    expect(await alertsOf(regular)).toEqual([]);
+  });
+
+  it('is worked out piece by piece for every home', async () => {
+    const homes = [await seed.addHome(), await seed.addHome(), await seed.addHome()];
+    for (const home of homes) await keptMornings(home, '06:10', 7);
+    await openDays(db, clock.now());
+    while (await watchRhythm(db, clock.now(), 2)) expect(clock.now()).toBeDefined();
+    for (const home of homes) {
+      expect((await dayOf(home))?.late_from).toEqual(new Date('2026-11-24T06:30:00+08:00'));
+    }
   });
 });

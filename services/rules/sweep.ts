@@ -5,6 +5,7 @@ import { keepCanaries } from '#store/canary/keep-canaries.ts';
 import type { Db } from '#store/database.ts';
 import { judgeDueDays } from '#store/pact-day/judge-due-days.ts';
 import { isOpeningAwaited, openDays, refreshStaleDays } from '#store/pact-day/open-days.ts';
+import { watchRhythm } from '#store/pact-day/watch-rhythm.ts';
 import { weighSignals } from '#store/pact-day/weigh-signals.ts';
 import { forgetBrokers } from '#store/sensor/broker-presence.ts';
 import { watchSensors } from '#store/ticket/watch-sensors.ts';
@@ -40,6 +41,7 @@ export function createSweep(
   const openDue = createPace(OPEN_EVERY_MS);
   const canariesDue = createPace(CANARIES_EVERY_MS);
   const watchDue = createPace(WATCH_EVERY_MS);
+  let rhythmsLeft = false;
 
   return async () => {
     const now = clock.now();
@@ -50,7 +52,9 @@ export function createSweep(
     const weighed = await weighAll(db, now);
     const { judged, alerts } = await judgeAll(db, now, config.gapMs);
     if (alerts > 0 || weighed.alerts > 0) wake();
-    if (watchDue(now)) {
+    const isWatchDue = watchDue(now);
+    if (isWatchDue || rhythmsLeft) rhythmsLeft = await watchRhythm(db, now);
+    if (isWatchDue) {
       await watchSensors(db, now);
       await forgetBrokers(db, now, config.gapMs * BROKER_GAPS);
     }

@@ -33,7 +33,14 @@ export type Tables = {
   duty_hours: { person_id: string; weekday: number; from_time: string; until_time: string };
   absence: AbsenceRow;
   stale_day: { household_id: string };
-  day_opening: { community_id: string; on_date: string; begun_at: Date; completed_at: Nullable<Date> };
+  day_opening: {
+    community_id: string;
+    on_date: string;
+    begun_at: Date;
+    completed_at: Nullable<Date>;
+    rhythm_upto: Nullable<string>;
+    rhythm_at: Nullable<Date>;
+  };
   alert: AlertRow;
   pact_day: PactDayRow;
   alert_entry: AlertEntryRow;
@@ -271,6 +278,7 @@ type PactDayRow = {
   proof_kind: Nullable<string>;
   judged_at: Nullable<Date>;
   alert_id: Nullable<string>;
+  late_from: Nullable<Date>;
 };
 
 type AlertRow = {

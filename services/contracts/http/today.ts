@@ -34,6 +34,8 @@ export const HomeView = Type.Object({
   /** When the proof was given, for kept days. */
   proofAt: Nullable(Instant),
   deadlineAt: Nullable(Instant),
+  /** From when on a curtain still drawn is unusually late for this elder; never after the deadline. Pages nobody. */
+  lateFrom: Nullable(Instant),
   steward: Nullable(Type.String()),
   lastSeenAt: Nullable(Instant),
   battery: Nullable(Type.Integer()),

@@ -111,6 +111,7 @@ const zh = {
     visited: '已上门',
     awaiting: '待拉帘',
     due: '快到时',
+    unusual: '比平时晚',
     missed: '未拉帘',
     left_open: '昨夜未合',
     unknown: '失联',
@@ -122,6 +123,7 @@ const zh = {
   legend: {
     kept: '拉开、有窗花:平安,旁为时间',
     awaiting: '合着:还没到时',
+    unusual: '比平时晚了,还没到约定时间',
     due: '半小时内到时',
     missed: '到时未拉帘',
     going: '有人在路上',
@@ -162,6 +164,8 @@ const zh = {
     lastSeen: '最近信号',
     never: '从未',
     battery: '电量',
+    unusual: (time: string) =>
+      `平常 ${time} 以前就拉开了,今天还没有。这只是提醒,还没有叫人;不放心可先打个电话。`,
     curtain: '窗帘',
     curtains: { open: '拉开', closed: '合着', unknown: '不知道' },
     grid: '网格',
@@ -552,6 +556,7 @@ const en: BoardText = {
     visited: 'Visited',
     awaiting: 'Awaiting',
     due: 'Due',
+    unusual: 'Later than usual',
     missed: 'Missed',
     left_open: 'Left open',
     unknown: 'Silent',
@@ -562,6 +567,7 @@ const en: BoardText = {
   legend: {
     kept: 'Open, with paper-cut: well, at that time',
     awaiting: 'Drawn: not due yet',
+    unusual: 'Later than usual for her, not due yet',
     due: 'Due within half an hour',
     missed: 'Not opened by the deadline',
     going: 'Somebody is on the way',
@@ -602,6 +608,8 @@ const en: BoardText = {
     lastSeen: 'Last signal',
     never: 'Never',
     battery: 'Battery',
+    unusual: (time) =>
+      `Usually open before ${time}, not yet today. This is an early word: nobody has been paged. Call, if you are worried.`,
     curtain: 'Curtain',
     curtains: { open: 'Open', closed: 'Closed', unknown: 'Unknown' },
     grid: 'Grid',

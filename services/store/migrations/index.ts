@@ -3,6 +3,7 @@ import * as foundation from './0001-foundation.ts';
 import * as channels from './0002-channels.ts';
 import * as duty from './0003-duty.ts';
 import * as notices from './0004-notices.ts';
+import * as rhythm from './0011-rhythm.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -10,4 +11,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0002-channels': channels,
   '0003-duty': duty,
   '0004-notices': notices,
+  '0011-rhythm': rhythm,
 };

@@ -28,6 +28,7 @@ type Row = Pick<
   reason: string | null;
   proofAt: Date | null;
   deadlineAt: Date | null;
+  lateFrom: Date | null;
   alert: Alert['status'] | null;
   hasPact: boolean;
   steward: string | null;
@@ -58,6 +59,7 @@ export async function readHomes(
   const { rows } = await sql<Row>`
     select h.id as "householdId", h.code, h.salutation, g.name as grid, h.building, h.unit, h.floor, h.room,
       d.verdict, d.closed_as as "closedAs", d.reason, d.proof_at as "proofAt", d.deadline_at as "deadlineAt",
+      d.late_from as "lateFrom",
       a.status as alert, d.alert_id as "alertId", a.outcome, p.id is not null as "hasPact", steward.name as steward, sensors.list as sensors,
       (select count(*)::int from ticket t where t.household_id = h.id and t.closed_at is null) as "openTickets", unread.told as unread
     from household h
@@ -94,7 +96,7 @@ const only = (ids: readonly string[] | 'all'): RawBuilder<unknown> =>
   ids === 'all' ? sql`` : sql`and h.id = any (${ids}::uuid[])`;
 
 function homeOf(row: Row, opened: boolean, now: Temporal.Instant): HomeView {
-  const { verdict, closedAs, alert, hasPact, sensors, proofAt, deadlineAt, ...shown } = row;
+  const { verdict, closedAs, alert, hasPact, sensors, proofAt, deadlineAt, lateFrom, ...shown } = row;
   const list = sensors ?? [];
   const evidence = list.map(
     ({ curtain, silenceMinutes, lastSeenAt }): SensorEvidence => ({
@@ -112,6 +114,7 @@ function homeOf(row: Row, opened: boolean, now: Temporal.Instant): HomeView {
     curtain: curtainOf(evidence, now),
     proofAt: isoOrNull(proofAt),
     deadlineAt: isoOrNull(deadlineAt),
+    lateFrom: isoOrNull(lateFrom),
     lastSeenAt: heard.at(-1)?.toString() ?? null,
     battery: batteries.length > 0 ? Math.min(...batteries) : null,
   };

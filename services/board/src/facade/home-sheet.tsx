@@ -46,6 +46,9 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
         </div>
       </div>
       {home.reason ? <p className="lead">{reasonOf(home.reason, words)}</p> : null}
+      {home.lateFrom && look.tone === 'unusual' ? (
+        <p className="lead">{words.home.unusual(timeOf(home.lateFrom, timeZone))}</p>
+      ) : null}
       {home.outcome ? <p className="lead">{words.home.outcome(outcomeOf(home.outcome, words))}</p> : null}
       {home.proofAt ? <p className="lead">{words.home.proof(timeOf(home.proofAt, timeZone))}</p> : null}
       <dl className="facts">

@@ -6,6 +6,7 @@ import { WindowPicture } from './pictures.tsx';
 const EXAMPLES = {
   kept: 'flower',
   awaiting: 'drawn',
+  unusual: 'drawn',
   due: 'drawn',
   missed: 'drawn',
   going: 'drawn',

@@ -28,6 +28,15 @@ describe('a window tells the truth', () => {
     expect(lookOf(home({ state: 'kept' }), at('07:50')).tone).toBe('kept');
   });
 
+  test('an elder who is later than she ever is stands out before the deadline, and not once she has opened', () => {
+    const late = home({ lateFrom: '2026-11-23T22:30:00Z' });
+    expect(lookOf(late, at('06:29:59')).tone).toBe('awaiting');
+    expect(lookOf(late, at('06:30:00')).tone).toBe('unusual');
+    expect(lookOf(late, at('07:45:00')).tone).toBe('unusual');
+    expect(lookOf({ ...late, state: 'kept' }, at('06:40')).tone).toBe('kept');
+    expect(belongsTo('awaiting', lookOf(late, at('06:40')))).toBe(true);
+  });
+
   test('the card of the unknown counts no home that was kept, visited or excused', () => {
     const states = ['kept', 'kept_late', 'visited', 'excused'] as const;
     for (const state of states) {

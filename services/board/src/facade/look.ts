@@ -7,6 +7,7 @@ export type Tone =
   | 'visited'
   | 'awaiting'
   | 'due'
+  | 'unusual'
   | 'missed'
   | 'going'
   | 'excused'
@@ -37,7 +38,7 @@ export function lookOf(home: HomeView, nowMs: number): Look {
     case 'missed':
       return { tone: home.state, picture: curtainOf(home) };
     case 'awaiting':
-      return { tone: isDue(home, nowMs) ? 'due' : 'awaiting', picture: curtainOf(home) };
+      return { tone: toneOfAwaiting(home, nowMs), picture: curtainOf(home) };
     default:
       return home.state satisfies never;
   }
@@ -50,8 +51,11 @@ const UNKNOWN_REASONS = new Set(['sensor_silent', 'never_reported', 'not_seen'])
 const curtainOf = (home: HomeView): Picture =>
   home.reason && UNKNOWN_REASONS.has(home.reason) ? 'unknown' : PICTURES[home.curtain];
 
-const isDue = (home: HomeView, nowMs: number) =>
-  home.deadlineAt !== null && Date.parse(home.deadlineAt) - nowMs <= DUE_MS;
+/** Her own rhythm speaks before the clock that is the same for everybody. */
+function toneOfAwaiting({ lateFrom, deadlineAt }: HomeView, nowMs: number): Tone {
+  if (lateFrom !== null && Date.parse(lateFrom) <= nowMs) return 'unusual';
+  return deadlineAt !== null && Date.parse(deadlineAt) - nowMs <= DUE_MS ? 'due' : 'awaiting';
+}
 
 /** The cards over the façade; each one shows only the homes that it counts. */
 export const FILTERS = [
@@ -68,10 +72,12 @@ export const FILTERS = [
 ] as const;
 export type Filter = (typeof FILTERS)[number];
 
+const WAITING: ReadonlySet<Tone> = new Set(['awaiting', 'due', 'unusual']);
+
 /** Whether a home belongs to a card. `unknown` cuts across the ledger's columns: it says that nothing is known. */
 export function belongsTo(filter: Filter, look: Look): boolean {
   if (filter === 'enrolled') return true;
   if (filter === 'unknown') return look.picture === 'unknown';
-  if (filter === 'awaiting') return look.tone === 'awaiting' || look.tone === 'due';
+  if (filter === 'awaiting') return WAITING.has(look.tone);
   return look.tone === filter;
 }

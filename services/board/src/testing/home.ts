@@ -19,6 +19,7 @@ export function home(parts: Partial<HomeView> = {}): HomeView {
     reason: null,
     proofAt: null,
     deadlineAt: '2026-11-24T00:00:00Z',
+    lateFrom: null,
     steward: null,
     lastSeenAt: null,
     battery: null,
