@@ -3,6 +3,7 @@ import type { Clock } from '#platform/clock.ts';
 import { createPace } from '#platform/pace.ts';
 import { keepCanaries } from '#store/canary/keep-canaries.ts';
 import type { Db } from '#store/database.ts';
+import { watchCommissionings } from '#store/enrolment/commissioning.ts';
 import { judgeDueDays } from '#store/pact-day/judge-due-days.ts';
 import { isOpeningAwaited, openDays, refreshStaleDays } from '#store/pact-day/open-days.ts';
 import { watchRhythm } from '#store/pact-day/watch-rhythm.ts';
@@ -51,7 +52,8 @@ export function createSweep(
     const opened = (isOpeningDue ? await openDays(db, now) : 0) + (await refreshStaleDays(db, now, BATCH));
     const weighed = await weighAll(db, now);
     const { judged, alerts } = await judgeAll(db, now, config.gapMs);
-    if (alerts > 0 || weighed.alerts > 0) wake();
+    const tests = await watchCommissionings(db, now);
+    if (alerts > 0 || weighed.alerts > 0 || tests > 0) wake();
     const isWatchDue = watchDue(now);
     if (isWatchDue || rhythmsLeft) rhythmsLeft = await watchRhythm(db, now);
     if (isWatchDue) {

@@ -55,6 +55,8 @@ export type Tables = {
     channel: Default<string>;
   };
   robot: RobotRow;
+  consent: ConsentRow;
+  commissioning: CommissioningRow;
   provider_health: ProviderHealthRow;
   canary_check: CanaryCheckRow;
   notice_run: NoticeRunRow;
@@ -363,6 +365,36 @@ type MessageRow = {
   delivered_at: Nullable<Date>;
   read_at: Nullable<Date>;
   polls: Default<number>;
+};
+
+type ConsentRow = {
+  id: string;
+  household_id: string;
+  purpose: 'pact' | 'entry' | 'family';
+  signed_on: string;
+  paper: Nullable<string>;
+  recorded_at: Date;
+  recorded_by: string;
+  withdrawn_on: Nullable<string>;
+  withdrawn_at: Nullable<Date>;
+  withdrawn_by: Nullable<string>;
+};
+
+type CommissioningRow = {
+  id: string;
+  household_id: string;
+  sensor_id: string;
+  started_at: Date;
+  started_by: string;
+  event_upto: number;
+  opened_at: Nullable<Date>;
+  closed_at: Nullable<Date>;
+  page_count: Default<number>;
+  paged_at: Nullable<Date>;
+  page_reached_at: Nullable<Date>;
+  page_confirmed_by: Nullable<string>;
+  passed_at: Nullable<Date>;
+  ended_at: Nullable<Date>;
 };
 
 type RobotRow = {

@@ -85,6 +85,16 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
   hours_twice: ['REGISTER_INVALID', 'Two hours of a day begin together.', 'Keep one of them.'],
   swap_with_oneself: ['REGISTER_INVALID', 'Nobody swaps with themselves.', 'Choose two people.'],
   swap_same_day: ['REGISTER_INVALID', 'A day is not swapped for itself.', 'Choose two different days.'],
+  already_consented: [
+    'CONFLICT',
+    'There is a consent for this purpose.',
+    'Withdraw it first, or leave it as it is.',
+  ],
+  date_ahead: ['REGISTER_INVALID', 'This day lies ahead.', 'Give the day on which the paper was signed.'],
+  pact_exists: ['CONFLICT', 'This home has a pact.', 'PATCH /api/v1/pacts changes it.'],
+  no_sensor: ['CONFLICT', 'This home has no sensor.', 'Pair one first.'],
+  no_steward: ['CONFLICT', 'Nobody is the home’s first steward.', 'Say who goes first.'],
+  not_running: ['CONFLICT', 'No test of this home is running.', 'Start one.'],
   already_over: ['REGISTER_INVALID', 'The last day has passed.', 'Give a last day from today on.'],
 };
 

@@ -1,6 +1,7 @@
 import type { RouteGroup } from '../context.ts';
 import { communityRoutes } from './community.routes.ts';
 import { dutyRoutes } from './duty.routes.ts';
+import { enrolmentRoutes } from './enrolment.routes.ts';
 import { householdRoutes } from './household.routes.ts';
 import { leaveRoutes } from './leave.routes.ts';
 import { pactRoutes } from './pact.routes.ts';
@@ -21,5 +22,6 @@ export const REGISTER_ROUTES: readonly RouteGroup[] = [
   leaveRoutes,
   dutyRoutes,
   ticketRoutes,
+  enrolmentRoutes,
   robotRoutes,
 ];

@@ -83,6 +83,9 @@ export const NOTICES_EN: NoticeCatalogue = {
       (shown, leftOut) =>
         `Curtain Pact: the sensors of ${homes.length} homes can tell nothing this morning, send somebody to see${list(shown, leftOut)}`,
     ),
+  commissioning: ({ code, salutation }) => [
+    `Curtain Pact: a test. Pages for no.${code} ${salutation} reach this phone. Nobody needs to go, please tell whoever is installing.`,
+  ],
   robot_test: ({ name }) => [`Curtain Pact: the robot ${name} of this group works. A test, no reply needed.`],
   outage: ({ cause, subject, since, homes }) => {
     const [full, bare] = CAUSE[cause](subject);

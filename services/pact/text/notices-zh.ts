@@ -83,6 +83,9 @@ export const NOTICES_ZH: NoticeCatalogue = {
       (shown, leftOut) =>
         `${SIGNATURE}今早${homes.length}户设备报不了平安,请安排人去看${list(shown, leftOut)}`,
     ),
+  commissioning: ({ code, salutation }) => [
+    `${SIGNATURE}安装测试:${code}号${salutation}家的呼叫能到您手机。这是试发,不用上门,请告诉装机的人收到了。`,
+  ],
   robot_test: ({ name }) => [`${SIGNATURE}群机器人${name}已接通。这是试发,不用回复。`],
   outage: ({ cause, subject, since, homes }) => {
     const [full, bare] = CAUSE[cause](subject);

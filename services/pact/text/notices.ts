@@ -60,6 +60,8 @@ export type NoticeContent =
     }
   /** In the morning: homes of which no sensor will tell anything today. */
   | { kind: 'sensor_check'; homes: readonly string[] }
+  /** The last step of a home's commissioning test: does a page reach this phone? */
+  | { kind: 'commissioning'; code: string; salutation: string }
   /** Somebody at the office tries a group's robot. */
   | { kind: 'robot_test'; name: string }
   | { kind: 'outage'; cause: OutageCause; subject: string; since: string; homes: readonly string[] };

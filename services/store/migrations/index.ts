@@ -4,6 +4,7 @@ import * as channels from './0002-channels.ts';
 import * as duty from './0003-duty.ts';
 import * as notices from './0004-notices.ts';
 import * as rhythm from './0011-rhythm.ts';
+import * as enrolment from './0014-enrolment.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -12,4 +13,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0003-duty': duty,
   '0004-notices': notices,
   '0011-rhythm': rhythm,
+  '0014-enrolment': enrolment,
 };

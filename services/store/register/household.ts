@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { HouseholdDraft, HouseholdPatch } from '#contracts/http/register/household.ts';
+import { localDateAt } from '#pact/time-zone.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announce } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { assignmentProblem, recordsOf, saveAssignments } from './assignment.ts';
 import { countSaved, lockRegister, saveGrids } from './community.ts';
-import { readNewPact, savePacts } from './pact.ts';
+import { endPact, readNewPact, savePacts } from './pact.ts';
 import { given, records } from './records.ts';
 import type { Author } from './refusal.ts';
 import { refuse, type Saved, saved } from './refusal.ts';
@@ -35,8 +36,8 @@ export async function createHousehold(
     if (await isTaken(tx, communityId, code)) return refuse('code_taken');
     const problem = await assignmentProblem(tx, communityId, assignments);
     if (problem) return problem;
-    const pact = readNewPact(terms, now, community.timeZone);
-    if (!pact.ok) return refuse('pact_invalid', pact.problems);
+    const pact = terms && readNewPact(terms, now, community.timeZone);
+    if (pact && !pact.ok) return refuse('pact_invalid', pact.problems);
 
     const gridId = await saveGrids(tx, [{ communityId, grid: draft.grid }]);
     const { idOf } = await saveHouseholds(tx, [{ ...draft, gridId: gridId(communityId, draft.grid) }], now);
@@ -44,7 +45,8 @@ export async function createHousehold(
     await insertResidents(tx, id, draft.residents ?? [], now);
     await saveAssignments(tx, [], recordsOf(id, assignments));
     const home = { householdId: id, communityId, timeZone: community.timeZone };
-    await savePacts(tx, [{ ...home, terms, anew: true }], now);
+    if (terms) await savePacts(tx, [{ ...home, terms, anew: true }], now);
+    else await endPact(tx, id, localDateAt(now, community.timeZone).subtract({ days: 1 }), now);
     await announce(tx, { communityId, householdIds: [id] });
     await recordAudit(
       tx,

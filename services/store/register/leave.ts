@@ -7,7 +7,8 @@ import { announce } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { iso, isoOrNull } from '../today/iso.ts';
-import { type Author, refuse, type Saved, saved } from './refusal.ts';
+import { isDate } from './is-date.ts';
+import { type Author, refuse, type Saved, saved, signatureOf } from './refusal.ts';
 
 const selectLeaves = (db: Db | Tx) =>
   db
@@ -94,7 +95,7 @@ export async function createLeave(
         until_on: untilOn,
         reason,
         created_at: toDate(now),
-        created_by: by.id ? `${by.kind}:${by.id}` : by.kind,
+        created_by: signatureOf(by),
       })
       .execute();
     await announce(tx, { communityId: home.communityId, householdIds: [householdId] });
@@ -123,14 +124,4 @@ export async function cancelLeave(
     await recordAudit(tx, { actor: by, action: 'leave.cancel', subjectKind: 'leave', subjectId: id }, now);
     return saved(undefined);
   });
-}
-
-function isDate(text: string): boolean {
-  try {
-    Temporal.PlainDate.from(text, { overflow: 'reject' });
-    return true;
-  } catch (error) {
-    if (error instanceof RangeError) return false;
-    throw error;
-  }
 }

@@ -244,3 +244,54 @@ function columnsOf(pact: Pact) {
     untilOn: pact.untilOn?.toString() ?? null,
   };
 }
+
+/** A pact holds through the day and no longer; one that was still to begin never does. */
+export async function endPact(
+  tx: Tx,
+  householdId: string,
+  on: Temporal.PlainDate,
+  now: Temporal.Instant,
+): Promise<void> {
+  const day = on.toString();
+  await sql`
+    update pact set from_on = least(from_on, ${day}::date), until_on = ${day}::date, updated_at = ${toDate(now)}
+    where household_id = ${householdId} and (until_on is null or until_on > ${day}::date)`.execute(tx);
+}
+
+/** Gives a pact to a home that has none, or whose last one is over. */
+export async function beginPact(
+  db: Db,
+  householdId: string,
+  terms: PactTerms,
+  by: Author,
+  now: Temporal.Instant,
+): Promise<Saved<undefined>> {
+  return db.transaction().execute(async (tx) => {
+    const home = await tx
+      .selectFrom('household as h')
+      .innerJoin('community as c', 'c.id', 'h.community_id')
+      .leftJoin('pact as p', 'p.household_id', 'h.id')
+      .select(['h.community_id as communityId', 'c.time_zone as timeZone'])
+      .select(['p.id as pactId', 'p.until_on as untilOn'])
+      .where('h.id', '=', householdId)
+      .where('h.removed_at', 'is', null)
+      .where('h.is_canary', '=', false)
+      .forUpdate('h')
+      .executeTakeFirst();
+    if (!home) return refuse('not_found');
+    const { communityId, timeZone, pactId, untilOn } = home;
+    const today = localDateAt(now, timeZone);
+    const isOver = untilOn !== null && Temporal.PlainDate.compare(untilOn, today) < 0;
+    if (pactId !== null && !isOver) return refuse('pact_exists');
+    const read = readNewPact(terms, now, timeZone);
+    if (!read.ok) return refuse('pact_invalid', read.problems);
+    await savePacts(tx, [{ householdId, communityId, timeZone, terms, anew: true }], now);
+    await announce(tx, { communityId, householdIds: [householdId] });
+    await recordAudit(
+      tx,
+      { actor: by, action: 'pact.begin', subjectKind: 'household', subjectId: householdId },
+      now,
+    );
+    return saved(undefined);
+  });
+}

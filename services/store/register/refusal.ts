@@ -25,7 +25,16 @@ export type RegisterRefusal =
   | 'robot_unsigned'
   | 'robot_needed'
   | 'unknown_robot'
+  | 'already_consented'
+  | 'date_ahead'
+  | 'pact_exists'
+  | 'no_sensor'
+  | 'no_steward'
+  | 'not_running'
   | RotaRefusal;
+
+/** Who it was, in one column. */
+export const signatureOf = (by: Author): string => (by.id ? `${by.kind}:${by.id}` : by.kind);
 
 export type Refused = { ok: false; reason: RegisterRefusal; problems?: readonly string[] };
 export type Saved<T> = { ok: true; value: T } | Refused;

@@ -33,14 +33,20 @@ export const HouseholdDraft = Type.Object(
     ...fields,
     residents: Type.Optional(Type.Array(ResidentDraft, { maxItems: 9 })),
     assignments: Type.Optional(AssignmentsDraft),
+    /** Null for a home that signs later. */
     pact: Type.Optional(
-      Type.Partial(
-        Type.Object({
-          deadline: TimeOfDay,
-          earliest: TimeOfDay,
-          weekdays: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, uniqueItems: true }),
-          fromOn: LocalDate,
-        }),
+      Nullable(
+        Type.Partial(
+          Type.Object({
+            deadline: TimeOfDay,
+            earliest: TimeOfDay,
+            weekdays: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), {
+              minItems: 1,
+              uniqueItems: true,
+            }),
+            fromOn: LocalDate,
+          }),
+        ),
       ),
     ),
   },
