@@ -28,7 +28,7 @@ const zh = {
   skip: '跳到正在处理的预警',
   /** The pages, as the navigation names them. */
   pagesLabel: '页面',
-  pages: { today: '今天', rota: '值班' },
+  pages: { today: '今天', enrol: '入约', rota: '值班' },
   alertsOpen: (count: number) => `有 ${count} 条预警正在处理`,
 
   entry: {
@@ -468,7 +468,7 @@ const en: BoardText = {
   signOut: 'Sign out',
   skip: 'Skip to the open alerts',
   pagesLabel: 'Pages',
-  pages: { today: 'Today', rota: 'Rota' },
+  pages: { today: 'Today', enrol: 'Enrol', rota: 'Rota' },
   alertsOpen: (count) => (count === 1 ? '1 alert is open' : `${count} alerts are open`),
 
   entry: {

@@ -20,6 +20,7 @@ export type PactTerms = {
   earliest?: string | undefined;
   weekdays?: number[] | undefined;
   fromOn?: string | undefined;
+  accepts?: string[] | undefined;
 };
 
 const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7];
@@ -38,7 +39,7 @@ export function readNewPact(
     deadline: terms.deadline ?? '08:00',
     earliest: terms.earliest ?? '04:00',
     weekdays: terms.weekdays ?? EVERY_DAY,
-    accepts: ['opened', 'seen'],
+    accepts: terms.accepts ?? ['opened', 'seen'],
     signalCloses: true,
     fromOn: terms.fromOn ?? today.toString(),
   });
@@ -136,13 +137,7 @@ export async function changePact(
     const { ladderId = old.ladderId, callsElder = old.callsElder, ...changes } = patch;
     const read = readPact({ ...old, ...changes });
     if (!read.ok) return refuse('pact_invalid', read.problems);
-    const ladder = await tx
-      .selectFrom('ladder')
-      .select('id')
-      .where('id', '=', ladderId)
-      .where('community_id', '=', old.communityId)
-      .executeTakeFirst();
-    if (!ladder) return refuse('unknown_ladder');
+    if (!(await isLadderOf(tx, ladderId, old.communityId))) return refuse('unknown_ladder');
     const columns = columnsOf(read.pact);
     await tx
       .updateTable('pact')
@@ -166,6 +161,14 @@ export async function changePact(
     return saved({ ...old, ...columns, ladderId, callsElder });
   });
 }
+
+const isLadderOf = async (tx: Tx, id: string, communityId: string): Promise<boolean> =>
+  (await tx
+    .selectFrom('ladder')
+    .select('id')
+    .where('id', '=', id)
+    .where('community_id', '=', communityId)
+    .executeTakeFirst()) !== undefined;
 
 export async function findPact(
   db: Db,
@@ -262,7 +265,7 @@ export async function endPact(
 export async function beginPact(
   db: Db,
   householdId: string,
-  terms: PactTerms,
+  { ladderId, ...terms }: PactTerms & { ladderId?: string | undefined },
   by: Author,
   now: Temporal.Instant,
 ): Promise<Saved<undefined>> {
@@ -285,7 +288,14 @@ export async function beginPact(
     if (pactId !== null && !isOver) return refuse('pact_exists');
     const read = readNewPact(terms, now, timeZone);
     if (!read.ok) return refuse('pact_invalid', read.problems);
+    if (ladderId && !(await isLadderOf(tx, ladderId, communityId))) return refuse('unknown_ladder');
     await savePacts(tx, [{ householdId, communityId, timeZone, terms, anew: true }], now);
+    if (ladderId)
+      await tx
+        .updateTable('pact')
+        .set({ ladder_id: ladderId })
+        .where('household_id', '=', householdId)
+        .execute();
     await announce(tx, { communityId, householdIds: [householdId] });
     await recordAudit(
       tx,

@@ -22,6 +22,7 @@ export const get = <T>(path: string, signal?: AbortSignal): Promise<T> =>
 export const post = <T = unknown>(path: string, body: unknown): Promise<T> => request<T>('POST', path, body);
 export const patch = <T = unknown>(path: string, body: unknown): Promise<T> =>
   request<T>('PATCH', path, body);
+export const put = <T = unknown>(path: string, body: unknown): Promise<T> => request<T>('PUT', path, body);
 export const remove = (path: string): Promise<unknown> => request('DELETE', path);
 
 async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {

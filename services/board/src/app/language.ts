@@ -22,6 +22,9 @@ export function setLanguage(language: BoardLanguage): void {
 export const useLanguage = (): BoardLanguage => useSyncExternalStore(subscribe, () => current);
 export const useText = (): BoardText => BOARD_TEXT[useLanguage()];
 
+/** The words of a page that brings its own catalogue, so that the first load does not carry them. */
+export const useTextOf = <T>(catalogue: Record<BoardLanguage, T>): T => catalogue[useLanguage()];
+
 function subscribe(listener: () => void) {
   listeners.add(listener);
   return () => listeners.delete(listener);

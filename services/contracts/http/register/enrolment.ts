@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { CONSENT_PURPOSES, ENROLMENT_STEPS } from '#pact/enrolment.ts';
+import { SIGNAL_KINDS } from '#pact/pact.ts';
 import { Instant, LocalDate, Nullable, TimeOfDay, Uuid } from '../scalars.ts';
 
 export const ConsentDraft = Type.Object(
@@ -31,6 +32,8 @@ export const NewPact = Type.Partial(
     earliest: TimeOfDay,
     weekdays: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, uniqueItems: true }),
     fromOn: LocalDate,
+    accepts: Type.Array(Type.Enum([...SIGNAL_KINDS]), { minItems: 1, uniqueItems: true }),
+    ladderId: Uuid,
   }),
   { additionalProperties: false },
 );

@@ -1,0 +1,96 @@
+import { useState } from 'react';
+import type { Static } from 'typebox';
+import type { SensorCredentials } from '#contracts/http/register/sensor.ts';
+import { ENROL_TEXT } from '#pact/text/board-enrol.ts';
+import { post } from '../app/api.ts';
+import { useText, useTextOf } from '../app/language.ts';
+import { ProblemNote } from '../app/problem-note.tsx';
+import { sayDone } from '../app/toast.tsx';
+import { useAction } from '../app/use-action.ts';
+import { useServerTime } from '../today/clock.ts';
+import { agoOf } from '../today/local-time.ts';
+import type { StepProps } from './path.tsx';
+import { Step } from './step.tsx';
+
+type Credentials = Static<typeof SensorCredentials>;
+
+const KINDS = ['contact', 'position'] as const;
+
+/** Pairs a sensor; what the device needs is shown once. */
+export function SensorStep({ file, done, current, onChange }: StepProps) {
+  const common = useText();
+  const words = useTextOf(ENROL_TEXT).sensor;
+  const nowMs = useServerTime(60_000);
+  const { run, pending, problem } = useAction('inline');
+  const [kind, setKind] = useState<(typeof KINDS)[number]>('contact');
+  const [made, setMade] = useState<Credentials>();
+
+  async function pair() {
+    const send = async () => setMade(await post<Credentials>('/sensors', { householdId: file.id, kind }));
+    if (await run(send, words.paired)) await onChange();
+  }
+
+  return (
+    <Step
+      number={4}
+      title={words.step}
+      lead={words.lead}
+      done={done}
+      current={current || made !== undefined}
+      summary={words.has(file.sensors.map(({ id }) => id).join('、'))}
+    >
+      {file.sensors.map(({ id, lastSeenAt }) => (
+        <p key={id}>
+          <code>{id}</code> {lastSeenAt ? words.lastSeen(agoOf(lastSeenAt, nowMs, common)) : words.never}
+        </p>
+      ))}
+      {made ? <Secret made={made} /> : null}
+      {file.sensors.length === 0 ? (
+        <>
+          <fieldset className="checks">
+            <legend>{words.kind}</legend>
+            {KINDS.map((one) => (
+              <label key={one}>
+                <input type="radio" name="sensor-kind" checked={kind === one} onChange={() => setKind(one)} />
+                {words.kinds[one]}
+              </label>
+            ))}
+          </fieldset>
+          <ProblemNote problem={problem} />
+          <button type="button" className="button strong" disabled={pending} onClick={() => void pair()}>
+            {words.pair}
+          </button>
+        </>
+      ) : null}
+    </Step>
+  );
+}
+
+function Secret({ made }: { made: Credentials }) {
+  const words = useTextOf(ENROL_TEXT).sensor;
+  return (
+    <div className="secret">
+      <p className="amber box">{words.once}</p>
+      <dl>
+        {(['id', 'secret', 'topic'] as const).map((name) => (
+          <div key={name}>
+            <dt>{words[name]}</dt>
+            <dd>
+              <code>{made[name]}</code>{' '}
+              <button
+                type="button"
+                className="link"
+                onClick={() =>
+                  void navigator.clipboard.writeText(made[name]).then(() => sayDone(words.copied))
+                }
+              >
+                {words.copy}
+                <span className="visually-hidden"> {words[name]}</span>
+              </button>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </div>
+  );
+}
