@@ -18,6 +18,7 @@ const home = (code: string, more: Partial<HomeView> = {}): HomeView => ({
   reason: null,
   proofAt: null,
   deadlineAt: '2026-03-03T00:00:00Z',
+  missing: [],
   lateFrom: null,
   steward: '李敏',
   lastSeenAt: null,

@@ -3,7 +3,7 @@ import { type EnrolmentFacts, missingSteps } from './enrolment.ts';
 
 const WHOLE: EnrolmentFacts = {
   consented: true,
-  hasPact: true,
+  pactStands: true,
   needsSensor: true,
   hasPrimary: true,
   sensorIds: ['s1'],
@@ -27,7 +27,7 @@ describe('a home is protected', () => {
   });
 
   it('only with consent, a pact and somebody who goes, and says so in the order of the path', () => {
-    expect(missingSteps({ ...WHOLE, consented: false, hasPact: false, hasPrimary: false })).toEqual([
+    expect(missingSteps({ ...WHOLE, consented: false, pactStands: false, hasPrimary: false })).toEqual([
       'consent',
       'pact',
       'people',

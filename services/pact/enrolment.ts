@@ -11,7 +11,7 @@ export type EnrolmentFacts = {
   /** Somebody of the home has signed for the pact, and has not taken it back. */
   consented: boolean;
   /** A pact that has not ended. */
-  hasPact: boolean;
+  pactStands: boolean;
   /** Whether its pact takes an opened curtain as proof: only then it needs a sensor. */
   needsSensor: boolean;
   hasPrimary: boolean;
@@ -26,7 +26,7 @@ export function missingSteps(facts: EnrolmentFacts): EnrolmentStep[] {
   const isTested = sensorIds.length > 0 && sensorIds.every((id) => testedSensorIds.includes(id));
   const done: Record<EnrolmentStep, boolean> = {
     consent: facts.consented,
-    pact: facts.hasPact,
+    pact: facts.pactStands,
     people: facts.hasPrimary,
     sensor: !needsSensor || sensorIds.length > 0,
     test: !needsSensor || isTested,

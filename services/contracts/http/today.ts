@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { MESSAGE_STATES } from '#pact/delivery.ts';
+import { ENROLMENT_STEPS } from '#pact/enrolment.ts';
 import { CHANNELS } from '#pact/ladder.ts';
 import { Instant, LocalDate, Nullable, Uuid } from './scalars.ts';
 
@@ -45,6 +46,8 @@ export const HomeView = Type.Object({
   /** The alert of that day, open or closed, and what was found. */
   alertId: Nullable(Uuid),
   outcome: Nullable(Type.String()),
+  /** What its enrolment still lacks; a home is protected when nothing is. */
+  missing: Type.Array(Type.Enum([...ENROLMENT_STEPS])),
 });
 export type HomeView = Static<typeof HomeView>;
 

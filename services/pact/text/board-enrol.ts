@@ -1,4 +1,4 @@
-import type { ConsentPurpose, EnrolmentStep } from '../enrolment.ts';
+import type { ConsentPurpose } from '../enrolment.ts';
 
 /** What the guided path says from a home in the register to one that is protected. The Chinese is the model. */
 export type EnrolText = typeof zh;
@@ -11,14 +11,6 @@ const zh = {
   add: '新登记一户',
   allDoneTitle: '每一户都已受保护',
   allDoneLead: '签了字、约了时间、有人上门、窗帘试过、呼叫到过手机。',
-  unfinished: (count: number) => `${count} 户还没办完`,
-  missing: {
-    consent: '缺同意书',
-    pact: '缺约定',
-    people: '缺红管家',
-    sensor: '缺传感器',
-    test: '缺安装测试',
-  } satisfies Record<EnrolmentStep, string>,
   goOn: '接着办',
   back: '全部未办完的户',
   toFile: '看这一户的档案',
@@ -189,14 +181,6 @@ const en: EnrolText = {
   add: 'Register a home',
   allDoneTitle: 'Every home is protected',
   allDoneLead: 'Signed, agreed, somebody to go, the curtain tested, a page that arrived.',
-  unfinished: (count) => (count === 1 ? '1 home is not finished' : `${count} homes are not finished`),
-  missing: {
-    consent: 'no consent',
-    pact: 'no pact',
-    people: 'no steward',
-    sensor: 'no sensor',
-    test: 'not tested',
-  },
   goOn: 'Go on',
   back: 'All unfinished homes',
   toFile: 'See this home’s file',

@@ -1,4 +1,5 @@
 import type { AlertFact, Outcome, Refusal } from '../alert.ts';
+import type { EnrolmentStep } from '../enrolment.ts';
 import type { LadderRole } from '../ladder.ts';
 import type { Excuse } from '../pact-day.ts';
 import type { MissReason } from '../verdict.ts';
@@ -27,6 +28,15 @@ const zh = {
   signOut: '退出',
   skip: '跳到正在处理的预警',
   /** The pages, as the navigation names them. */
+  /** What a home's enrolment lacks. */
+  missing: {
+    consent: '缺同意书',
+    pact: '缺约定',
+    people: '缺红管家',
+    sensor: '缺传感器',
+    test: '缺安装测试',
+  } satisfies Record<EnrolmentStep, string>,
+  unfinished: (count: number) => `${count} 户还没办完`,
   pagesLabel: '页面',
   pages: { today: '今天', enrol: '入约', rota: '值班' },
   alertsOpen: (count: number) => `有 ${count} 条预警正在处理`,
@@ -164,6 +174,8 @@ const zh = {
     lastSeen: '最近信号',
     never: '从未',
     battery: '电量',
+    missing: (steps: string) => `还不算受保护:${steps}。`,
+    goOn: '接着办',
     unusual: (time: string) =>
       `平常 ${time} 以前就拉开了,今天还没有。这只是提醒,还没有叫人;不放心可先打个电话。`,
     curtain: '窗帘',
@@ -467,6 +479,14 @@ const en: BoardText = {
   languageLabel: '切换到中文',
   signOut: 'Sign out',
   skip: 'Skip to the open alerts',
+  missing: {
+    consent: 'no consent',
+    pact: 'no pact',
+    people: 'no steward',
+    sensor: 'no sensor',
+    test: 'not tested',
+  },
+  unfinished: (count) => (count === 1 ? '1 home is not finished' : `${count} homes are not finished`),
   pagesLabel: 'Pages',
   pages: { today: 'Today', enrol: 'Enrol', rota: 'Rota' },
   alertsOpen: (count) => (count === 1 ? '1 alert is open' : `${count} alerts are open`),
@@ -608,6 +628,8 @@ const en: BoardText = {
     lastSeen: 'Last signal',
     never: 'Never',
     battery: 'Battery',
+    missing: (steps) => `Not protected yet: ${steps}.`,
+    goOn: 'Go on',
     unusual: (time) =>
       `Usually open before ${time}, not yet today. This is an early word: nobody has been paged. Call, if you are worried.`,
     curtain: 'Curtain',

@@ -8,18 +8,21 @@ import { listConsents } from './consent.ts';
 
 type Row = EnrolmentFacts & Omit<UnfinishedHome, 'missing'>;
 
+/** The columns of `EnrolmentFacts`, over `household h` and its `pact p`, which may be absent. */
+export const enrolmentFacts = (today: RawBuilder<unknown>): RawBuilder<EnrolmentFacts> => sql`
+  exists (select 1 from consent s where s.household_id = h.id and s.purpose = 'pact' and s.withdrawn_on is null) as consented,
+  coalesce(p.until_on is null or p.until_on >= ${today}, true) and p.id is not null as "pactStands",
+  coalesce('opened' = any (p.accepts), true) as "needsSensor",
+  exists (select 1 from assignment a join person s on s.id = a.person_id
+    where a.household_id = h.id and a.role = 'primary' and s.removed_at is null) as "hasPrimary",
+  array(select s.id from sensor s where s.household_id = h.id and s.retired_at is null order by s.id) as "sensorIds",
+  array(select distinct t.sensor_id from commissioning t
+    where t.household_id = h.id and t.passed_at is not null) as "testedSensorIds"`;
+
 /** What stands between homes and their protection, for those that the condition over `household h` picks. */
 async function readFacts(db: Db | Tx, which: RawBuilder<unknown>): Promise<Row[]> {
   const { rows } = await sql<Row>`
-    select h.id as "householdId", h.code, h.salutation, h.building, h.unit, h.room,
-      exists (select 1 from consent s where s.household_id = h.id and s.purpose = 'pact' and s.withdrawn_on is null) as consented,
-      p.id is not null and (p.until_on is null or p.until_on >= p.from_on and p.until_on >= h.today) as "hasPact",
-      coalesce('opened' = any (p.accepts), true) as "needsSensor",
-      exists (select 1 from assignment a join person s on s.id = a.person_id
-        where a.household_id = h.id and a.role = 'primary' and s.removed_at is null) as "hasPrimary",
-      array(select s.id from sensor s where s.household_id = h.id and s.retired_at is null order by s.id) as "sensorIds",
-      array(select distinct t.sensor_id from commissioning t
-        where t.household_id = h.id and t.passed_at is not null) as "testedSensorIds"
+    select h.id as "householdId", h.code, h.salutation, h.building, h.unit, h.room, ${enrolmentFacts(sql`h.today`)}
     from (${which}) h left join pact p on p.household_id = h.id
     order by h.code`.execute(db);
   return rows;

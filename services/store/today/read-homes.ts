@@ -2,10 +2,12 @@ import { type RawBuilder, sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import type { HomeView } from '#contracts/http/today.ts';
 import type { Alert } from '#pact/alert.ts';
+import { type EnrolmentFacts, missingSteps } from '#pact/enrolment.ts';
 import { curtainOf, homeStateOf } from '#pact/home-state.ts';
 import type { LedgerColumn, Verdict } from '#pact/pact-day.ts';
 import type { SensorEvidence } from '#pact/verdict.ts';
 import type { Db, Tx } from '../database.ts';
+import { enrolmentFacts } from '../enrolment/read-enrolment.ts';
 import { toDate } from '../instant.ts';
 import { isShownOn } from '../ledger/homes-on.ts';
 import { isoOrNull } from './iso.ts';
@@ -35,7 +37,7 @@ type Row = Pick<
   openTickets: number;
   unread: HomeView['unread'];
   sensors: SensorRow[] | null;
-};
+} & EnrolmentFacts;
 
 type SensorRow = {
   curtain: SensorEvidence['curtain'];
@@ -61,7 +63,8 @@ export async function readHomes(
       d.verdict, d.closed_as as "closedAs", d.reason, d.proof_at as "proofAt", d.deadline_at as "deadlineAt",
       d.late_from as "lateFrom",
       a.status as alert, d.alert_id as "alertId", a.outcome, p.id is not null as "hasPact", steward.name as steward, sensors.list as sensors,
-      (select count(*)::int from ticket t where t.household_id = h.id and t.closed_at is null) as "openTickets", unread.told as unread
+      (select count(*)::int from ticket t where t.household_id = h.id and t.closed_at is null) as "openTickets", unread.told as unread,
+      ${enrolmentFacts(sql`${of.date}::date`)}
     from household h
     join grid g on g.id = h.grid_id
     join community c on c.id = h.community_id
@@ -96,7 +99,9 @@ const only = (ids: readonly string[] | 'all'): RawBuilder<unknown> =>
   ids === 'all' ? sql`` : sql`and h.id = any (${ids}::uuid[])`;
 
 function homeOf(row: Row, opened: boolean, now: Temporal.Instant): HomeView {
-  const { verdict, closedAs, alert, hasPact, sensors, proofAt, deadlineAt, lateFrom, ...shown } = row;
+  const { verdict, closedAs, alert, hasPact, sensors, proofAt, deadlineAt, lateFrom, ...rest } = row;
+  const { consented, pactStands, needsSensor, hasPrimary, sensorIds, testedSensorIds, ...shown } = rest;
+  const facts = { consented, pactStands, needsSensor, hasPrimary, sensorIds, testedSensorIds };
   const list = sensors ?? [];
   const evidence = list.map(
     ({ curtain, silenceMinutes, lastSeenAt }): SensorEvidence => ({
@@ -115,6 +120,7 @@ function homeOf(row: Row, opened: boolean, now: Temporal.Instant): HomeView {
     proofAt: isoOrNull(proofAt),
     deadlineAt: isoOrNull(deadlineAt),
     lateFrom: isoOrNull(lateFrom),
+    missing: missingSteps(facts),
     lastSeenAt: heard.at(-1)?.toString() ?? null,
     battery: batteries.length > 0 ? Math.min(...batteries) : null,
   };

@@ -83,7 +83,7 @@ function UnfinishedList({ homes }: { homes: readonly UnfinishedHome[] }) {
   return (
     <>
       <p className="amber box" role="status">
-        {words.unfinished(homes.length)}
+        {common.unfinished(homes.length)}
       </p>
       <ul className="unfinished">
         {homes.map((home) => (
@@ -93,7 +93,7 @@ function UnfinishedList({ homes }: { homes: readonly UnfinishedHome[] }) {
             </span>
             <span className="lacks">
               {home.missing.map((step) => (
-                <i key={step}>{words.missing[step]}</i>
+                <i key={step}>{common.missing[step]}</i>
               ))}
             </span>
             <a

@@ -49,6 +49,12 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
       {home.lateFrom && look.tone === 'unusual' ? (
         <p className="lead">{words.home.unusual(timeOf(home.lateFrom, timeZone))}</p>
       ) : null}
+      {home.missing.length > 0 ? (
+        <p className="amber box">
+          {words.home.missing(home.missing.map((step) => words.missing[step]).join(words.listJoin))}{' '}
+          <a href={`#enrol/${home.householdId}`}>{words.home.goOn}</a>
+        </p>
+      ) : null}
       {home.outcome ? <p className="lead">{words.home.outcome(outcomeOf(home.outcome, words))}</p> : null}
       {home.proofAt ? <p className="lead">{words.home.proof(timeOf(home.proofAt, timeZone))}</p> : null}
       <dl className="facts">

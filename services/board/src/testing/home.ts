@@ -27,6 +27,7 @@ export function home(parts: Partial<HomeView> = {}): HomeView {
     unread: null,
     alertId: null,
     outcome: null,
+    missing: [],
     ...parts,
   };
 }

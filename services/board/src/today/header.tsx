@@ -33,6 +33,7 @@ export function Header({
   onSignOut,
 }: Props) {
   const words = useText();
+  const unfinished = today?.homes.filter(({ missing }) => missing.length > 0).length ?? 0;
   return (
     <header className="head">
       <h1>
@@ -74,6 +75,11 @@ export function Header({
         {PAGE_NAMES.map((name) => (
           <a key={name} href={`#${name}`} aria-current={name === page ? 'page' : undefined}>
             {words.pages[name]}
+            {name === 'enrol' && unfinished > 0 ? (
+              <b className="badge" title={words.unfinished(unfinished)}>
+                {unfinished}
+              </b>
+            ) : null}
           </a>
         ))}
       </nav>
