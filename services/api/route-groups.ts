@@ -5,6 +5,7 @@ import { messageRoutes } from './morning/message.routes.ts';
 import { todayRoutes } from './morning/today.routes.ts';
 import { visitRoutes } from './morning/visit.routes.ts';
 import { REGISTER_ROUTES } from './register/register-routes.ts';
+import { reportRoutes } from './reports/report.routes.ts';
 
 /** Every group of routes under `/api/v1`; a new one is a file and a line here. */
 export const ROUTE_GROUPS: readonly RouteGroup[] = [
@@ -13,5 +14,6 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   messageRoutes,
   visitRoutes,
   inviteRoutes,
+  reportRoutes,
   ...REGISTER_ROUTES,
 ];

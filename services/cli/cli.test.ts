@@ -180,6 +180,12 @@ test('today, alerts and ledger are told to people in their language', async () =
   expect(await pactJson(0, 'alerts')).toEqual([]);
   expect(await pactJson(0, 'ledger')).toMatchObject({ community: '示范社区', days: [] });
   expect((await pactJson(1, 'ledger', '--from', '2026-02-30')).error.code).toBe('BAD_REQUEST');
+  expect(await pactJson(0, 'report', '--month', '2026-02')).toMatchObject({
+    month: '2026-02',
+    to: '2026-02-28',
+    counts: { enrolled: 0 },
+  });
+  expect((await pactJson(1, 'report', '--month', '2026-13')).error.code).toBe('BAD_REQUEST');
 });
 
 test('the rota of a week is told', async () => {

@@ -8,6 +8,7 @@ import { doctorCommand } from './doctor.command.ts';
 import { importCommand } from './import.command.ts';
 import { inviteCommand } from './invite.command.ts';
 import { ledgerCommand } from './ledger.command.ts';
+import { reportCommand } from './report.command.ts';
 import { rotaCommand } from './rota.command.ts';
 import { sensorCommand } from './sensor.command.ts';
 import { todayCommand } from './today.command.ts';
@@ -18,6 +19,7 @@ const COMMANDS = [
   todayCommand,
   alertsCommand,
   ledgerCommand,
+  reportCommand,
   rotaCommand,
   sensorCommand,
   inviteCommand,

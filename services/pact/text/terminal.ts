@@ -1,5 +1,6 @@
 import type { Language } from './language.ts';
 
+type MonthCounts = Record<'enrolled' | 'kept' | 'keptLate' | 'visited' | 'excused' | 'unresolved', number>;
 type ImportPart = 'communities' | 'households' | 'residents' | 'people' | 'pacts' | 'sensors';
 
 /** What the command line says. The Chinese is the model: a key that the English lacks does not compile. */
@@ -16,6 +17,7 @@ const zh = {
     today: '今天每一户的情况',
     alerts: '预警',
     ledger: '台账',
+    report: '月报：台账、响应时间、传感器',
     rota: '值班：一周里谁当班、谁替班、哪些户没有人',
     sensor: '传感器',
     sensorAdd: '给一户添加传感器；密钥只显示这一次',
@@ -36,12 +38,27 @@ const zh = {
     all: '已结束的也列出',
     ledgerFrom: '第一天（年-月-日），默认 31 天前',
     ledgerTo: '最后一天（年-月-日），默认今天',
+    month: '哪个月（年-月），默认本月',
     week: '这一天所在的一周（年-月-日），默认本周',
     household: '户号',
     sensorKind: 'contact（开合）或 position（位置）',
     sensorId: '传感器编号；不写则自动生成',
     role: '账号的角色：office（办公室）或 admin（管理员）',
     inviteCommunity: '只让这个账号看一个社区；不写则看全部',
+  },
+  report: {
+    title: (community: string, from: string, to: string) => `${community} ${from} 至 ${to}`,
+    days: (c: MonthCounts) =>
+      `共 ${c.enrolled} 户天：按时 ${c.kept}，过时 ${c.keptLate}，上门 ${c.visited}，免约 ${c.excused}，未了 ${c.unresolved}`,
+    onTime: (percent: number) => `按时拉帘 ${percent}%`,
+    alerts: (all: number, bySignal: number, open: number) =>
+      `预警 ${all} 次，其中晚开自行解除 ${bySignal} 次，尚未了结 ${open} 次`,
+    acknowledged: (median: number | null, percent: number) =>
+      `响应：${median === null ? '无' : `中位 ${Math.round(median / 6) / 10} 分钟`}，3 分钟内 ${percent}%（目标 90%）`,
+    door: (median: number | null, fifteen: number, thirty: number) =>
+      `到门：${median === null ? '无' : `中位 ${Math.round(median / 6) / 10} 分钟`}，15 分钟内 ${fifteen}%（目标 90%），30 分钟内 ${thirty}%（目标 100%）`,
+    benign: (per45: number) => `虚惊：每 45 户每天 ${per45} 次（目标 0.5 以下）`,
+    sensors: (inUse: number, percent: number) => `传感器 ${inUse} 个，在线 ${percent}%`,
   },
   table: {
     code: '户号',
@@ -113,6 +130,7 @@ const zh = {
   },
   noTokenName: '令牌须有名称（最长 60 字），好让人认出是谁在用。',
   ledgerBackwards: '第一天须不晚于最后一天。',
+  badMonth: '月份须为年-月，例如 2026-03。',
   badDate: '日期须为年-月-日，例如 2026-03-01。',
   badTimeZone: '不认识这个时区；请写地区名，例如 Asia/Shanghai。',
   badKind: '类型须为 contact 或 position。',
@@ -197,6 +215,7 @@ const en: TerminalText = {
     today: 'how every home is today',
     alerts: 'the alerts',
     ledger: 'the ledger',
+    report: 'a month in numbers: the ledger, response times, sensors',
     rota: 'the rota: who is on duty in a week, who stands in, which homes have nobody',
     sensor: 'the sensors',
     sensorAdd: 'add a sensor to a home; its secret is shown only now',
@@ -217,12 +236,27 @@ const en: TerminalText = {
     all: 'closed ones too',
     ledgerFrom: 'the first day (YYYY-MM-DD), 31 days ago by default',
     ledgerTo: 'the last day (YYYY-MM-DD), today by default',
+    month: 'the month (YYYY-MM), this one by default',
     week: 'the week of this day (YYYY-MM-DD), this week by default',
     household: 'the household number',
     sensorKind: 'contact or position',
     sensorId: 'the sensor’s id; one is made up without it',
     role: 'the account’s role: office or admin',
     inviteCommunity: 'the only community that the account sees; all without it',
+  },
+  report: {
+    title: (community, from, to) => `${community}, ${from} to ${to}`,
+    days: (c) =>
+      `${c.enrolled} home days: kept ${c.kept}, kept late ${c.keptLate}, visited ${c.visited}, excused ${c.excused}, unresolved ${c.unresolved}`,
+    onTime: (percent) => `On time ${percent}%`,
+    alerts: (all, bySignal, open) =>
+      `${all} alerts, of which ${bySignal} ended by a late opening and ${open} still open`,
+    acknowledged: (median, percent) =>
+      `Acknowledged: ${median === null ? 'none' : `median ${Math.round(median / 6) / 10} min`}, within 3 min ${percent}% (target 90%)`,
+    door: (median, fifteen, thirty) =>
+      `At the door: ${median === null ? 'none' : `median ${Math.round(median / 6) / 10} min`}, within 15 min ${fifteen}% (target 90%), within 30 min ${thirty}% (target 100%)`,
+    benign: (per45) => `Benign: ${per45} a day for 45 homes (target below 0.5)`,
+    sensors: (inUse, percent) => `${inUse} sensors, heard ${percent}% of the time`,
   },
   table: {
     code: 'No.',
@@ -292,6 +326,7 @@ const en: TerminalText = {
   },
   noTokenName: 'A token needs a name (60 characters at most) that tells who uses it.',
   ledgerBackwards: 'The first day must not be after the last.',
+  badMonth: 'The month is written YYYY-MM, such as 2026-03.',
   badDate: 'A date is year-month-day, such as 2026-03-01.',
   badTimeZone: 'This zone is not known; write a place, such as Asia/Shanghai.',
   badKind: 'The kind is contact or position.',

@@ -55,6 +55,26 @@ export async function readLedger(
   return rows.map(({ date, ...counts }) => ({ date, counts }));
 }
 
+/** The same days together, for each grid that had a home in them, by name. */
+export async function readLedgerByGrid(
+  db: Db | Tx,
+  of: { communityId: string; from: string; to: string },
+): Promise<{ grid: string; counts: LedgerCounts }[]> {
+  const { rows } = await sql<LedgerCounts & { grid: string }>`
+    with day as (
+      select distinct on_date from pact_day
+      where community_id = ${of.communityId} and on_date between ${of.from} and ${of.to}
+    )
+    select g.name as grid, ${columnsOf(sql`true`)}
+    from day join community c on c.id = ${of.communityId} join household h on h.community_id = c.id
+    join grid g on g.id = h.grid_id
+    left join pact_day d on d.household_id = h.id and d.on_date = day.on_date
+    left join pact p on p.household_id = h.id
+    where ${isShownOn(sql`day.on_date`)}
+    group by g.id, g.name order by g.name`.execute(db);
+  return rows.map(({ grid, ...counts }) => ({ grid, counts }));
+}
+
 /** Every home's line of one day, in the order of their codes. */
 export async function readLedgerHomes(db: Db | Tx, communityId: string, date: string): Promise<LedgerHome[]> {
   type Row = Omit<LedgerHome, 'deadlineAt' | 'proofAt'> & { deadlineAt: Date; proofAt: Date | null };
