@@ -44,6 +44,8 @@ export type Phone = {
   /** Each call is answered so; `pressing` digits one after the other, as they are asked for. */
   answersCall(options?: { pressing?: string; afterSeconds?: number; pressAfterSeconds?: number }): Phone;
   isAnsweredByHand(): Phone;
+  /** How long this person speaks when put through to somebody. */
+  speaksFor(seconds: number): Phone;
 };
 
 /** How a provider hears of what people do. */
@@ -57,6 +59,7 @@ export type Phones = {
   listen(provider: string, listener: PhoneListener): void;
   /** What would become of an SMS now. */
   smsFateOf(number: string): SmsFate;
+  talkSecondsOf(number: string): number;
   /** The provider has accepted an SMS; `settled` hears what became of it. */
   bringSms(sms: { provider: string; to: string; text: string }, settled: (fate: SmsFate) => void): void;
   /** The provider lets a phone ring. */
@@ -77,6 +80,7 @@ type Owner = {
   receivesAfter: number;
   replies: { text: string; afterSeconds: number }[];
   call: CallManner;
+  talkSeconds: number;
 };
 
 const LOST: readonly string[] = ['off', 'unknown', 'landline', 'filtered', 'stopped'];
@@ -94,7 +98,7 @@ export function createPhones(
   const ownerOf = (number: string): Owner => {
     const known = owners.get(number);
     if (known) return known;
-    const owner: Owner = { sms: 'delivered', receivesAfter: 2, replies: [], call: usually };
+    const owner: Owner = { sms: 'delivered', receivesAfter: 2, replies: [], call: usually, talkSeconds: 30 };
     owners.set(number, owner);
     return owner;
   };
@@ -118,6 +122,7 @@ export function createPhones(
     incoming,
     listen: (provider, listener) => void listeners.set(provider, listener),
     smsFateOf: (number) => ownerOf(number).sms,
+    talkSecondsOf: (number) => ownerOf(number).talkSeconds,
     bringSms({ provider, to, text }, settled) {
       const owner = ownerOf(to);
       const sms: Incoming = { provider, channel: 'sms', to, text, at: clock.now(), fate: 'on_its_way' };
@@ -192,6 +197,10 @@ function phoneOf(number: string, owner: Owner): Phone {
     answersCall: ({ pressing = '', afterSeconds = 6, pressAfterSeconds = 2 } = {}) =>
       call({ kind: 'answers', afterSeconds, pressing: [...pressing], pressAfterSeconds }),
     isAnsweredByHand: () => call({ kind: 'by_hand' }),
+    speaksFor(seconds) {
+      owner.talkSeconds = seconds;
+      return phone;
+    },
   };
   return phone;
 }

@@ -30,7 +30,7 @@ type Parts = {
   now: () => Temporal.Instant;
 };
 
-const SECONDS = { dialling: 1, detection: 3, speech: 3, gatherTimeout: 5 };
+const SECONDS = { dialling: 1, detection: 3, speech: 3, gatherTimeout: 5, dialTimeout: 30 };
 const NOT_ANSWERED = { busy: 'busy', not_answered: 'no-answer', unreachable: 'failed' } as const;
 
 /** Carries an accepted call out: rings, asks us what to say, says it, hands keys back, and reports. */
@@ -97,6 +97,9 @@ export function placeTwilioCall(call: TwilioCall, parts: Parts): void {
       case 'Gather':
         gather(verb, rest, base);
         break;
+      case 'Dial':
+        dial(verb, base);
+        break;
       default:
         throw new Error(`The fake does not know <${verb.name}>`);
     }
@@ -115,6 +118,39 @@ export function placeTwilioCall(call: TwilioCall, parts: Parts): void {
       go(rest, base);
     });
     phone?.isAsked(within);
+  };
+
+  /** Lets another phone ring and joins the two; when they have spoken, or nobody picked up, this call goes on. */
+  const dial = (verb: Verb, base: string): void => {
+    const number = verb.children.find(({ name }) => name === 'Number');
+    const to = number ? wordsOf(number) : wordsOf(verb);
+    const action = new URL(verb.attributes.action ?? '', base).href;
+    let joinedAt: Temporal.Instant | undefined;
+    let isDone = false;
+    const done = (status: string) => {
+      if (isDone || isOver()) return;
+      isDone = true;
+      const seconds = joinedAt ? Math.round(joinedAt.until(now()).total('seconds')) : undefined;
+      void askUs(action, {
+        DialCallStatus: status,
+        DialCallSid: `CA${'d'.repeat(32)}`,
+        DialBridged: String(joinedAt !== undefined),
+        ...(seconds === undefined ? {} : { DialCallDuration: String(seconds) }),
+      });
+    };
+    const ringSeconds = Number(verb.attributes.timeout ?? SECONDS.dialTimeout);
+    const other = phones.ring(
+      { provider: 'twilio', to, ringSeconds },
+      {
+        answered() {
+          joinedAt = now();
+          agenda.after(phones.talkSecondsOf(to), () => other.hangUp());
+        },
+        pressed: () => undefined,
+        hungUp: () => done('completed'),
+        notAnswered: (why) => done(NOT_ANSWERED[why]),
+      },
+    );
   };
 
   const ring = () => {

@@ -80,12 +80,17 @@ export type IncomingMessage = {
 /** A key pressed in a call of ours. The same one of the same call twice is one. */
 export type KeyPress = { key: string; provider: string; providerId: string; digit: string };
 
+/** How a call that was put through ended. `seconds` is 0 where nobody picked up. */
+export type TalkEnd = { key: string; provider: string; providerId: string; seconds: number };
+
 /** What webhooks hand on. Each throws when it could not be kept, so that the provider calls again. */
 export type Inbox = {
   receive(message: IncomingMessage): Promise<void>;
   settle(receipt: Receipt): Promise<void>;
   /** @returns what the call says next */
   press(press: KeyPress): Promise<VoiceScript>;
-  /** What a call is to say; undefined where no such message is known, or nobody is to be called any more. */
+  /** @returns what the call says next */
+  talked(talk: TalkEnd): Promise<VoiceScript>;
+  /** What a call is to say; undefined where no such message is known. */
   scriptOf(key: string): Promise<VoiceScript | undefined>;
 };

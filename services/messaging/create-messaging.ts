@@ -13,6 +13,7 @@ import type { AliyunConfig } from './aliyun/account.ts';
 import { createAliyunSms } from './aliyun/sms-gateway.ts';
 import { createAliyunWebhooks } from './aliyun/webhooks.ts';
 import { deliverDue } from './deliver.ts';
+import { endTalk } from './end-talk.ts';
 import { createGateways } from './gateways.ts';
 import { createOutboxGateway } from './outbox-gateway.ts';
 import { pollReceipts } from './poll-receipts.ts';
@@ -99,6 +100,7 @@ export function createMessaging(config: MessagingConfig, ports: MessagingPorts):
       deliverSoon();
       return script;
     },
+    talked: (talk) => endTalk(db, talk, clock.now(), config.language),
     scriptOf: (key) => findScript(db, key),
   };
 

@@ -55,6 +55,8 @@ export type AlertCommand =
   | { kind: 'reopen'; by: string | undefined; note?: string }
   | { kind: 'signal'; at: Temporal.Instant; closes: boolean }
   | { kind: 'note'; note: string }
+  /** Somebody spoke to the elder by phone, in the provider's `call`. It says nothing yet of how they are. */
+  | { kind: 'talk'; by: string; seconds: number; call: string }
   /** The canary's page has arrived, or its day is over without; the system says so, and nobody was visited. */
   | { kind: 'end_canary'; end: CanaryEnd };
 
@@ -77,6 +79,7 @@ export type AlertFact =
   | { kind: 'outcome_corrected'; outcome: Outcome; by: string | undefined; note?: string }
   | { kind: 'reopened'; by: string | undefined; note?: string }
   | { kind: 'noted'; note: string }
+  | { kind: 'talked'; by: string; seconds: number; call: string }
   /** Everyone who was paged is told that nobody needs to go, except the one who knows already. */
   | { kind: 'canary_ended'; end: CanaryEnd }
   | { kind: 'closed'; because: 'outcome' | 'signal' | 'canary'; except: string | undefined };
@@ -140,6 +143,7 @@ export function evolve(alert: Alert, fact: AlertFact, now: Temporal.Instant): Al
       return { ...alert, outcome: fact.outcome };
     case 'canary_ended':
     case 'noted':
+    case 'talked':
       return alert;
     default:
       return fact satisfies never;

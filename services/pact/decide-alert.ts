@@ -52,6 +52,10 @@ export function decide(
     }
     case 'signal':
       return seeSignal(alert, command.at, command.closes);
+    case 'talk': {
+      const { by, seconds, call } = command;
+      return { facts: [{ kind: 'talked', by, seconds, call }] };
+    }
     case 'correct_outcome':
     case 'reopen':
       return refuse('not_closed');

@@ -107,13 +107,15 @@ describe('a call', () => {
     expect(await callTo(home.primaryId)).toMatchObject({ state: 'failed', failure: 'busy' });
   });
 
-  it('says nothing any more once the home is seen to', async () => {
+  it('says that it is settled, and asks for nothing, once the home is seen to', async () => {
     town.phones.of(primary).answersCall({ afterSeconds: 15 });
     await town.now();
     await town.pass({ seconds: 8 });
     const phone = await town.phoneOf(home.backupId);
     town.phones.write(phone, `${home.code}2`);
     await town.pass({ seconds: 30 });
-    expect(town.phones.expectCall(primary).text).toBe('');
+    const { text, call } = town.phones.expectCall(primary);
+    expect(text).toMatch(/已经有人办好了,您不用再去/);
+    expect(call?.state()).toBe('ended');
   });
 });

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { AlertCommand } from '#pact/alert.ts';
+import { signedCallback } from '#sim/fake-provider/twilio-signature.ts';
+import { changeAlert } from '#store/alert/change-alert.ts';
 import { judgeDueDays } from '#store/pact-day/judge-due-days.ts';
 import { openDays } from '#store/pact-day/open-days.ts';
 import { weighSignals } from '#store/pact-day/weigh-signals.ts';
@@ -66,6 +69,23 @@ describe('while the steward walks', () => {
     town.phones.expectSms(primary, /不用再去/);
   });
 
+  it('the elder is called again when an outcome was taken back and somebody sets out anew', async () => {
+    town.phones
+      .of(primary)
+      .replies(`${home.code}1`, { afterSeconds: 20 })
+      .replies(`${home.code}1`, { afterSeconds: 20 });
+    await missTheDeadline();
+    await pass(2);
+    town.phones.expectCall(ELDER);
+    const { id } = await alert();
+    const say = (command: AlertCommand) => changeAlert(town.db, id, command, town.clock.now());
+    await say({ kind: 'record_outcome', outcome: 'safe', by: undefined });
+    await say({ kind: 'reopen', by: undefined });
+    await say({ kind: 'acknowledge', by: home.backupId });
+    await pass(2);
+    town.phones.expectCall(ELDER);
+  });
+
   it('a key changes nothing where the pact does not accept it, and the elder is not asked for one', async () => {
     await accepts('opened', 'seen');
     town.phones.of(primary).replies(`${home.code}1`, { afterSeconds: 20 });
@@ -74,6 +94,92 @@ describe('while the steward walks', () => {
     await pass(2);
     expect(town.phones.expectCall(ELDER).text).not.toMatch(/按1/);
     expect(await alert()).toMatchObject({ status: 'acknowledged' });
+  });
+
+  describe('the elder asks to speak to somebody', () => {
+    const onTheWay = () => town.phones.of(primary).replies(`${home.code}1`, { afterSeconds: 20 });
+    const spoken = () =>
+      town.db
+        .selectFrom('alert_entry')
+        .select(['person_id', 'detail'])
+        .where('kind', '=', 'talked')
+        .execute();
+
+    it('whoever is on the way is called and put through, and says afterwards that all is well', async () => {
+      await accepts('opened', 'seen', 'called');
+      onTheWay().answersCall({ pressing: '12' });
+      town.phones.of(ELDER).answersCall({ pressing: '2' }).speaksFor(40);
+      await missTheDeadline();
+      await pass(4);
+      expect(town.phones.expectCall(primary).text).toMatch(
+        /王奶奶,想和您说话.*接通,请按1.*正在接通.*平安,请按2/,
+      );
+      expect(await spoken()).toMatchObject([{ person_id: home.primaryId, detail: { seconds: 40 } }]);
+      expect(await alert()).toMatchObject({ status: 'closed', closed_by: 'signal' });
+      expect(await dayOf()).toBe('kept_late');
+    });
+
+    it('it stands nobody down where the pact wants the elder seen, and the steward hears that', async () => {
+      await accepts('opened', 'seen');
+      onTheWay().answersCall({ pressing: '12' });
+      town.phones.of(ELDER).answersCall({ pressing: '2' });
+      await missTheDeadline();
+      await pass(4);
+      expect(town.phones.expectCall(primary).text).toMatch(/约定要当面见到,请照常上门/);
+      expect(await spoken()).toHaveLength(1);
+      expect(await alert()).toMatchObject({ status: 'acknowledged' });
+    });
+
+    it('a talk of which nobody says how the elder is settles nothing', async () => {
+      await accepts('opened', 'seen', 'called');
+      onTheWay().answersCall({ pressing: '1' });
+      town.phones.of(ELDER).answersCall({ pressing: '2' });
+      await missTheDeadline();
+      await pass(4);
+      expect(await spoken()).toHaveLength(1);
+      expect(await alert()).toMatchObject({ status: 'acknowledged' });
+    });
+
+    it('a few seconds are no talk, and well is not said before one', async () => {
+      await accepts('opened', 'seen', 'called');
+      onTheWay().answersCall({ pressing: '12' });
+      town.phones.of(ELDER).answersCall({ pressing: '2' }).speaksFor(4);
+      await missTheDeadline();
+      await pass(4);
+      expect(town.phones.expectCall(primary).text).toMatch(/没有说上话/);
+      expect(await spoken()).toEqual([]);
+      expect(await alert()).toMatchObject({ status: 'acknowledged' });
+    });
+
+    it('what is heard may be an emergency, and calls everybody', async () => {
+      await accepts('opened', 'seen', 'called');
+      onTheWay().answersCall({ pressing: '13' });
+      town.phones.of(ELDER).answersCall({ pressing: '2' });
+      await missTheDeadline();
+      await pass(4);
+      expect(await alert()).toMatchObject({ emergency_at: expect.any(Date) });
+      town.phones.expectSms(backup, /急救/);
+    });
+
+    it('the end of a talk that comes twice is one talk, and a forged one is none', async () => {
+      await accepts('opened', 'seen', 'called');
+      onTheWay().answersCall({ pressing: '1' });
+      town.phones.of(ELDER).answersCall({ pressing: '2' });
+      await missTheDeadline();
+      await pass(4);
+      const { url, body } = town.fake.network.broughtBack.find(({ url: to }) =>
+        to.includes('/voice-talked'),
+      )!;
+      const params = Object.fromEntries(new URLSearchParams(body));
+      const say = (token: string, more: Record<string, string> = {}) => {
+        const again = signedCallback(token, url, { ...params, ...more });
+        return fetch(again.url, { method: 'POST', headers: again.headers, body: again.body });
+      };
+      expect((await say(town.account.authToken)).status).toBe(200);
+      expect(await spoken()).toHaveLength(1);
+      expect((await say('a-token-of-nobody', { CallSid: `CA${'e'.repeat(32)}` })).status).toBe(403);
+      expect(await spoken()).toHaveLength(1);
+    });
   });
 
   it('an elder who hears badly is not called, nor one whose pact says so', async () => {

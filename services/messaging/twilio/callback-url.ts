@@ -4,6 +4,7 @@ export const TWILIO_PATHS = {
   smsStatus: '/webhooks/twilio/sms-status',
   call: '/webhooks/twilio/voice',
   key: '/webhooks/twilio/voice-key',
+  talked: '/webhooks/twilio/voice-talked',
   callStatus: '/webhooks/twilio/voice-status',
 } as const;
 

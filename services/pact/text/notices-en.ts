@@ -29,6 +29,10 @@ export const NOTICES_EN: NoticeCatalogue = {
     `Curtain Pact: hello ${salutation}, your curtain was not seen open this morning. A steward is on the way to you.`,
   ],
 
+  elder_asks: ({ code, salutation }) => [
+    `Curtain Pact: no.${code} ${salutation} wants to speak to you, please call them.`,
+  ],
+
   canary: ({ deadline, round }) => [
     round === 0
       ? `Curtain Pact: canary drill. The ${deadline} page has arrived, all is well. No reply needed.`

@@ -29,6 +29,8 @@ export const NOTICES_ZH: NoticeCatalogue = {
   ],
   elder_call: ({ salutation }) => [`${SIGNATURE}${salutation}您好,今早没见您拉帘,红管家正来看您。`],
 
+  elder_asks: ({ code, salutation }) => [`${SIGNATURE}${code}号${salutation}想和您说话,请给家里打电话。`],
+
   canary: ({ deadline, round }) => [
     round === 0
       ? `${SIGNATURE}哨兵户演练:${deadline}呼叫已送达,一切正常,不用回复。`

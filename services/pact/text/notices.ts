@@ -33,6 +33,8 @@ export type NoticeContent =
       salutation: string /** Whether pressing 1 is taken as a sign of life. */;
       counts: boolean;
     }
+  /** An elder who was called wants to speak to somebody. Only spoken. */
+  | { kind: 'elder_asks'; code: string; salutation: string }
   /** The page of the home in which nobody lives. `round` counts from 0. */
   | { kind: 'canary'; deadline: string; round: number }
   /** That page did not arrive in time; with the homes that nobody has seen. */

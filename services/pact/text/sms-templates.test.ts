@@ -61,6 +61,7 @@ const notices: NoticeContent[] = [
   ...homes.flatMap(({ salutation: name }): NoticeContent[] => [
     { kind: 'acknowledgement_expired', code: NUMBER, salutation: name },
     { kind: 'relieved', code: NUMBER, salutation: name },
+    { kind: 'elder_asks', code: NUMBER, salutation: name },
     { kind: 'commissioning', code: NUMBER, salutation: name },
     { kind: 'daily', salutation: name, state: 'open' },
     { kind: 'daily_after', salutation: name },

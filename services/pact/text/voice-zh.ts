@@ -12,8 +12,23 @@ const WHY: Record<MissReason, (deadline: string) => string> = {
 export const VOICE_ZH: VoiceCatalogue = {
   opening: '您好,这里是窗帘之约。',
   goodbye: '谢谢您。再见。',
-  elderHeard: '好的,知道您平安了。祝您一天顺心。',
-  notUnderstood: '没有听清,没有记入。请看短信,按短信上的数字回复。',
+  words: {
+    elder_heard: '好的,知道您平安了。祝您一天顺心。',
+    elder_called_back: '好的,马上有人给您打过来。请您别走开,等电话响。',
+    not_understood: '没有听清,没有记入。请看短信,按短信上的数字回复。',
+    settled: '您好,这里是窗帘之约。这件事已经有人办好了,您不用再去。谢谢您,再见。',
+    settled_elder: '您好,这里是窗帘之约。已经知道您平安了,打扰您了。祝您一天顺心。',
+    putting_through: '正在接通,请稍等。',
+    not_spoken: '没有说上话,什么也没有记。请照常上门看看。',
+    after_talk: '说完了吗?她平安,请按2。要急救,请按3。',
+    talk_counts: '好的,记下了,她平安。会告诉其他人不用再去。',
+    talk_noted: '好的,通话记下了。这一户约定要当面见到,请照常上门。',
+  },
+  elderAsks: ({ code, salutation }) => [
+    { text: '您好,这里是窗帘之约。' },
+    { text: `${digitByDigit(code)}号,${salutation},想和您说话。`, slow: true },
+    { text: '给您接通,请按1。' },
+  ],
   page: ({ home, reason, deadline, emergency, emergencyNumber, entry }) => [
     { text: emergency ? '急救!这里是窗帘之约。' : '您好,这里是窗帘之约。' },
     { text: `${digitByDigit(home.code)}号,${home.salutation},${home.place}。`, slow: true },
@@ -29,7 +44,11 @@ export const VOICE_ZH: VoiceCatalogue = {
   ],
   elderCall: ({ salutation, counts }) => [
     { text: `${salutation},您好!这里是社区的窗帘之约。今天早上没有看到您拉窗帘,红管家正在来看您的路上。` },
-    { text: counts ? '您要是平安,请按1。' : '请您稍等,管家马上就到。' },
+    {
+      text: counts
+        ? '您要是平安,请按1。想和人说说话,请按2。'
+        : '想和人说说话,请按2。不然请您稍等,管家马上就到。',
+    },
   ],
 };
 

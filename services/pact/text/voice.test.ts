@@ -46,6 +46,15 @@ describe.each(LANGUAGES)('a call in %s', (language) => {
       voiceScript({ kind: 'notice', notice: { kind: 'elder_call', salutation: '张奶奶', counts } }, language);
     expect(heard(call(true))).toMatch(/按1|press 1/);
     expect(heard(call(false))).not.toMatch(/按1|press 1/);
+    expect([call(true).keys, call(false).keys]).toEqual([['1', '2'], ['2']]);
+  });
+
+  it('puts somebody through to an elder who asks for them, and asks afterwards how the elder is', () => {
+    const notice = { kind: 'elder_asks', code: '07', salutation: '张奶奶' } as const;
+    const script = voiceScript({ kind: 'notice', notice }, language);
+    expect(script.keys).toEqual(['1']);
+    expect(heard(script)).toMatch(/0 7.*张奶奶/);
+    expect(spokenAnswer('after_talk', language).keys).toEqual(['2', '3']);
   });
 
   it('answers a key without signature and without codes for a thumb', () => {

@@ -12,7 +12,26 @@ export type VoiceScript = {
   lines: readonly VoiceLine[];
   /** The digits that may be pressed; none where nothing is asked. */
   keys: readonly string[];
+  /** After the words the call is put through to this number; we hear when they have spoken. */
+  putThrough?: string;
 };
+
+/** Words that a call has ready for what may happen in it. */
+export type SpokenWord =
+  | 'elder_heard'
+  | 'elder_called_back'
+  | 'not_understood'
+  /** Whoever picks up after everything was settled. */
+  | 'settled'
+  | 'settled_elder'
+  | 'putting_through'
+  /** Nobody picked up, or for too short a time. */
+  | 'not_spoken'
+  /** They spoke: how is the elder? */
+  | 'after_talk'
+  /** It counts as a sign of life, or only as a word. */
+  | 'talk_counts'
+  | 'talk_noted';
 
 export type VoiceCatalogue = {
   page(content: Extract<MessageContent, { kind: 'page' }>['page']): readonly VoiceLine[];
@@ -20,9 +39,8 @@ export type VoiceCatalogue = {
   elderCall(input: { salutation: string; counts: boolean }): readonly VoiceLine[];
   /** Before a text that was written for the eye is read out. */
   opening: string;
-  /** After an elder pressed 1. */
-  elderHeard: string;
-  notUnderstood: string;
+  elderAsks(input: { code: string; salutation: string }): readonly VoiceLine[];
+  words: Record<SpokenWord, string>;
   goodbye: string;
 };
 
@@ -38,19 +56,28 @@ export function voiceScript(content: MessageContent, language: Language): VoiceS
   if (content.kind === 'page') return { language, lines: say.page(content.page), keys: PAGE_KEYS };
   if (content.kind === 'list') return { language, lines: say.list(content.list), keys: LIST_KEYS };
   if (content.kind === 'notice' && content.notice.kind === 'elder_call') {
-    return { language, lines: say.elderCall(content.notice), keys: ['1'] };
+    const keys = content.notice.counts ? ['1', '2'] : ['2'];
+    return { language, lines: say.elderCall(content.notice), keys };
+  }
+  if (content.kind === 'notice' && content.notice.kind === 'elder_asks') {
+    return { language, lines: say.elderAsks(content.notice), keys: ['1'] };
   }
   return { language, lines: spoken(smsText(content, language), say), keys: [] };
 }
 
-/** What a call says after a key: the words of an answer, or that the key meant nothing. */
+/** After a talk: 2 for well, 3 for an emergency, as everywhere. */
+const AFTER_TALK_KEYS = ['2', '3'];
+
+/** What a call says after a key: the words of an answer, or one that it has ready. */
 export function spokenAnswer(
-  answer: Extract<MessageContent, { kind: 'answer' }>['answer'] | 'elder_heard' | 'not_understood',
+  answer: Extract<MessageContent, { kind: 'answer' }>['answer'] | SpokenWord,
   language: Language,
 ): VoiceScript {
   const say = CATALOGUES[language];
-  if (answer === 'elder_heard') return { language, lines: [{ text: say.elderHeard }], keys: [] };
-  if (answer === 'not_understood') return { language, lines: [{ text: say.notUnderstood }], keys: [] };
+  if (typeof answer === 'string') {
+    const keys = answer === 'after_talk' ? AFTER_TALK_KEYS : [];
+    return { language, lines: [{ text: say.words[answer] }], keys };
+  }
   const written = smsText({ kind: 'answer', answer }, language);
   return { language, lines: [...spoken(written, say), { text: say.goodbye }], keys: [] };
 }

@@ -62,6 +62,8 @@ function detailOf(fact: AlertFact): Record<string, unknown> {
       return fact.note ? { note: fact.note } : {};
     case 'noted':
       return { note: fact.note };
+    case 'talked':
+      return { seconds: fact.seconds, call: fact.call };
     case 'closed':
       return { because: fact.because };
     case 'canary_ended':

@@ -96,7 +96,8 @@ function wordsOf({ before, facts }: AlertChange): PlannedMessage[] {
       {
         ...addressOf(before),
         kind: 'notice',
-        subject: `elder/${before.id}`,
+        // Once, and again where an outcome was taken back: nobody has seen the person then.
+        subject: `elder/${before.id}/${before.alert.ladderFrom}`,
         phone: phone ?? '',
         channel: 'voice',
         content: { kind: 'notice', notice: { kind: 'elder_call', salutation, counts } },
