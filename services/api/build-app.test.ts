@@ -12,6 +12,10 @@ const OPEN_TO_ALL = [
   'GET /api/v1/setup',
   'POST /api/v1/setup',
   'POST /api/v1/session',
+  'GET /api/v1/door',
+  'POST /api/v1/door/press',
+  'POST /api/v1/door/decal',
+  'POST /api/v1/door/decal/link',
   'POST /webhooks/test',
 ];
 

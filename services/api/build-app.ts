@@ -57,7 +57,7 @@ export async function buildApp(config: AppConfig, ports: ApiPorts, stream: Board
   answerErrors(app);
   guard(app, context);
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
-    if (isForPerson(request)) return sendBoard(reply, board);
+    if (isForPerson(request)) return sendBoard(request, reply, board);
     const methods = paths.methodsOf(URL.parse(request.url, 'http://localhost')?.pathname ?? '');
     // A path that takes this method and yet was not matched names an id too long to be one.
     if (methods.length === 0 || methods.includes(request.method)) throw notThere([]);

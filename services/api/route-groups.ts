@@ -1,5 +1,6 @@
 import { inviteRoutes } from './account/invite.routes.ts';
 import type { RouteGroup } from './context.ts';
+import { doorRoutes } from './door/door.routes.ts';
 import { alertRoutes } from './morning/alert.routes.ts';
 import { messageRoutes } from './morning/message.routes.ts';
 import { todayRoutes } from './morning/today.routes.ts';
@@ -15,5 +16,6 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   visitRoutes,
   inviteRoutes,
   reportRoutes,
+  doorRoutes,
   ...REGISTER_ROUTES,
 ];

@@ -89,7 +89,7 @@ export function createMessaging(config: MessagingConfig, ports: MessagingPorts):
 
   const inbox: Inbox = {
     async receive(message) {
-      await receiveReply(db, message, clock.now(), config.language);
+      await receiveReply(db, message, clock.now(), config.language, config.publicUrl);
       deliverSoon();
     },
     async settle(receipt) {

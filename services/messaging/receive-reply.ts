@@ -3,8 +3,10 @@ import type { IncomingMessage } from '#contracts/gateway.ts';
 import { type Choice, chooseAlert, parseReply } from '#pact/reply.ts';
 import type { Language } from '#pact/text/language.ts';
 import type { AnswerInput } from '#pact/text/sms.ts';
+import { stewardUrl } from '#platform/door-urls.ts';
 import { findAlertsPagedTo, type PagedAlert } from '#store/alert/find-alerts.ts';
 import type { Db, Tx } from '#store/database.ts';
+import { createStewardLink } from '#store/door/steward-link.ts';
 import { countHelp, findSender, type Sender } from '#store/message/find-sender.ts';
 import { answerReply, type ReplyContext, recordIncoming } from '#store/message/record-incoming.ts';
 import { actOnReply } from './act-on-reply.ts';
@@ -26,12 +28,14 @@ const FALLBACK_EMERGENCY_NUMBER = '120';
  * Takes a message from a phone: keeps it, does what it asks for, and plans the answer, all in one transaction.
  * So it happens wholly or not at all, and the same message twice happens once.
  * @param language of the answer to a stranger
+ * @param publicUrl where a steward's page is; without it no link is told
  */
 export async function receiveReply(
   db: Db,
   message: IncomingMessage,
   now: Temporal.Instant,
   language: Language = 'zh-CN',
+  publicUrl?: string,
 ): Promise<void> {
   await db.transaction().execute(async (tx) => {
     const replyId = await recordIncoming(tx, { ...message, channel: 'sms' }, now);
@@ -40,7 +44,7 @@ export async function receiveReply(
     const sender = await findSender(tx, message.phone);
     const choice = chooseAlert(parseReply(message.text), alerts);
 
-    const { answer, mustAnswer } = await respond(tx, choice, alerts, sender, now);
+    const { answer, mustAnswer } = await respond(tx, choice, alerts, sender, now, publicUrl);
     const context = contextOf(choice, alerts, sender);
     const maySend = mustAnswer || (await mayHelp(tx, message.phone, context, now));
     const words = { input: answer, language: alerts[0]?.language ?? sender?.language ?? language };
@@ -56,13 +60,12 @@ async function respond(
   alerts: readonly PagedAlert[],
   sender: Sender | undefined,
   now: Temporal.Instant,
+  publicUrl: string | undefined,
 ): Promise<Response> {
   const emergencyNumber = sender?.emergencyNumber ?? FALLBACK_EMERGENCY_NUMBER;
   if (choice.kind === 'chosen') {
-    return {
-      answer: await actOnReply(tx, choice.alert, choice.action, emergencyNumber, now),
-      mustAnswer: true,
-    };
+    const answer = await actOnReply(tx, choice.alert, choice.action, emergencyNumber, now);
+    return { answer: await withLink(tx, answer, choice.alert, publicUrl, now), mustAnswer: true };
   }
   const help = (answer: AnswerInput): Response => ({ answer, mustAnswer: false });
   const open = alerts.filter((alert) => alert.status !== 'closed');
@@ -82,6 +85,19 @@ async function respond(
     default:
       return choice.why satisfies never;
   }
+}
+
+/** Whoever sets out is told where their page is, in the answer to their own reply. */
+async function withLink(
+  tx: Tx,
+  answer: AnswerInput,
+  alert: PagedAlert,
+  publicUrl: string | undefined,
+  now: Temporal.Instant,
+): Promise<AnswerInput> {
+  if (answer.kind !== 'acknowledged' || !publicUrl) return answer;
+  const { token } = await createStewardLink(tx, alert, now);
+  return { ...answer, link: stewardUrl(publicUrl, token) };
 }
 
 function contextOf(

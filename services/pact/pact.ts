@@ -1,14 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
+import { SIGNAL_KINDS, type SignalKind } from './signal.ts';
 
 /** A day of the week as ISO 8601 counts it: Monday is 1. */
 export type Weekday = 1 | 2 | 3 | 4 | 5 | 6 | 7;
-
-/**
- * What may prove that somebody is up. `opened` is a curtain; `seen` a person who looked with their own eyes;
- * `called` the elder's own key in a call of ours.
- */
-export const SIGNAL_KINDS = ['opened', 'seen', 'called'] as const;
-export type SignalKind = (typeof SIGNAL_KINDS)[number];
 
 /** A household's promise: when, on which days, and what counts as proof. */
 export type Pact = {

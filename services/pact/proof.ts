@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
-import type { SignalKind } from './pact.ts';
 import type { LedgerColumn, Verdict, Window } from './pact-day.ts';
+import type { SignalKind } from './signal.ts';
 
 /** A signal that may prove a day, with the time that counts for it (device time where that is trusted). */
 export type Signal = { at: Temporal.Instant; kind: SignalKind };

@@ -11,7 +11,7 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const DIST = join(ROOT, 'services/board/dist');
 const STAMP = join(DIST, '.sources');
 const SOURCES = [
-  'services/board/{index.html,vite.config.ts,src/**/*}',
+  'services/board/{index.html,door.html,vite.config.ts,src/**/*,public/*}',
   'services/pact/**/*.ts',
   'services/contracts/http/*.ts',
 ];

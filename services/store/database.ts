@@ -56,6 +56,8 @@ export type Tables = {
   };
   robot: RobotRow;
   consent: ConsentRow;
+  steward_link: StewardLinkRow;
+  door_action: DoorActionRow;
   commissioning: CommissioningRow;
   provider_health: ProviderHealthRow;
   canary_check: CanaryCheckRow;
@@ -79,6 +81,7 @@ type CommunityRow = {
   emergency_number: Default<string>;
   evening_at: Default<string>;
   sensor_check_at: Default<string>;
+  office_phone: Nullable<string>;
   quiet_from: Default<string>;
   quiet_until: Default<string>;
   storm_percent: Default<number>;
@@ -115,6 +118,7 @@ type HouseholdRow = {
   key_note: Nullable<string>;
   entry_consent: Default<boolean>;
   is_canary: Default<boolean>;
+  decal: Nullable<string>;
   created_at: Date;
   updated_at: Date;
   removed_at: Nullable<Date>;
@@ -365,6 +369,25 @@ type MessageRow = {
   delivered_at: Nullable<Date>;
   read_at: Nullable<Date>;
   polls: Default<number>;
+};
+
+type StewardLinkRow = {
+  token_hash: Buffer;
+  person_id: string;
+  alert_ids: string[];
+  created_at: Date;
+  expires_at: Date;
+  opened_at: Nullable<Date>;
+};
+
+type DoorActionRow = {
+  key: string;
+  alert_id: string;
+  person_id: string;
+  action: string;
+  pressed_at: Nullable<Date>;
+  at: Date;
+  answer: string;
 };
 
 type ConsentRow = {

@@ -5,6 +5,7 @@ import { PactError } from '#platform/errors.ts';
 import { changeCommunity, createCommunity } from '#store/register/community.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { phoneOf } from './phones.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
 const tags = ['communities'];
@@ -27,7 +28,7 @@ export function communityRoutes(app: ApiApp, { db, clock }: ApiContext): void {
           hint: 'Ask somebody whose account sees all of them.',
         });
       }
-      const { id } = savedOrThrow(await createCommunity(db, body, authorOf(actor), clock.now()));
+      const { id } = savedOrThrow(await createCommunity(db, normalised(body), authorOf(actor), clock.now()));
       return reply.status(201).send(await getCommunity(db, actor, id));
     },
   );
@@ -45,8 +46,11 @@ export function communityRoutes(app: ApiApp, { db, clock }: ApiContext): void {
     },
     async ({ actor, params: { id }, body }) => {
       await getCommunity(db, actor, id);
-      savedOrThrow(await changeCommunity(db, id, body, authorOf(actor), clock.now()));
+      savedOrThrow(await changeCommunity(db, id, normalised(body), authorOf(actor), clock.now()));
       return getCommunity(db, actor, id);
     },
   );
 }
+
+const normalised = <T extends { officePhone?: string | null | undefined }>(body: T): T =>
+  body.officePhone === undefined ? body : { ...body, officePhone: phoneOf(body.officePhone, { sms: false }) };

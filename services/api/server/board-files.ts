@@ -5,12 +5,13 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { BOARD_MISSING } from '#pact/text/board-missing.ts';
 import type { ApiApp } from '../context.ts';
 
-/** The built board: its folder and its one page, or nothing where it has not been built. */
-export type Board = { dir: string; page: string } | undefined;
+/** The built board: its folder, its one page and the stewards' page, or nothing where it has not been built. */
+export type Board = { dir: string; page: string; door: string } | undefined;
 
 export function findBoard(dir: string): Board {
-  const page = join(dir, 'index.html');
-  return existsSync(page) ? { dir, page: readFileSync(page, 'utf8') } : undefined;
+  const [page, door] = [join(dir, 'index.html'), join(dir, 'door.html')];
+  if (!existsSync(page) || !existsSync(door)) return undefined;
+  return { dir, page: readFileSync(page, 'utf8'), door: readFileSync(door, 'utf8') };
 }
 
 /** Serves the board's files. Assets carry a hash in their names and never change; everything else is asked for anew. */
@@ -38,10 +39,14 @@ export const isForPerson = ({ method, url, headers }: FastifyRequest): boolean =
   !/^\/(api|assets|webhooks)\//.test(url) &&
   (headers.accept ?? '').includes('text/html');
 
-/** The board finds its own way: whatever page a person opens is its one page. */
-export function sendBoard(reply: FastifyReply, board: Board): FastifyReply {
+/** Where a steward's link and a home's decal lead. */
+const DOOR = /^\/[sd](?:[/?]|$)/;
+
+/** The board finds its own way: whatever page a person opens is its one page, or the stewards'. */
+export function sendBoard(request: FastifyRequest, reply: FastifyReply, board: Board): FastifyReply {
   reply.header('cache-control', 'no-cache').type('text/html; charset=utf-8');
-  return board ? reply.send(board.page) : reply.status(503).send(missingPage());
+  const page = DOOR.test(request.url) ? board?.door : board?.page;
+  return page ? reply.send(page) : reply.status(503).send(missingPage());
 }
 
 function missingPage(): string {

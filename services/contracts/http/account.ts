@@ -75,6 +75,7 @@ export const CommunityView = Type.Object({
   timeZone: Type.String(),
   language: Type.Enum(['zh-CN', 'en']),
   emergencyNumber: Type.String(),
+  officePhone: Nullable(Type.String()),
   eveningAt: ClockTime,
   sensorCheckAt: ClockTime,
   quietFrom: ClockTime,

@@ -428,6 +428,7 @@ const zh = {
     codes: {
       BAD_REQUEST: '填写的内容有问题,请检查后再试。',
       NOT_SIGNED_IN: '登录已过期,请重新登录。',
+      LINK_INVALID: '这个链接已经过期,或者没有复制完整。',
       SIGN_IN_REFUSED: '用户名或密码不对,请再试一次。连续输错五次,账号会锁定一会儿(最多一刻钟)。',
       NOT_ALLOWED: '这个账号没有这项权限,请联系管理员。',
       NOT_FOUND: '已经找不到这一条,请刷新页面。',
@@ -880,6 +881,7 @@ const en: BoardText = {
     codes: {
       BAD_REQUEST: 'Something in the form is not right. Check it and try again.',
       NOT_SIGNED_IN: 'Your session has ended. Please sign in again.',
+      LINK_INVALID: 'This link is over, or was not copied whole.',
       SIGN_IN_REFUSED:
         'The user name or password is wrong. Please try again. After five wrong tries the account is locked for a while, a quarter of an hour at most.',
       NOT_ALLOWED: 'This account may not do that. Ask the administrator.',

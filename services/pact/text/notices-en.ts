@@ -90,6 +90,10 @@ export const NOTICES_EN: NoticeCatalogue = {
   commissioning: ({ code, salutation }) => [
     `Curtain Pact: a test. Pages for no.${code} ${salutation} reach this phone. Nobody needs to go, please tell whoever is installing.`,
   ],
+  door_link: ({ code, link }) => [
+    `Curtain Pact: no.${code}, at the door: ${link}`,
+    `Curtain Pact: no.${code}, reply ${code}2 safe, ${code}3 emergency, ${code} arrived`,
+  ],
   robot_test: ({ name }) => [`Curtain Pact: the robot ${name} of this group works. A test, no reply needed.`],
   outage: ({ cause, subject, since, homes }) => {
     const [full, bare] = CAUSE[cause](subject);

@@ -88,6 +88,10 @@ export const NOTICES_ZH: NoticeCatalogue = {
   commissioning: ({ code, salutation }) => [
     `${SIGNATURE}安装测试:${code}号${salutation}家的呼叫能到您手机。这是试发,不用上门,请告诉装机的人收到了。`,
   ],
+  door_link: ({ code, link }) => [
+    `${SIGNATURE}${code}号 到门口、报结果:${link}`,
+    `${SIGNATURE}${code}号的结果请回${code}2平安${code}3急救,到门口请回${code}到了`,
+  ],
   robot_test: ({ name }) => [`${SIGNATURE}群机器人${name}已接通。这是试发,不用回复。`],
   outage: ({ cause, subject, since, homes }) => {
     const [full, bare] = CAUSE[cause](subject);

@@ -64,6 +64,8 @@ export type NoticeContent =
   | { kind: 'sensor_check'; homes: readonly string[] }
   /** The last step of a home's commissioning test: does a page reach this phone? */
   | { kind: 'commissioning'; code: string; salutation: string }
+  /** For a steward at the door who scanned its decal without a link. */
+  | { kind: 'door_link'; code: string; salutation: string; link: string }
   /** Somebody at the office tries a group's robot. */
   | { kind: 'robot_test'; name: string }
   | { kind: 'outage'; cause: OutageCause; subject: string; since: string; homes: readonly string[] };

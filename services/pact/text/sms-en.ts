@@ -50,9 +50,12 @@ export const SMS_EN: SmsCatalogue = {
   },
 
   answer: {
-    acknowledged: ({ code, minutes }) => [
-      `${SIGNATURE}noted, you go to no.${code}. ${minutes ? `Report within ${minutes} min or we call others. ` : ''}Reply ${code}2 safe ${code}3 emergency ${code}4 cannot go`,
-    ],
+    acknowledged: ({ code, minutes, link }) => {
+      const plain = `${SIGNATURE}noted, you go to no.${code}. ${minutes ? `Report within ${minutes} min or we call others. ` : ''}Reply ${code}2 safe ${code}3 emergency ${code}4 cannot go`;
+      if (!link) return [plain];
+      const head = `${SIGNATURE}noted, you go to no.${code}. Report${minutes ? ` within ${minutes} min` : ''}: ${link}`;
+      return [`${head} or ${code}2 safe ${code}3 emergency`, head, plain];
+    },
     arrived: ({ code, minutes, emergencyNumber }) => [
       `${SIGNATURE}noted, you are at no.${code}. Reply ${code}2 safe ${code}3 emergency within ${minutes} min; if nobody opens, call ${emergencyNumber}.`,
     ],

@@ -61,6 +61,7 @@ const notices: NoticeContent[] = [
   ...homes.flatMap(({ salutation: name }): NoticeContent[] => [
     { kind: 'acknowledgement_expired', code: NUMBER, salutation: name },
     { kind: 'relieved', code: NUMBER, salutation: name },
+    { kind: 'door_link', code: NUMBER, salutation: name, link: 'https://pact.example.cn/s#AbCdEfGhIjKlMn' },
     { kind: 'elder_asks', code: NUMBER, salutation: name },
     { kind: 'commissioning', code: NUMBER, salutation: name },
     { kind: 'daily', salutation: name, state: 'open' },
@@ -88,6 +89,7 @@ const notices: NoticeContent[] = [
 
 const answers: AnswerInput[] = [
   { kind: 'acknowledged', code: NUMBER, minutes: 240 },
+  { kind: 'acknowledged', code: NUMBER, minutes: 240, link: 'https://pact.example.cn/s#AbCdEfGhIjKlMn' },
   { kind: 'arrived', code: NUMBER, minutes: 240, emergencyNumber: '999999' },
   { kind: 'already_taken', code: NUMBER, by: 'W'.repeat(24) },
   { kind: 'outcome_recorded', code: NUMBER },

@@ -49,7 +49,8 @@ export const placeKind = (name: string): Place => PLACES[name] ?? 'others';
 const RULES: Record<Place, RegExp> = {
   other_number2: /^[A-Za-z0-9]{1,35}$/,
   phone_number2: /^\d{3,12}$/,
-  others: /^[^【】[\]\n\r]{1,35}$/u,
+  // A link needs a template of its own, registered for its host.
+  others: /^(?!.*https?:)[^【】[\]\n\r]{1,35}$/u,
 };
 const MOST_IN_A_PLACE = 35;
 

@@ -53,9 +53,13 @@ export const SMS_ZH: SmsCatalogue = {
   },
 
   answer: {
-    acknowledged: ({ code, minutes }) => [
-      `${SIGNATURE}已记:您去${code}号。${minutes ? `请${minutes}分钟内报结果,逾时另请人。` : '到后请报结果。'}回${code}2平安${code}3急救${code}4去不了`,
-    ],
+    acknowledged: ({ code, minutes, link }) => {
+      const plain = `${SIGNATURE}已记:您去${code}号。${minutes ? `请${minutes}分钟内报结果,逾时另请人。` : '到后请报结果。'}回${code}2平安${code}3急救${code}4去不了`;
+      if (!link) return [plain];
+      const within = minutes ? `${minutes}分钟内` : '';
+      const head = `${SIGNATURE}已记:您去${code}号。`;
+      return [`${head}${within}到门口、报结果:${link}`, `${head}报结果:${link}`, plain];
+    },
     arrived: ({ code, minutes, emergencyNumber }) => [
       `${SIGNATURE}已记:您到${code}号门口了。见到人请回${code}2平安${code}3急救;敲不开门请拨${emergencyNumber}。${minutes}分钟内请报。`,
       `${SIGNATURE}已记:您到${code}号了。请回${code}2平安${code}3急救,${minutes}分钟内。`,

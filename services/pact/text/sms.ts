@@ -41,7 +41,8 @@ export const MOST_LISTED = 6;
 export type StandDownInput = { home: SmsHome; at: string } & ({ outcome: Outcome } | { signal: true });
 
 export type AnswerInput =
-  | { kind: 'acknowledged'; code: string; minutes?: number }
+  /** `link` opens their page; it is told where it fits. */
+  | { kind: 'acknowledged'; code: string; minutes?: number; link?: string }
   | { kind: 'arrived'; code: string; minutes: number; emergencyNumber: string }
   | { kind: 'already_taken'; code: string; by?: string }
   | { kind: 'outcome_recorded'; code: string }

@@ -3,6 +3,7 @@ import * as foundation from './0001-foundation.ts';
 import * as channels from './0002-channels.ts';
 import * as duty from './0003-duty.ts';
 import * as notices from './0004-notices.ts';
+import * as door from './0005-door.ts';
 import * as rhythm from './0011-rhythm.ts';
 import * as enrolment from './0014-enrolment.ts';
 
@@ -12,6 +13,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0002-channels': channels,
   '0003-duty': duty,
   '0004-notices': notices,
+  '0005-door': door,
   '0011-rhythm': rhythm,
   '0014-enrolment': enrolment,
 };

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
-import type { SignalKind } from '#pact/pact.ts';
 import type { LedgerColumn, Verdict } from '#pact/pact-day.ts';
 import { endOfDay } from '#pact/pact-day.ts';
 import { type Weight, weighSignal } from '#pact/proof.ts';
+import type { SignalKind } from '#pact/signal.ts';
 import { type AlertRequest, changeAlerts } from '../alert/change-alert.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';

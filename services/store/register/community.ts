@@ -96,6 +96,7 @@ const settingsOf = (patch: CommunityPatch) =>
     emergency_number: patch.emergencyNumber,
     evening_at: patch.eveningAt,
     sensor_check_at: patch.sensorCheckAt,
+    office_phone: patch.officePhone,
     quiet_from: patch.quietFrom,
     quiet_until: patch.quietUntil,
     storm_percent: patch.stormPercent,

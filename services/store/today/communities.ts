@@ -6,7 +6,12 @@ export async function listCommunities(db: Db | Tx, only: string | undefined): Pr
   let query = db
     .selectFrom('community')
     .select(['id', 'name', 'time_zone as timeZone', 'language', 'emergency_number as emergencyNumber'])
-    .select(['evening_at as eveningAt', 'sensor_check_at as sensorCheckAt', 'quiet_from as quietFrom'])
+    .select([
+      'office_phone as officePhone',
+      'evening_at as eveningAt',
+      'sensor_check_at as sensorCheckAt',
+      'quiet_from as quietFrom',
+    ])
     .select(['quiet_until as quietUntil', 'storm_percent as stormPercent'])
     .orderBy('name');
   if (only) query = query.where('id', '=', only);

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { LadderView, PactView } from '#contracts/http/register/pact.ts';
-import { SIGNAL_KINDS, type SignalKind } from '#pact/pact.ts';
+import { SIGNAL_KINDS, type SignalKind } from '#pact/signal.ts';
 import { ENROL_TEXT, type EnrolText } from '#pact/text/board-enrol.ts';
 import { get, post } from '../app/api.ts';
 import { useText, useTextOf } from '../app/language.ts';

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { ClockTime } from '../scalars.ts';
+import { ClockTime, Nullable } from '../scalars.ts';
 
 const Name = Type.String({ minLength: 1, maxLength: 20 });
 
@@ -11,6 +11,8 @@ export const CommunityDraft = Type.Object(
     timeZone: Type.String({ minLength: 1, maxLength: 64 }),
     language: Type.Optional(Type.Enum(['zh-CN', 'en'])),
     emergencyNumber: Type.Optional(Type.String({ pattern: '^\\d{2,6}$' })),
+    /** What anybody may call who finds a home's decal. */
+    officePhone: Type.Optional(Nullable(Type.String({ minLength: 3, maxLength: 30 }))),
     /** When the office and stewards hear what to see to before tomorrow. */
     eveningAt: Type.Optional(ClockTime),
     /** When the office hears which homes no sensor will speak for today. */
@@ -31,6 +33,7 @@ export const CommunityPatch = Type.Partial(
     'name',
     'language',
     'emergencyNumber',
+    'officePhone',
     'eveningAt',
     'sensorCheckAt',
     'quietFrom',

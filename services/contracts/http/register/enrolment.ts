@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { CONSENT_PURPOSES, ENROLMENT_STEPS } from '#pact/enrolment.ts';
-import { SIGNAL_KINDS } from '#pact/pact.ts';
+import { SIGNAL_KINDS } from '#pact/signal.ts';
 import { Instant, LocalDate, Nullable, TimeOfDay, Uuid } from '../scalars.ts';
 
 export const ConsentDraft = Type.Object(

@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { CHANNELS, LADDER_ROLES } from '#pact/ladder.ts';
-import { SIGNAL_KINDS } from '#pact/pact.ts';
+import { SIGNAL_KINDS } from '#pact/signal.ts';
 import { LocalDate, Nullable, TimeOfDay, Uuid } from '../scalars.ts';
 
 export const PactPatch = Type.Partial(

@@ -1,0 +1,63 @@
+import type { DoorPress, DoorView } from '#contracts/http/door.ts';
+
+/** What the phone keeps: its links, presses that were not sent, and how each link looked last. */
+export type Waiting = DoorPress & { link: string };
+
+const LINKS = 'pact.door.links';
+const WAITING = 'pact.door.waiting';
+const VIEW = 'pact.door.view.';
+const MOST_LINKS = 20;
+
+/** A phone that keeps nothing still works as long as its page is open. */
+const memory = new Map<string, string>();
+
+function read<T>(key: string, none: T): T {
+  try {
+    const text = localStorage.getItem(key) ?? memory.get(key);
+    return text ? (JSON.parse(text) as T) : none;
+  } catch (error) {
+    console.warn('not readable', error);
+    const text = memory.get(key);
+    return text ? (JSON.parse(text) as T) : none;
+  }
+}
+
+function write(key: string, value: unknown): void {
+  const text = JSON.stringify(value);
+  memory.set(key, text);
+  try {
+    localStorage.setItem(key, text);
+  } catch (error) {
+    console.warn('not kept', error);
+  }
+}
+
+export const links = (): string[] => read<string[]>(LINKS, []);
+export function rememberLink(link: string): void {
+  write(LINKS, [link, ...links().filter((other) => other !== link)].slice(0, MOST_LINKS));
+}
+/** A link that is over takes what it showed along. */
+export function forgetLink(link: string): void {
+  write(
+    LINKS,
+    links().filter((other) => other !== link),
+  );
+  memory.delete(VIEW + link);
+  try {
+    localStorage.removeItem(VIEW + link);
+  } catch (error) {
+    console.warn('not forgotten', error);
+  }
+}
+
+export const waiting = (): Waiting[] => read<Waiting[]>(WAITING, []);
+export const keepWaiting = (press: Waiting): void => write(WAITING, [...waiting(), press]);
+export const dropWaiting = (key: string): void =>
+  write(
+    WAITING,
+    waiting().filter((press) => press.key !== key),
+  );
+
+export const lastView = (link: string): DoorView | undefined =>
+  read<DoorView | undefined>(VIEW + link, undefined);
+export const keepView = (link: string, view: DoorView): void => write(VIEW + link, view);

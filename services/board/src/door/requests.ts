@@ -1,0 +1,42 @@
+import type { DecalAnswer, DoorAnswer, DoorPress, DoorView } from '#contracts/http/door.ts';
+
+/** What came of asking: an answer, a link that is over, or no network. */
+export type Asked<T> = { ok: T } | 'over' | 'refused' | 'away';
+
+async function ask<T>(path: string, link: string | undefined, body?: object): Promise<Asked<T>> {
+  let answer: Response;
+  try {
+    answer = await fetch(`/api/v1/door${path}`, {
+      method: body ? 'POST' : 'GET',
+      headers: {
+        ...(link ? { authorization: `Steward ${link}` } : {}),
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+  } catch (error) {
+    console.warn('no answer', error);
+    return 'away';
+  }
+  if (answer.ok) return { ok: (await answer.json()) as T };
+  if (answer.status === 401) return 'over';
+  // A busy or failing service is as good as none: what was pressed waits.
+  return answer.status >= 500 || answer.status === 429 ? 'away' : 'refused';
+}
+
+export const askDoor = (link: string) => ask<DoorView>('', link);
+export const sendPress = (link: string, press: DoorPress) => ask<DoorAnswer>('/press', link, press);
+export const scanDecal = (decal: string, links: readonly string[]) =>
+  ask<DecalAnswer>('/decal', undefined, { decal, links });
+export const askForLink = (decal: string, phone: string) =>
+  ask<{ accepted: true }>('/decal/link', undefined, { decal, phone });
+
+/** A key for what was pressed; phones too old for `randomUUID` have random numbers. */
+export function newKey(): string {
+  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

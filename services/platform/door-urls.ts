@@ -1,0 +1,6 @@
+/**
+ * The addresses that people carry: what is secret in them stands behind the `#`, which no browser sends to a
+ * server, so that it is in no log and no Referer.
+ */
+export const stewardUrl = (publicUrl: string, token: string): string => `${publicUrl}/s#${token}`;
+export const decalUrl = (publicUrl: string, decal: string): string => `${publicUrl}/d#${decal}`;
