@@ -151,8 +151,9 @@ function composeServices(
       publicUrl: config.http.publicUrl,
       twilio: config.twilio,
       aliyun: config.aliyun,
+      sends: config.services.includes('escalation'),
     },
-    { db, clock, logger },
+    { db, clock, logger, wake },
   );
   const broker = createBroker(config.mqtt, {
     pool: intakePool,

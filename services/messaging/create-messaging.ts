@@ -31,9 +31,20 @@ export type MessagingConfig = {
   twilio: TwilioConfig | undefined;
   aliyun?: AliyunConfig | undefined;
   robot?: RobotOptions;
+  /**
+   * Whether this process sends. One that does not has perhaps no provider's settings: it neither says which providers
+   * there are nor lets the outbox take what is meant for them, and wakes whoever sends.
+   */
+  sends?: boolean;
 };
 
-export type MessagingPorts = { db: Db; clock: Clock; logger: Logger };
+export type MessagingPorts = {
+  db: Db;
+  clock: Clock;
+  logger: Logger;
+  /** Wakes the process that sends. */
+  wake?: () => void;
+};
 
 export type Messaging = Service &
   Inbox & {
@@ -50,6 +61,7 @@ const MOST_STOP_MS = 3_000;
 /** Sends what the other services planned and takes in what people reply. It has no loop: whoever plans wakes it. */
 export function createMessaging(config: MessagingConfig, ports: MessagingPorts): Messaging {
   const { db, clock, logger } = ports;
+  const { sends = true } = config;
   const gateways = createGateways(gatewaysOf(config, ports), async (change) => {
     const level = change.failure ? 'warn' : 'info';
     logger[level]({ event: 'messaging.provider', provider: change.name, failure: change.failure ?? 'none' });
@@ -82,6 +94,10 @@ export function createMessaging(config: MessagingConfig, ports: MessagingPorts):
   };
   /** Not waited for: the provider wants its answer soon, and the sweep delivers what fails here. */
   const deliverSoon = () => {
+    if (!sends) {
+      ports.wake?.();
+      return;
+    }
     deliver().catch((error: unknown) =>
       logger.warn({ event: 'messaging.deliver-failed', why: reasonOf(error) }),
     );
@@ -111,7 +127,7 @@ export function createMessaging(config: MessagingConfig, ports: MessagingPorts):
     ...inbox,
     async start() {
       ending = new AbortController();
-      await registerProviders(db, gateways.all);
+      if (sends) await registerProviders(db, gateways.all);
     },
     async stop() {
       ending.abort();

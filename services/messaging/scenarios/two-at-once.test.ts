@@ -12,6 +12,29 @@ beforeAll(async () => {
 });
 afterAll(() => morning?.close());
 
+it('pages that wait for one person are one list, whoever takes them at the same moment', async () => {
+  const { db, clock } = morning;
+  for (let round = 0; round < 12; round += 1) {
+    await morning.forgetAlerts();
+    const first = await morning.seed.addHome();
+    const homes = [first];
+    while (homes.length < 5) {
+      const home = await morning.seed.addHome();
+      await db
+        .updateTable('assignment')
+        .set({ person_id: first.primaryId })
+        .where('household_id', '=', home.id)
+        .where('role', '=', 'primary')
+        .execute();
+      homes.push(home);
+    }
+    await morning.missThese(homes);
+    const take = () => takeDueMessages(db, { channel: 'sms', limit: 2, leaseMs: 30_000 }, clock.now());
+    const taken = (await Promise.all([take(), take(), take()])).flat();
+    expect([round, taken.map(({ isList }) => isList)]).toEqual([round, [true]]);
+  }
+});
+
 it('a failed page, a key in a call and an outcome from the board never wait for each other in a circle', async () => {
   const { db, clock } = morning;
   await Promise.all(Array.from({ length: 24 }, () => morning.miss()));

@@ -70,16 +70,27 @@ export async function takeDueMessages(
   });
 }
 
+/**
+ * Locks what is due. Pages of one person are taken by one process at a time, so that those that wait are one list
+ * and not one from each process: whoever does not get the person leaves them to who did.
+ */
 async function lockDue(tx: Tx, which: ReturnType<typeof sql>, limit: number): Promise<Row[]> {
+  const isDue = sql`m.state in ('planned', 'sending') and (m.envelope_id is null or m.envelope_id = m.id) and ${which}`;
+  const order = sql`m.urgency, m.next_attempt_at, m.created_at, m.id`;
   const { rows } = await sql<Row>`
+    with candidate as materialized (
+      select m.id, m.kind, m.person_id, m.channel from message m where ${isDue} order by ${order} limit ${limit}
+    ), mine as materialized (
+      select id from candidate where kind <> 'page' or person_id is null
+        or pg_try_advisory_xact_lock(hashtextextended(person_id || '/' || channel, 0))
+    )
     select m.id, m.state, m.kind, m.attempts, m.created_at as "createdAt", m.sending_at as "sendingAt", m.phone,
       m.text, m.language, m.content, m.envelope, m.channel, m.robot_id as "robotId", m.person_id as "personId",
       m.alert_id as "alertId", m.step, m.community_id as "communityId", a.household_id as "householdId",
       coalesce(m.kind = 'page' and a.status = 'closed', false) as "isOver",
       m.urgency, m.envelope_id as "envelopeId"
-    from message m left join alert a on a.id = m.alert_id
-    where m.state in ('planned', 'sending') and (m.envelope_id is null or m.envelope_id = m.id) and ${which}
-    order by m.urgency, m.next_attempt_at, m.created_at, m.id limit ${limit}
+    from message m join mine on mine.id = m.id left join alert a on a.id = m.alert_id
+    where ${isDue} order by ${order}
     for update of m skip locked`.execute(tx);
   return rows;
 }
