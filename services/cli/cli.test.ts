@@ -74,6 +74,10 @@ test('the sample is imported, its secrets go to a file of one’s own, and again
   }
   expect(again.rosters).toBe(0);
   expect((await pact('import', SAMPLE)).stdout).toBe('登记册与表一致，没有改动。\n');
+
+  expect(await pactJson(0, 'export', 'out.xlsx')).toMatchObject({ community: '示范社区', homes: again.rows });
+  expect((await pactJson(1, 'export', 'out.xlsx')).error.code).toBe('CONFLICT');
+  expect((await pact('import', 'out.xlsx')).stdout).toBe('登记册与表一致，没有改动。\n');
   expect((await pact('import', SAMPLE, '--secrets', 'secrets.csv')).code).toBe(1);
 });
 

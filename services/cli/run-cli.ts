@@ -5,6 +5,7 @@ import { PactError } from '#platform/errors.ts';
 import { alertsCommand } from './alerts.command.ts';
 import { createCli, showFault } from './cli.ts';
 import { doctorCommand } from './doctor.command.ts';
+import { exportCommand } from './export.command.ts';
 import { importCommand } from './import.command.ts';
 import { inviteCommand } from './invite.command.ts';
 import { ledgerCommand } from './ledger.command.ts';
@@ -16,6 +17,7 @@ import { tokenCommand } from './token.command.ts';
 
 const COMMANDS = [
   importCommand,
+  exportCommand,
   todayCommand,
   alertsCommand,
   ledgerCommand,

@@ -2,6 +2,7 @@ import type { RouteGroup } from '../context.ts';
 import { communityRoutes } from './community.routes.ts';
 import { dutyRoutes } from './duty.routes.ts';
 import { enrolmentRoutes } from './enrolment.routes.ts';
+import { exchangeRoutes } from './exchange.routes.ts';
 import { householdRoutes } from './household.routes.ts';
 import { leaveRoutes } from './leave.routes.ts';
 import { pactRoutes } from './pact.routes.ts';
@@ -23,5 +24,6 @@ export const REGISTER_ROUTES: readonly RouteGroup[] = [
   dutyRoutes,
   ticketRoutes,
   enrolmentRoutes,
+  exchangeRoutes,
   robotRoutes,
 ];

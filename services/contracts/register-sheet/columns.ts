@@ -92,3 +92,13 @@ export function readHeader(cell: Cell): ColumnPlace | undefined {
   const key = digit ? KEY_OF.get(header.replace(digit, '')) : undefined;
   return key && REPEATED.has(key) ? { key, number: Number(digit) } : undefined;
 }
+
+/** The columns of our own sheets that some row fills, in their order: all that stand once, repeated ones as far as needed. */
+export function columnsFor(filled: ReadonlySet<string>): string[] {
+  return (Object.keys(COLUMNS) as ColumnKey[]).flatMap((key) => {
+    const numbers = REPEATED.has(key) ? Array.from({ length: MOST_REPEATS }, (_, index) => index + 1) : [1];
+    return numbers
+      .map((number) => columnName(key, number))
+      .filter((name, index) => index === 0 || filled.has(name));
+  });
+}

@@ -77,3 +77,28 @@ const en: { [K in keyof typeof zh]: (allowed: Allowed) => string } = {
 };
 
 export const SHEET_TEXT: Record<Language, typeof en> = { 'zh-CN': zh, en };
+
+/** What our own workbooks call their sheets, and what stands on the second: who made this. */
+export const SHEET_NAMES: Record<
+  Language,
+  { register: string; about: string; lines: (community: string, who: string, at: string) => string[] }
+> = {
+  'zh-CN': {
+    register: '登记册',
+    about: '说明',
+    lines: (community, who, at) => [
+      `${community} 登记册,${at} 由 ${who} 导出`,
+      '第一张表可以改了再导回来:空着的格子不改,没有列出的户不动。',
+      '含个人信息,请妥善保管,用完删除。',
+    ],
+  },
+  en: {
+    register: 'Register',
+    about: 'About',
+    lines: (community, who, at) => [
+      `Register of ${community}, exported by ${who} at ${at}`,
+      'The first sheet may be changed and imported again: empty cells change nothing, homes that are not listed stay.',
+      'Personal data: keep it safe, and delete it when you are done.',
+    ],
+  },
+};

@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { SensorCredentials } from '#contracts/http/register/sensor.ts';
 import type { KnownRegister, RegisterDraft } from '#contracts/register-sheet/sheet.ts';
+import type { SheetRecord } from '#contracts/register-sheet/write-sheet.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
@@ -10,6 +13,7 @@ import { lockRegister, saveCommunities, saveGrids } from './community.ts';
 import { saveHouseholds } from './household.ts';
 import { savePacts } from './pact.ts';
 import { savePeople } from './person.ts';
+import { readSheetRecords } from './read-sheet-records.ts';
 import type { Author } from './refusal.ts';
 import { saveResidents } from './resident.ts';
 import { insertSensors, pairSensors } from './sensor.ts';
@@ -70,6 +74,66 @@ export type ImportOptions = {
   fromOn?: string | undefined;
   by: Author;
 };
+
+/** What one home's row says before an import and after it. */
+export type RowChange = { before: SheetRecord | undefined; after: SheetRecord };
+
+export type ImportPlan = {
+  report: ImportReport;
+  changes: RowChange[];
+  /** Homes of the sheet's communities that it does not name. */
+  unnamed: string[];
+  /** Of what changes: the same register and the same sheet have the same one. */
+  stamp: string;
+  applied: boolean;
+};
+
+/**
+ * Does an import to see what it does, and keeps it only where that is what somebody has seen and agreed to.
+ * @param agreed the stamp of that; without it everything is rolled back
+ */
+export async function planImport(
+  db: Db,
+  draft: RegisterDraft,
+  options: ImportOptions,
+  now: Temporal.Instant,
+  agreed: string | undefined,
+): Promise<ImportPlan> {
+  const trx = await db.startTransaction().execute();
+  try {
+    await lockRegister(trx);
+    const names = draft.communities.map(({ name }) => name);
+    const before = await readRecordsOf(trx, names);
+    const report = draft.households.length === 0 ? NOTHING : await importAll(trx, draft, options, now);
+    const after = await readRecordsOf(trx, names);
+    const changes = [...after].flatMap(([key, record]): RowChange[] => {
+      const old = before.get(key);
+      return old && isDeepStrictEqual(old.values, record.values) ? [] : [{ before: old, after: record }];
+    });
+    const stamp = createHash('sha256').update(JSON.stringify(changes)).digest('hex');
+    const applied = agreed === stamp;
+    await (applied ? trx.commit() : trx.rollback()).execute();
+    const named = new Set(draft.households.map(({ community, code }) => `${community}\n${code}`));
+    const unnamed = [...before].flatMap(([key, { code }]) => (named.has(key) ? [] : [code]));
+    return { report: applied ? report : { ...report, credentials: [] }, changes, unnamed, stamp, applied };
+  } catch (error) {
+    await trx.rollback().execute();
+    throw error;
+  }
+}
+
+async function readRecordsOf(tx: Tx, names: readonly string[]): Promise<Map<string, SheetRecord>> {
+  const communities = await tx
+    .selectFrom('community')
+    .select('id')
+    .where('name', 'in', [...names, ''])
+    .execute();
+  const records = await readSheetRecords(
+    tx,
+    communities.map(({ id }) => id),
+  );
+  return new Map(records.map((record) => [`${record.community}\n${record.code}`, record]));
+}
 
 /**
  * Takes a checked sheet into the register: makes what is missing, changes what differs, in one transaction and
