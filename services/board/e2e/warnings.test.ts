@@ -88,9 +88,13 @@ async function seedMorning(): Promise<void> {
     })
     .execute();
   await db
-    .updateTable('provider_health')
-    .set({ failing_since: new Date('2026-11-24T07:58:00+08:00'), failure: 'unreachable' })
-    .where('channel', '=', 'sms')
+    .insertInto('provider_health')
+    .values({
+      name: 'twilio',
+      channel: 'sms',
+      failing_since: new Date('2026-11-24T07:58:00+08:00'),
+      failure: 'unreachable',
+    })
     .execute();
 }
 

@@ -3,6 +3,7 @@ import type { EnrolmentStep } from '../enrolment.ts';
 import type { LadderRole } from '../ladder.ts';
 import type { Excuse } from '../pact-day.ts';
 import type { MissReason } from '../verdict.ts';
+import { REGISTER_REFUSALS_EN, REGISTER_REFUSALS_ZH } from './board-refusals.ts';
 import { ROTA_EN, ROTA_ZH } from './board-rota.ts';
 import { UNREAD_TEXT } from './unread.ts';
 
@@ -38,7 +39,7 @@ const zh = {
   } satisfies Record<EnrolmentStep, string>,
   unfinished: (count: number) => `${count} 户还没办完`,
   pagesLabel: '页面',
-  pages: { today: '今天', enrol: '入约', rota: '值班' },
+  pages: { today: '今天', enrol: '入约', rota: '值班', exchange: '表格' },
   alertsOpen: (count: number) => `有 ${count} 条预警正在处理`,
 
   entry: {
@@ -439,6 +440,7 @@ const zh = {
     } as Record<string, string>,
     other: '服务没有接受这次操作,请再试一次。',
     refusals: {
+      ...REGISTER_REFUSALS_ZH,
       ...ROTA_ZH.refusals,
       closed: '这条预警已经结束。',
       already_acknowledged: '已经有人响应了。',
@@ -490,7 +492,7 @@ const en: BoardText = {
   },
   unfinished: (count) => (count === 1 ? '1 home is not finished' : `${count} homes are not finished`),
   pagesLabel: 'Pages',
-  pages: { today: 'Today', enrol: 'Enrol', rota: 'Rota' },
+  pages: { today: 'Today', enrol: 'Enrol', rota: 'Rota', exchange: 'Sheet' },
   alertsOpen: (count) => (count === 1 ? '1 alert is open' : `${count} alerts are open`),
 
   entry: {
@@ -894,6 +896,7 @@ const en: BoardText = {
     },
     other: 'The service did not accept this. Please try again.',
     refusals: {
+      ...REGISTER_REFUSALS_EN,
       ...ROTA_EN.refusals,
       closed: 'This alert is closed already.',
       already_acknowledged: 'Somebody is on the way already.',

@@ -25,6 +25,16 @@ export const patch = <T = unknown>(path: string, body: unknown): Promise<T> =>
 export const put = <T = unknown>(path: string, body: unknown): Promise<T> => request<T>('PUT', path, body);
 export const remove = (path: string): Promise<unknown> => request('DELETE', path);
 
+/** A file as it is. */
+export async function sendBytes<T>(path: string, file: Blob): Promise<T> {
+  const response = await reach(`/api/v1${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream' },
+    body: file,
+  });
+  return answerOf<T>(response);
+}
+
 async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const response = await reach(`/api/v1${path}`, {
     method,
@@ -33,8 +43,11 @@ async function request<T>(method: string, path: string, body?: unknown, signal?:
       : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
     ...(signal ? { signal } : {}),
   });
-  const text = await response.text();
-  const answer = readJson(text);
+  return answerOf<T>(response);
+}
+
+async function answerOf<T>(response: Response): Promise<T> {
+  const answer = readJson(await response.text());
   if (!response.ok) throw new ApiProblem(response.status, (answer as { error?: ErrorBody })?.error ?? {});
   return answer as T;
 }
