@@ -56,6 +56,7 @@ export type Tables = {
   };
   robot: RobotRow;
   consent: ConsentRow;
+  home_note: HomeNoteRow;
   steward_link: StewardLinkRow;
   door_action: DoorActionRow;
   commissioning: CommissioningRow;
@@ -132,6 +133,8 @@ type ResidentRow = {
   phone: Nullable<string>;
   lives_alone: Default<boolean>;
   hearing_weak: Default<boolean>;
+  mobility: Nullable<'well' | 'stick' | 'wheelchair' | 'bed'>;
+  doctor: Nullable<string>;
   note: Nullable<string>;
   created_at: Date;
   updated_at: Date;
@@ -388,6 +391,16 @@ type DoorActionRow = {
   pressed_at: Nullable<Date>;
   at: Date;
   answer: string;
+};
+
+type HomeNoteRow = {
+  id: string;
+  household_id: string;
+  note: string;
+  written_at: Date;
+  written_by: string;
+  struck_at: Nullable<Date>;
+  struck_by: Nullable<string>;
 };
 
 type ConsentRow = {

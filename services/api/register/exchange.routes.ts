@@ -97,6 +97,7 @@ export function exchangeRoutes(app: ApiApp, { db, clock, secret }: ApiContext): 
         summary: 'The register of a community as .xlsx, in the columns that an import reads',
         querystring: Type.Object({ community: Type.Optional(Uuid) }),
         produces: [XLSX],
+        response: { 200: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }) },
       },
     },
     async ({ actor, query }, reply) => {

@@ -1,19 +1,27 @@
 import Type from 'typebox';
 import {
+  FoundHousehold,
+  HomeNoteDraft,
   HouseholdDraft,
   HouseholdFile,
   HouseholdPatch,
+  HouseholdSearch,
   HouseholdView,
+  RegisterChange,
 } from '#contracts/http/register/household.ts';
 import { IdParams, ListOf, ListQuery } from '#contracts/http/register/paging.ts';
 import { AssignmentsDraft } from '#contracts/http/register/person.ts';
+import { Uuid } from '#contracts/http/scalars.ts';
 import { recordAudit } from '#store/audit/record-audit.ts';
 import type { Db } from '#store/database.ts';
 import { changeAssignments } from '#store/register/assignment.ts';
+import { strikeNote, writeNote } from '#store/register/home-note.ts';
 import { changeHousehold, createHousehold, removeHousehold } from '#store/register/household.ts';
+import { readHistory } from '#store/register/read-history.ts';
 import { findHousehold, listHouseholds, readHouseholdFile } from '#store/register/read-household.ts';
+import { searchHouseholds } from '#store/register/search-households.ts';
 import { type Actor, assertOwn } from '../actor.ts';
-import { communityIdOf } from '../community.ts';
+import { communityIdOf, getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { assertBirthYear } from './birth-years.ts';
 import { phoneOf } from './phones.ts';
@@ -114,6 +122,90 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
     async ({ actor, params: { id }, body }) => {
       const home = await getOwnHousehold(db, actor, id);
       savedOrThrow(await changeAssignments(db, home, body, authorOf(actor), clock.now()));
+      return readFile(actor, id);
+    },
+  );
+
+  app.post(
+    '/households/search',
+    {
+      schema: {
+        tags,
+        summary:
+          'Homes by anything that people remember; the search is written to the audit log, its words are not',
+        body: HouseholdSearch,
+        response: { 200: ListOf(FoundHousehold) },
+      },
+    },
+    async ({ actor, body: { community, question, limit = 50, offset = 0 } }) => {
+      const { id: communityId } = await getCommunity(db, actor, community);
+      const found = await searchHouseholds(db, { communityId, question, limit, offset });
+      const entry = {
+        actor: authorOf(actor),
+        action: 'households.search',
+        subjectKind: 'community',
+        subjectId: communityId,
+      };
+      await recordAudit(db, entry, clock.now());
+      return found;
+    },
+  );
+
+  app.get(
+    '/households/:id/history',
+    {
+      schema: {
+        tags,
+        summary: 'What was changed of a home, the newest first',
+        params: IdParams,
+        querystring: Type.Object({ before: Type.Optional(Type.Integer({ minimum: 1 })) }),
+        response: { 200: Type.Object({ items: Type.Array(RegisterChange) }) },
+      },
+    },
+    async ({ actor, params: { id }, query: { before } }) => {
+      await getOwnHousehold(db, actor, id);
+      const entry = {
+        actor: authorOf(actor),
+        action: 'household.history',
+        subjectKind: 'household',
+        subjectId: id,
+      };
+      await recordAudit(db, entry, clock.now());
+      return { items: await readHistory(db, id, { before, limit: 50 }) };
+    },
+  );
+
+  app.post(
+    '/households/:id/notes',
+    {
+      schema: {
+        tags,
+        summary: 'Write a note into the file of a home',
+        params: IdParams,
+        body: HomeNoteDraft,
+        response: { 201: HouseholdFile },
+      },
+    },
+    async ({ actor, params: { id }, body }, reply) => {
+      await getOwnHousehold(db, actor, id);
+      await writeNote(db, id, body.note.trim(), authorOf(actor), clock.now());
+      return reply.status(201).send(await readFile(actor, id));
+    },
+  );
+
+  app.post(
+    '/households/:id/notes/:note/strike',
+    {
+      schema: {
+        tags,
+        summary: 'Strike a note that was wrong; it stays to be read',
+        params: Type.Object({ id: Uuid, note: Uuid }),
+        response: { 200: HouseholdFile },
+      },
+    },
+    async ({ actor, params: { id, note } }) => {
+      await getOwnHousehold(db, actor, id);
+      savedOrThrow(await strikeNote(db, id, note, authorOf(actor), clock.now()));
       return readFile(actor, id);
     },
   );

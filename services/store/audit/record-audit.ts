@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
@@ -11,8 +12,16 @@ export type AuditEntry = {
   subjectId?: string;
 };
 
-/** Writes to the audit log; hand in the transaction of the change itself where there is one. */
+/**
+ * Writes to the audit log; hand in the transaction of the change itself where there is one. What the transaction
+ * changes of the register stands in its history under this name and time.
+ */
 export async function recordAudit(db: Db | Tx, entry: AuditEntry, at: Temporal.Instant): Promise<void> {
+  if (db.isTransaction) {
+    const { kind, id } = entry.actor;
+    await sql`select set_config('pact.actor', ${id ? `${kind}:${id}` : kind}, true),
+      set_config('pact.at', ${at.toString()}, true)`.execute(db);
+  }
   await db
     .insertInto('audit_entry')
     .values({

@@ -6,6 +6,7 @@ import * as notices from './0004-notices.ts';
 import * as door from './0005-door.ts';
 import * as rhythm from './0011-rhythm.ts';
 import * as enrolment from './0014-enrolment.ts';
+import * as registerFile from './0015-register-file.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -16,4 +17,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0005-door': door,
   '0011-rhythm': rhythm,
   '0014-enrolment': enrolment,
+  '0015-register-file': registerFile,
 };

@@ -1,5 +1,6 @@
 import type { HouseholdFile, HouseholdView } from '#contracts/http/register/household.ts';
 import type { Db } from '../database.ts';
+import { listNotes } from './home-note.ts';
 import { findLeavesOf } from './leave.ts';
 import { findPact } from './pact.ts';
 import { findResidentsOf } from './resident.ts';
@@ -61,5 +62,6 @@ export async function readHouseholdFile(db: Db, id: string): Promise<HouseholdFi
     pact: (await findPact(db, { householdId: id })) ?? null,
     sensors: (await listSensors(db, { householdId: id, limit: 100, offset: 0 })).items,
     leaves: await findLeavesOf(db, id),
+    notes: await listNotes(db, id),
   };
 }

@@ -54,6 +54,7 @@ const selectResidents = (db: Db | Tx) =>
       'r.phone',
       'r.note',
     ])
+    .select(['r.mobility', 'r.doctor'])
     .select(['r.birth_year as birthYear', 'r.lives_alone as livesAlone', 'r.hearing_weak as hearingWeak'])
     .where('r.removed_at', 'is', null);
 
@@ -196,5 +197,21 @@ async function noteChange(
   await recordAudit(tx, { actor: by, subjectKind: 'resident', ...entry }, now);
 }
 
-const columnsOf = ({ birthYear, phone, livesAlone, hearingWeak, note }: Partial<ResidentDraft>) =>
-  given({ birth_year: birthYear, phone, lives_alone: livesAlone, hearing_weak: hearingWeak, note });
+const columnsOf = ({
+  birthYear,
+  phone,
+  livesAlone,
+  hearingWeak,
+  mobility,
+  doctor,
+  note,
+}: Partial<ResidentDraft>) =>
+  given({
+    birth_year: birthYear,
+    phone,
+    lives_alone: livesAlone,
+    hearing_weak: hearingWeak,
+    mobility,
+    doctor,
+    note,
+  });

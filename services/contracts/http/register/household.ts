@@ -1,6 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { REGISTER_LIMITS } from '#pact/register-limits.ts';
-import { LocalDate, Nullable, TimeOfDay, Uuid } from '../scalars.ts';
+import { Instant, LocalDate, Nullable, TimeOfDay, Uuid } from '../scalars.ts';
 import { LeaveView } from './leave.ts';
 import { NameWithin } from './names.ts';
 import { PactView } from './pact.ts';
@@ -73,6 +73,60 @@ export const HouseholdView = Type.Object({
 });
 export type HouseholdView = Static<typeof HouseholdView>;
 
+export const HomeNote = Type.Object({
+  id: Uuid,
+  note: Type.String(),
+  writtenAt: Instant,
+  /** Null for a program's. */
+  writtenBy: Nullable(Type.String()),
+  struckAt: Nullable(Instant),
+});
+export type HomeNote = Static<typeof HomeNote>;
+export const HomeNoteDraft = Type.Object(
+  { note: Type.String({ minLength: 1, maxLength: 500 }) },
+  { additionalProperties: false },
+);
+
+/** What people remember of a home. It goes in the body: addresses are logged by others. */
+export const HouseholdSearch = Type.Object(
+  {
+    community: Type.Optional(Uuid),
+    question: Type.String({ maxLength: 60 }),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+    offset: Type.Optional(Type.Integer({ minimum: 0 })),
+  },
+  { additionalProperties: false },
+);
+
+export const FoundHousehold = Type.Object({
+  id: Uuid,
+  code: Type.String(),
+  salutation: Type.String(),
+  grid: Type.String(),
+  building: Type.String(),
+  unit: Nullable(Type.String()),
+  floor: Nullable(Type.Integer()),
+  room: Type.String(),
+  steward: Nullable(Type.String()),
+  residents: Nullable(Type.Array(Type.String())),
+});
+export type FoundHousehold = Static<typeof FoundHousehold>;
+
+/** One change of the register: which fields, from what to what. */
+export const RegisterChange = Type.Object({
+  id: Type.Integer(),
+  at: Instant,
+  /** Null for the command line. */
+  who: Nullable(Type.String()),
+  subject: Type.String(),
+  kind: Type.Enum(['insert', 'update', 'delete']),
+  /** Whom it is about, where that is a person. */
+  about: Nullable(Type.String()),
+  before: Type.Record(Type.String(), Type.Unknown()),
+  after: Type.Record(Type.String(), Type.Unknown()),
+});
+export type RegisterChange = Static<typeof RegisterChange>;
+
 /** The whole file of a home (一户一表). Reading one is written to the audit log. */
 export const HouseholdFile = Type.Object({
   ...HouseholdView.properties,
@@ -85,5 +139,6 @@ export const HouseholdFile = Type.Object({
   pact: Nullable(PactView),
   sensors: Type.Array(SensorView),
   leaves: Type.Array(LeaveView),
+  notes: Type.Array(HomeNote),
 });
 export type HouseholdFile = Static<typeof HouseholdFile>;

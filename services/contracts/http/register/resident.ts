@@ -1,6 +1,9 @@
 import Type, { type Static } from 'typebox';
 import { Nullable, Uuid } from '../scalars.ts';
 
+export const MOBILITIES = ['well', 'stick', 'wheelchair', 'bed'] as const;
+const Mobility = Type.Enum([...MOBILITIES]);
+
 const fields = {
   name: Type.String({ minLength: 1, maxLength: 20 }),
   /** Of the last 120 years; what is none is refused by its own reason. */
@@ -8,6 +11,10 @@ const fields = {
   phone: Type.Optional(Nullable(Type.String({ minLength: 3, maxLength: 30 }))),
   livesAlone: Type.Optional(Type.Boolean()),
   hearingWeak: Type.Optional(Type.Boolean()),
+  /** How they get about; null where nobody has said. */
+  mobility: Type.Optional(Nullable(Mobility)),
+  /** Whom to ask about their health, and how. */
+  doctor: Type.Optional(Nullable(Type.String({ maxLength: 60 }))),
   note: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
 };
 
@@ -27,6 +34,8 @@ export const ResidentView = Type.Object({
   phone: Nullable(Type.String()),
   livesAlone: Type.Boolean(),
   hearingWeak: Type.Boolean(),
+  mobility: Nullable(Mobility),
+  doctor: Nullable(Type.String()),
   note: Nullable(Type.String()),
 });
 export type ResidentView = Static<typeof ResidentView>;
