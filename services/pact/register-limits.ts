@@ -31,3 +31,6 @@ export function isBirthYear(year: number, thisYear: number): boolean {
 export function isNameWithin(name: string, limit: { most: number; mostLatin: number }): boolean {
   return name.length <= (/^[\x20-\x7e]*$/.test(name) ? limit.mostLatin : limit.most);
 }
+
+/** How elders get about. */
+export const MOBILITIES = ['well', 'stick', 'wheelchair', 'bed'] as const;

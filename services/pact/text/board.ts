@@ -23,6 +23,7 @@ const zh = {
   loading: '正在打开今天的窗…',
   retry: '重试',
   close: '关闭',
+  undo: '撤销',
   cancel: '取消',
   language: 'English',
   languageLabel: 'Switch to English',
@@ -39,7 +40,7 @@ const zh = {
   } satisfies Record<EnrolmentStep, string>,
   unfinished: (count: number) => `${count} 户还没办完`,
   pagesLabel: '页面',
-  pages: { today: '今天', enrol: '入约', rota: '值班', exchange: '表格' },
+  pages: { today: '今天', register: '登记册', enrol: '入约', rota: '值班', exchange: '表格' },
   alertsOpen: (count: number) => `有 ${count} 条预警正在处理`,
 
   entry: {
@@ -478,6 +479,7 @@ const en: BoardText = {
   loading: 'Opening today’s windows…',
   retry: 'Try again',
   close: 'Close',
+  undo: 'Undo',
   cancel: 'Cancel',
   language: '中文',
   languageLabel: '切换到中文',
@@ -492,7 +494,7 @@ const en: BoardText = {
   },
   unfinished: (count) => (count === 1 ? '1 home is not finished' : `${count} homes are not finished`),
   pagesLabel: 'Pages',
-  pages: { today: 'Today', enrol: 'Enrol', rota: 'Rota', exchange: 'Sheet' },
+  pages: { today: 'Today', register: 'Register', enrol: 'Enrol', rota: 'Rota', exchange: 'Sheet' },
   alertsOpen: (count) => (count === 1 ? '1 alert is open' : `${count} alerts are open`),
 
   entry: {

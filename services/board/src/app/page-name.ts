@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react';
 import type { CommunityView } from '#contracts/http/account.ts';
 
 /** The pages, in the order of the navigation. */
-export const PAGE_NAMES = ['today', 'enrol', 'rota', 'exchange'] as const;
+export const PAGE_NAMES = ['today', 'register', 'enrol', 'rota', 'exchange'] as const;
 export type PageName = (typeof PAGE_NAMES)[number];
 
 /** What the head of every page needs. */

@@ -3,6 +3,7 @@ import type { PageName, PageProps } from './page-name.ts';
 
 /** The pages beside the morning, each fetched when it is first opened. */
 export const PAGES: Record<Exclude<PageName, 'today'>, ComponentType<PageProps>> = {
+  register: lazy(() => import('../register/register-page.tsx')),
   enrol: lazy(() => import('../enrol/enrol-page.tsx')),
   exchange: lazy(() => import('../exchange/exchange-page.tsx')),
   rota: lazy(() => import('../rota/rota-page.tsx')),

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
+import { MOBILITIES } from '#pact/register-limits.ts';
 import { Nullable, Uuid } from '../scalars.ts';
 
-export const MOBILITIES = ['well', 'stick', 'wheelchair', 'bed'] as const;
 const Mobility = Type.Enum([...MOBILITIES]);
 
 const fields = {

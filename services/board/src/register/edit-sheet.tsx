@@ -1,0 +1,178 @@
+import { type FormEvent, useId, useState } from 'react';
+import { REGISTER_TEXT } from '#pact/text/board-register.ts';
+import { useTextOf } from '../app/language.ts';
+import { ProblemNote } from '../app/problem-note.tsx';
+import { Sheet } from '../app/sheet.tsx';
+import { useAction } from '../app/use-action.ts';
+import { useDraft } from '../app/use-draft.ts';
+import { Field } from '../entry/field.tsx';
+
+type Common = { name: string; label: string; hint?: string };
+/** One thing that a form asks for. */
+export type FormField = Common &
+  (
+    | { kind: 'text' | 'tel' | 'number' | 'time' | 'date' | 'area'; required?: boolean; most?: number }
+    | { kind: 'check' }
+    | { kind: 'choice'; options: readonly { value: string; label: string }[]; none?: string }
+    | { kind: 'many'; options: readonly { value: string; label: string }[] }
+  );
+export type FormValues = Record<string, string | number | boolean | null | readonly (string | number)[]>;
+
+/**
+ * A form over one record: what was typed is kept in this tab until it is saved, so that a slip loses nothing, and
+ * only what differs is sent.
+ */
+export function EditSheet(props: {
+  title: string;
+  /** Of the draft; the record's own id where there is one. */
+  draftKey: string;
+  fields: readonly FormField[];
+  values: FormValues;
+  onSave: (changes: FormValues) => Promise<unknown>;
+  onClose: () => void;
+}) {
+  const words = useTextOf(REGISTER_TEXT);
+  const { run, pending, problem } = useAction('inline');
+  const { draft, change, forget } = useDraft<FormValues>(`pact.edit.${props.draftKey}`, props.values);
+  const changes = Object.fromEntries(
+    props.fields.flatMap(({ name }) =>
+      JSON.stringify(draft[name] ?? null) === JSON.stringify(props.values[name] ?? null)
+        ? []
+        : [[name, draft[name] ?? null]],
+    ),
+  );
+
+  async function save(event: FormEvent) {
+    event.preventDefault();
+    const isSame = Object.keys(changes).length === 0;
+    if (isSame || (await run(() => props.onSave(changes), words.saved))) {
+      forget();
+      props.onClose();
+    }
+  }
+
+  return (
+    <Sheet title={props.title} kind="drawer" onClose={props.onClose}>
+      <form onSubmit={save}>
+        {props.fields.map((field) => (
+          <Input
+            key={field.name}
+            field={field}
+            value={draft[field.name] ?? null}
+            onChange={(value) => change({ [field.name]: value })}
+          />
+        ))}
+        <ProblemNote problem={problem} />
+        <button type="submit" className="button strong wide" disabled={pending} aria-busy={pending}>
+          {words.save}
+        </button>
+      </form>
+    </Sheet>
+  );
+}
+
+type InputProps = {
+  field: FormField;
+  value: FormValues[string];
+  onChange: (value: FormValues[string]) => void;
+};
+
+function Input({ field, value, onChange }: InputProps) {
+  const id = useId();
+  const words = useTextOf(REGISTER_TEXT);
+  switch (field.kind) {
+    case 'check':
+      return (
+        <p className="field">
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={value === true}
+              onChange={(event) => onChange(event.target.checked)}
+            />
+            {field.label}
+          </label>
+          {field.hint ? <small className="hint">{field.hint}</small> : null}
+        </p>
+      );
+    case 'choice':
+      return (
+        <p className="field">
+          <label htmlFor={id}>{field.label}</label>
+          <select
+            id={id}
+            value={String(value ?? '')}
+            onChange={(event) => onChange(event.target.value || null)}
+          >
+            <option value="">{field.none ?? words.none}</option>
+            {field.options.map((option) => (
+              <option key={option.value} value={option.value}>
+                {option.label}
+              </option>
+            ))}
+          </select>
+        </p>
+      );
+    case 'many': {
+      const chosen = (Array.isArray(value) ? value : []).map(String);
+      const toggle = (one: string, on: boolean) => {
+        const kept = field.options.map((option) => option.value).filter((other) => chosen.includes(other));
+        onChange(on ? [...kept, one] : kept.filter((other) => other !== one));
+      };
+      return (
+        <fieldset className="checks">
+          <legend>{field.label}</legend>
+          {field.options.map((option) => (
+            <label key={option.value}>
+              <input
+                type="checkbox"
+                checked={chosen.includes(option.value)}
+                onChange={(event) => toggle(option.value, event.target.checked)}
+              />
+              {option.label}
+            </label>
+          ))}
+        </fieldset>
+      );
+    }
+    case 'area':
+      return (
+        <p className="field">
+          <label htmlFor={id}>{field.label}</label>
+          <textarea
+            id={id}
+            rows={3}
+            maxLength={field.most ?? 200}
+            value={String(value ?? '')}
+            onChange={(event) => onChange(event.target.value || null)}
+          />
+        </p>
+      );
+    default:
+      return <Line field={field} value={value} onChange={onChange} />;
+  }
+}
+
+function Line({ field, value, onChange }: InputProps & { field: Extract<FormField, { most?: number }> }) {
+  const [text, setText] = useState(String(value ?? ''));
+  const isNumber = field.kind === 'number';
+  const type = isNumber || field.kind === 'area' ? 'text' : field.kind;
+  return (
+    <Field
+      label={field.label}
+      {...(field.hint ? { hint: field.hint } : {})}
+      type={type}
+      required={field.required ?? false}
+      {...(isNumber ? { inputMode: 'numeric' as const, pattern: '-?\\d*' } : {})}
+      {...(field.most ? { maxLength: field.most } : {})}
+      value={text}
+      onChange={(event) => {
+        const next = event.target.value;
+        setText(next);
+        if (next.trim() === '') onChange(null);
+        else if (!isNumber) onChange(next);
+        else if (Number.isInteger(Number(next))) onChange(Number(next));
+      }}
+    />
+  );
+}
