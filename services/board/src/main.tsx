@@ -7,6 +7,7 @@ import './style/warnings.css';
 import './style/entry.css';
 import './style/board.css';
 import './style/facade.css';
+import './style/rows.css';
 import './style/beside.css';
 import './style/accounts.css';
 import './style/page.css';

@@ -30,6 +30,28 @@ const zh = {
   signOut: '退出',
   skip: '跳到正在处理的预警',
   /** The pages, as the navigation names them. */
+  alertPage: {
+    title: '预警',
+    back: '回到今天',
+    toFile: '档案',
+    timeline: '全部经过',
+    closed: '已结束',
+    ended: (outcome: string, time: string) => `${time} 结束:${outcome}`,
+    endedBySignal: (time: string) => `${time} 自己拉开了窗帘,已解除`,
+    open: '看全部经过',
+  },
+  /** How the homes are shown, and which. */
+  narrow: {
+    layout: '怎么看',
+    layouts: { facade: '门面', list: '列表' },
+    text: '找一户',
+    grid: '网格',
+    allGrids: '全部网格',
+    steward: '红管家',
+    allStewards: '全部管家',
+    shown: (shown: number, all: number) => `只看 ${shown} 户(共 ${all} 户)`,
+    clear: '看全部',
+  },
   /** What a home's enrolment lacks. */
   missing: {
     consent: '缺同意书',
@@ -40,7 +62,7 @@ const zh = {
   } satisfies Record<EnrolmentStep, string>,
   unfinished: (count: number) => `${count} 户还没办完`,
   pagesLabel: '页面',
-  pages: { today: '今天', register: '登记册', enrol: '入约', rota: '值班', exchange: '表格' },
+  pages: { today: '今天', register: '登记册', enrol: '入约', rota: '值班', exchange: '表格', wall: '墙' },
   alertsOpen: (count: number) => `有 ${count} 条预警正在处理`,
 
   entry: {
@@ -485,6 +507,27 @@ const en: BoardText = {
   languageLabel: '切换到中文',
   signOut: 'Sign out',
   skip: 'Skip to the open alerts',
+  alertPage: {
+    title: 'Alert',
+    back: 'Back to today',
+    toFile: 'File',
+    timeline: 'All that happened',
+    closed: 'Closed',
+    ended: (outcome, time) => `Ended at ${time}: ${outcome}`,
+    endedBySignal: (time) => `Ended: the curtain was opened at ${time}`,
+    open: 'See all that happened',
+  },
+  narrow: {
+    layout: 'View',
+    layouts: { facade: 'Façade', list: 'List' },
+    text: 'Find a home',
+    grid: 'Grid',
+    allGrids: 'All grids',
+    steward: 'Steward',
+    allStewards: 'All stewards',
+    shown: (shown, all) => `Showing ${shown} of ${all} homes`,
+    clear: 'Show all',
+  },
   missing: {
     consent: 'no consent',
     pact: 'no pact',
@@ -494,7 +537,14 @@ const en: BoardText = {
   },
   unfinished: (count) => (count === 1 ? '1 home is not finished' : `${count} homes are not finished`),
   pagesLabel: 'Pages',
-  pages: { today: 'Today', register: 'Register', enrol: 'Enrol', rota: 'Rota', exchange: 'Sheet' },
+  pages: {
+    today: 'Today',
+    register: 'Register',
+    enrol: 'Enrol',
+    rota: 'Rota',
+    exchange: 'Sheet',
+    wall: 'Wall',
+  },
   alertsOpen: (count) => (count === 1 ? '1 alert is open' : `${count} alerts are open`),
 
   entry: {

@@ -10,10 +10,23 @@ import { OutcomeSheet } from './outcome-sheet.tsx';
 import { Timeline } from './timeline.tsx';
 import { type WhoAction, WhoSheet } from './who-sheet.tsx';
 
-type Props = { alert: AlertView; timeZone: string; date: string; emergencyNumber: string };
+type Props = {
+  alert: AlertView;
+  timeZone: string;
+  date: string;
+  emergencyNumber: string;
+  /** On its own page: nothing leads there from it. */
+  isAlone?: boolean;
+};
 
 /** An open alert: how long it waits, why, what was done, and what the office can do now. */
-export const AlertCard = memo(function AlertCard({ alert, timeZone, date, emergencyNumber }: Props) {
+export const AlertCard = memo(function AlertCard({
+  alert,
+  timeZone,
+  date,
+  emergencyNumber,
+  isAlone = false,
+}: Props) {
   const words = useText();
   const [dialog, setDialog] = useState<'outcome' | 'emergency' | WhoAction>();
   const going = alert.status === 'acknowledged';
@@ -90,6 +103,11 @@ export const AlertCard = memo(function AlertCard({ alert, timeZone, date, emerge
             {words.alerts.call}
           </a>
         ) : null}
+        {isAlone ? null : (
+          <a className="button" href={`#alert/${alert.id}`}>
+            {words.alertPage.open}
+          </a>
+        )}
         <NoteForm path={path} />
       </div>
       {dialog === 'outcome' ? <OutcomeSheet alert={alert} onClose={() => setDialog(undefined)} /> : null}

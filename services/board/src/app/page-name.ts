@@ -2,8 +2,10 @@ import { useSyncExternalStore } from 'react';
 import type { CommunityView } from '#contracts/http/account.ts';
 
 /** The pages, in the order of the navigation. */
-export const PAGE_NAMES = ['today', 'register', 'enrol', 'rota', 'exchange'] as const;
-export type PageName = (typeof PAGE_NAMES)[number];
+export const PAGE_NAMES = ['today', 'register', 'enrol', 'rota', 'exchange', 'wall'] as const;
+/** Reached from somewhere else, not from the navigation. */
+const OTHERS = ['alert'] as const;
+export type PageName = (typeof PAGE_NAMES)[number] | (typeof OTHERS)[number];
 
 /** What the head of every page needs. */
 export type Shared = {
@@ -23,7 +25,7 @@ export type PageProps = Shared & {
 export function usePage(): { page: PageName; rest: readonly string[] } {
   const hash = useSyncExternalStore(subscribe, () => location.hash);
   const [name, ...rest] = hash.slice(1).split('/');
-  return { page: PAGE_NAMES.find((page) => page === name) ?? 'today', rest };
+  return { page: [...PAGE_NAMES, ...OTHERS].find((page) => page === name) ?? 'today', rest };
 }
 
 function subscribe(listener: () => void) {

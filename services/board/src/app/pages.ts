@@ -6,5 +6,7 @@ export const PAGES: Record<Exclude<PageName, 'today'>, ComponentType<PageProps>>
   register: lazy(() => import('../register/register-page.tsx')),
   enrol: lazy(() => import('../enrol/enrol-page.tsx')),
   exchange: lazy(() => import('../exchange/exchange-page.tsx')),
+  wall: lazy(() => import('../wall/wall-page.tsx')),
+  alert: lazy(() => import('../alert-page/alert-page.tsx')),
   rota: lazy(() => import('../rota/rota-page.tsx')),
 };

@@ -85,7 +85,7 @@ function Secret({ made }: { made: Credentials }) {
                 }
               >
                 {words.copy}
-                <span className="visually-hidden"> {words[name]}</span>
+                <span className="unseen"> {words[name]}</span>
               </button>
             </dd>
           </div>

@@ -24,7 +24,7 @@ export function Step(props: {
       <div>
         <h3>
           {props.title}
-          {props.done ? <span className="visually-hidden"> {words.done}</span> : null}
+          {props.done ? <span className="unseen"> {words.done}</span> : null}
         </h3>
         {props.done && props.summary && !isOpen ? <p className="hint">{props.summary}</p> : null}
         {isOpen ? (
@@ -37,7 +37,7 @@ export function Step(props: {
       {props.current && !props.done ? null : (
         <button type="button" className="link" aria-expanded={isOpen} onClick={() => setOpened(!isOpen)}>
           {isOpen ? words.fold : words.open}
-          <span className="visually-hidden"> {props.title}</span>
+          <span className="unseen"> {props.title}</span>
         </button>
       )}
     </li>

@@ -161,7 +161,7 @@ function HomeSection({ file, onChange }: FileProps) {
           values={values}
           onSave={async (changes) => {
             await patch(`/households/${file.id}`, changes);
-            await onChange();
+            void onChange();
           }}
           onClose={() => setOpen(undefined)}
         />

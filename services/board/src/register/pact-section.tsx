@@ -87,7 +87,7 @@ export function PactSection({ file, onChange }: FileProps) {
               ...changes,
               ...(days ? { weekdays: days.map(Number).sort() } : {}),
             });
-            await onChange();
+            void onChange();
           }}
           onClose={() => setOpen(false)}
         />

@@ -65,7 +65,7 @@ export function PeopleList({ communityId }: { communityId: string }) {
           onSave={async (changes) => {
             if (open === 'new') await post('/stewards', { communityId, kind: 'steward', ...given(changes) });
             else await patch(`/stewards/${open.id}`, changes);
-            await again();
+            void again();
           }}
           onClose={() => setOpen(undefined)}
         />

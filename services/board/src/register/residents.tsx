@@ -42,7 +42,7 @@ export function Residents({ file, onChange }: FileProps) {
             if (open === 'new')
               await post('/residents', { householdId: file.id, livesAlone: true, ...changes });
             else await patch(`/residents/${open.id}`, changes);
-            await onChange();
+            void onChange();
           }}
           onClose={close}
         />

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import type { CommunityView } from '#contracts/http/account.ts';
 import type { TodayView } from '#contracts/http/today.ts';
 import { Alerts } from '../alerts/alerts.tsx';
@@ -6,8 +6,11 @@ import { useText } from '../app/language.ts';
 import type { Shared } from '../app/page-name.ts';
 import { Counts } from '../facade/counts.tsx';
 import { Facade } from '../facade/facade.tsx';
+import { HomeRows } from '../facade/home-rows.tsx';
 import { HomeSheet } from '../facade/home-sheet.tsx';
 import type { Filter } from '../facade/look.ts';
+import { EVERYTHING, narrow } from '../facade/narrow.ts';
+import { type Layout, NarrowBar } from '../facade/narrow-bar.tsx';
 import { Messages } from '../messages/messages.tsx';
 import { Header } from './header.tsx';
 import { clockOf } from './local-time.ts';
@@ -67,10 +70,22 @@ export function Today({ community, ...shared }: Shared & { community: CommunityV
   );
 }
 
+/** Where this machine remembers how somebody likes the homes to be shown. */
+const LAYOUT = 'pact.layout';
+
 function Morning({ today, community }: { today: TodayView; community: CommunityView }) {
   const words = useText();
   const [filter, setFilter] = useState<Filter>('enrolled');
   const [openHome, setOpenHome] = useState<string>();
+  const [narrowing, setNarrowing] = useState(EVERYTHING);
+  const homes = useMemo(() => narrow(today.homes, narrowing), [today.homes, narrowing]);
+  const [layout, setLayout] = useState<Layout>(() =>
+    localStorage.getItem(LAYOUT) === 'list' ? 'list' : 'facade',
+  );
+  function changeLayout(next: Layout) {
+    localStorage.setItem(LAYOUT, next);
+    setLayout(next);
+  }
   const open = useCallback((id: string) => setOpenHome(id), []);
   const home = today.homes.find((one) => one.householdId === openHome);
   const begun = today.homes.some((one) => one.state !== 'unprotected');
@@ -103,7 +118,19 @@ function Morning({ today, community }: { today: TodayView; community: CommunityV
             </button>
           </p>
         )}
-        <Facade homes={today.homes} timeZone={today.timeZone} filter={filter} onOpen={open} />
+        <NarrowBar
+          homes={today.homes}
+          shown={homes.length}
+          narrowing={narrowing}
+          onNarrow={setNarrowing}
+          layout={layout}
+          onLayout={changeLayout}
+        />
+        {layout === 'list' ? (
+          <HomeRows homes={homes} timeZone={today.timeZone} filter={filter} onOpen={open} />
+        ) : (
+          <Facade homes={homes} timeZone={today.timeZone} filter={filter} onOpen={open} />
+        )}
       </div>
       {home ? (
         <HomeSheet home={home} today={today} onClose={() => setOpenHome(undefined)} onAlert={showAlert} />
