@@ -215,8 +215,7 @@ function composeServices(
   );
 
   const services: Service[] = [alarm, messaging];
-  if (runs('broker'))
-    services.push(broker, createRevocationWatch(connectionString, broker.disconnect, logger));
+  if (runs('broker')) services.push(broker, createRevocationWatch(connectionString, broker, logger));
   if (runs('rules')) services.push(rules);
   if (runs('escalation')) services.push(escalation);
   if (runs('api')) services.push(api);

@@ -64,7 +64,7 @@ export function createAuthenticate(ports: Ports) {
     await ports.delay(ports.throttle.owed(offenderOf(pass?.address ?? '', username), performance.now()));
     if (client.closed) return;
     forceClientId(client, username);
-    ports.sessions.open(client, username);
+    ports.sessions.open(client, username, credentials.reversed);
     done(null, true);
   };
 }

@@ -50,6 +50,8 @@ export type Broker = Service & {
   addresses(): Addresses;
   /** Ends the connection of a sensor that was retired or given another secret. */
   disconnect(sensorId: string): void;
+  /** Ends the connections of sensors that were retired or turned round while nobody heard of it. */
+  recheck(): Promise<void>;
   /** For the page that says what is wrong. */
   status(): { connections: number; pending: number; heldMs: number };
 };
@@ -76,11 +78,15 @@ export function createBroker(config: BrokerConfig, ports: BrokerPorts): Broker {
     },
     addresses: () => running?.listeners.addresses ?? { tcp: undefined, tls: undefined, ws: undefined },
     disconnect: (sensorId) => running?.disconnect(sensorId),
+    recheck: async () => running?.recheck(),
     status: () => running?.status() ?? { connections: 0, pending: 0, heldMs: 0 },
   };
 }
 
-type Running = Pick<Broker, 'disconnect' | 'status'> & { listeners: Listeners; stop(): Promise<void> };
+type Running = Pick<Broker, 'disconnect' | 'recheck' | 'status'> & {
+  listeners: Listeners;
+  stop(): Promise<void>;
+};
 
 async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Promise<Running> {
   const { pool, clock, logger } = ports;
@@ -223,6 +229,18 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
     listeners,
     stop,
     disconnect: (sensorId) => sessions.find(sensorId)?.client.close(),
+    async recheck() {
+      const connected = [...sessions.all()];
+      if (connected.length === 0) return;
+      const known = await loadCredentials(
+        pool,
+        connected.map(({ sensorId }) => sensorId),
+      );
+      for (const { sensorId, reversed, client } of connected) {
+        const now = known.get(sensorId);
+        if (!now || now.retired || now.reversed !== reversed) client.close();
+      }
+    },
     status: () => ({
       connections: listeners?.connections() ?? 0,
       pending: queue.pending(),

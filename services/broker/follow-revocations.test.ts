@@ -32,7 +32,14 @@ afterAll(async () => {
 
 it('ends the connection of a sensor that was retired or given another secret', async () => {
   const ended: string[] = [];
-  const watch = createRevocationWatch(database.url, (id) => ended.push(id), createLogger('silent'));
+  let rechecks = 0;
+  const broker = {
+    disconnect: (id: string) => void ended.push(id),
+    recheck: async () => {
+      rechecks += 1;
+    },
+  };
+  const watch = createRevocationWatch(database.url, broker, createLogger('silent'));
   await watch.start();
   const seed = await seedCommunity(db);
   const [renewed, retired] = [await seed.addHome(), await seed.addHome()];
@@ -42,5 +49,7 @@ it('ends the connection of a sensor that was retired or given another secret', a
   });
   await retireSensor(db, retired.sensorId ?? '', BY, clock.now());
   await vi.waitFor(() => expect(ended).toContain(retired.sensorId));
+  // What was announced before it listened, nobody has heard.
+  expect(rechecks).toBeGreaterThan(0);
   await watch.stop();
 });

@@ -4,23 +4,24 @@ import type { Service } from '#platform/service.ts';
 import { REVOKED_CHANNEL } from '#store/change-feed.ts';
 import { type Listener, listen } from '#store/listen.ts';
 
-/** Ends the connection of a sensor that was retired or given another secret, whichever process did it. */
+/** Ends the connection of a sensor that was retired, turned round or given another secret, whichever process did it. */
 export function createRevocationWatch(
   connectionString: string,
-  disconnect: (sensorId: string) => void,
+  broker: { disconnect(sensorId: string): void; recheck(): Promise<void> },
   logger: Logger,
 ): Service {
   let listener: Listener | undefined;
+  const warn = (error: unknown) => logger.warn({ event: 'broker.listen-failed', why: reasonOf(error) });
   return {
     name: 'revocations',
     async start() {
       listener = listen({
         connectionString,
         channel: REVOKED_CHANNEL,
-        onNotice: disconnect,
-        // A revocation missed meanwhile holds from that sensor's next connection on.
-        onGap: () => undefined,
-        onError: (error) => logger.warn({ event: 'broker.listen-failed', why: reasonOf(error) }),
+        onNotice: (sensorId) => broker.disconnect(sensorId),
+        // A new secret missed meanwhile holds from that sensor's next connection on.
+        onGap: () => void broker.recheck().catch(warn),
+        onError: warn,
       });
     },
     async stop() {

@@ -1,5 +1,6 @@
 import type { Client, PublishPacket } from 'aedes';
 import { parseSensorMessage, parseStatus } from '#contracts/mqtt/sensor-message.ts';
+import { turnRound } from '#pact/polarity.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Unread } from '#store/sensor/quarantine.ts';
 import type { AddressThrottle } from './address-throttle.ts';
@@ -75,7 +76,9 @@ export function createReceive(ports: Ports) {
       accept(session, raw, undefined, answer);
       return;
     }
-    const { type, at, seq, position, battery, rssi, firmware } = parsed.message;
+    const { type, at, seq, position, battery, rssi, firmware } = session.reversed
+      ? turnRound(parsed.message)
+      : parsed.message;
     const message = {
       sensorId: session.sensorId,
       type,

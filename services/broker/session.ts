@@ -5,6 +5,8 @@ import { eventTopic, statusTopic } from '#contracts/mqtt/topics.ts';
 export type Session = {
   readonly client: Client;
   readonly sensorId: string;
+  /** Mounted the other way round, as known when it connected; whoever changes it ends the connection. */
+  readonly reversed: boolean;
   readonly eventTopic: string;
   readonly statusTopic: string;
   /** Names this connection to this broker. */
@@ -18,7 +20,7 @@ export type Session = {
 };
 
 export type Sessions = {
-  open(client: Client, sensorId: string): Session;
+  open(client: Client, sensorId: string, reversed: boolean): Session;
   of(client: Client | null): Session | undefined;
   /** The connection of a sensor, if it has one here. */
   find(sensorId: string): Session | undefined;
@@ -34,11 +36,12 @@ export function createSessions(brokerId: string, gateOf: (client: Client) => Ses
   const bySensor = new Map<string, Session>();
   let count = 0;
   return {
-    open(client, sensorId) {
+    open(client, sensorId, reversed) {
       count += 1;
       const session: Session = {
         client,
         sensorId,
+        reversed,
         eventTopic: eventTopic(sensorId),
         statusTopic: statusTopic(sensorId),
         connection: `${brokerId}/${count}`,

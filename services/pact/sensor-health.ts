@@ -11,6 +11,9 @@ export const TICKET_DUE_DAYS = {
   tamper: 1,
   clock_wrong: 3,
   visit_asked: 1,
+  /** Somebody is to look in on the elder: her sensor tells nothing of the rest of this day. */
+  look_in: 0,
 } as const;
 
 export type TicketKind = keyof typeof TICKET_DUE_DAYS;
+export const TICKET_KINDS = Object.keys(TICKET_DUE_DAYS) as TicketKind[];

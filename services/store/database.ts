@@ -1,6 +1,7 @@
 import type { ColumnType, GeneratedAlways, JSONColumnType, Kysely, Transaction } from 'kysely';
 import type { MessageState } from '#pact/delivery.ts';
 import type { Channel } from '#pact/ladder.ts';
+import type { TicketKind } from '#pact/sensor-health.ts';
 import type { Language } from '#pact/text/language.ts';
 
 /** Row types as PostgreSQL holds them; they stop at the repositories. Instants are `Date`, local dates are text. */
@@ -156,6 +157,8 @@ type SensorRow = {
   silence_minutes: Default<number>;
   open_percent: Default<number>;
   gateway: Nullable<string>;
+  reversed: Default<boolean>;
+  polarity_tested_at: Nullable<Date>;
   enrolled_at: Date;
   retired_at: Nullable<Date>;
 };
@@ -215,12 +218,14 @@ type TicketRow = {
   id: string;
   sensor_id: Nullable<string>;
   household_id: Nullable<string>;
-  kind: 'silent' | 'battery_low' | 'tamper' | 'clock_wrong' | 'visit_asked';
+  kind: TicketKind;
   opened_at: Date;
   due_on: string;
   owner_id: Nullable<string>;
   closed_at: Nullable<Date>;
   note: Nullable<string>;
+  done: Nullable<string>;
+  told_at: Nullable<Date>;
 };
 
 type LadderRow = {

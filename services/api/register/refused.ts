@@ -95,6 +95,22 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
   no_sensor: ['CONFLICT', 'This home has no sensor.', 'Pair one first.'],
   no_steward: ['CONFLICT', 'Nobody is the home’s first steward.', 'Say who goes first.'],
   not_running: ['CONFLICT', 'No test of this home is running.', 'Start one.'],
+  no_home: ['CONFLICT', 'This sensor is at no home.', 'Pair a new one with the home instead.'],
+  not_closed: [
+    'REGISTER_INVALID',
+    'What was done is told of a ticket that closes.',
+    'Send closed too, or write a note.',
+  ],
+  test_outdated: [
+    'CONFLICT',
+    'These reports are not of this sensor as it is now mounted.',
+    'Test it again: open, then closed.',
+  ],
+  polarity_unclear: [
+    'CONFLICT',
+    'The sensor said the same of the open curtain and of the closed one.',
+    'Draw it all the way each time, look at the magnet, and test again.',
+  ],
   already_over: ['REGISTER_INVALID', 'The last day has passed.', 'Give a last day from today on.'],
 };
 

@@ -1,11 +1,15 @@
 import Type from 'typebox';
 import { ListOf, ListQuery } from '#contracts/http/register/paging.ts';
 import {
+  CurtainNews,
+  PolarityResult,
+  PolarityTest,
   SensorCard,
   SensorCredentials,
   SensorDraft,
   SensorId,
   SensorPatch,
+  SensorReplacement,
   SensorView,
 } from '#contracts/http/register/sensor.ts';
 import { Uuid } from '#contracts/http/scalars.ts';
@@ -15,9 +19,11 @@ import {
   findSensor,
   listSensors,
   renewSensorSecret,
+  replaceSensor,
   retireSensor,
 } from '#store/register/sensor.ts';
 import { listUnread } from '#store/sensor/list-unread.ts';
+import { readCurtainNews, settlePolarity } from '#store/sensor/polarity.ts';
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
@@ -116,6 +122,59 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
       await getOwn(actor, id);
       const made = savedOrThrow(await renewSensorSecret(db, secret, id, authorOf(actor), clock.now()));
       return reply.header('cache-control', 'no-store').send(made);
+    },
+  );
+
+  app.post(
+    '/sensors/:id/replacement',
+    {
+      schema: {
+        tags,
+        summary:
+          'Put another device in a sensor’s place; the old one is retired, the new secret is shown only now',
+        params: SensorParams,
+        body: SensorReplacement,
+        response: { 201: SensorCredentials },
+      },
+    },
+    async ({ actor, params: { id }, body }, reply) => {
+      await getOwn(actor, id);
+      const made = savedOrThrow(await replaceSensor(db, secret, id, body.id, authorOf(actor), clock.now()));
+      return reply.status(201).header('cache-control', 'no-store').send(made);
+    },
+  );
+
+  app.get(
+    '/sensors/:id/news',
+    {
+      schema: {
+        tags,
+        summary: 'What a sensor has said of its curtain since an event, for whoever stands beside it',
+        params: SensorParams,
+        querystring: Type.Object({ after: Type.Optional(Type.Integer({ minimum: 0 })) }),
+        response: { 200: CurtainNews },
+      },
+    },
+    async ({ actor, params: { id }, query }) => {
+      await getOwn(actor, id);
+      return readCurtainNews(db, id, query.after);
+    },
+  );
+
+  app.post(
+    '/sensors/:id/polarity',
+    {
+      schema: {
+        tags,
+        summary: 'End a polarity test: which reports came of the open and of the closed curtain',
+        params: SensorParams,
+        body: PolarityTest,
+        response: { 200: PolarityResult },
+      },
+    },
+    async ({ actor, params: { id }, body }) => {
+      await getOwn(actor, id);
+      return savedOrThrow(await settlePolarity(db, id, body, authorOf(actor), clock.now()));
     },
   );
 

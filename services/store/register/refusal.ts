@@ -31,6 +31,10 @@ export type RegisterRefusal =
   | 'no_sensor'
   | 'no_steward'
   | 'not_running'
+  | 'not_closed'
+  | 'no_home'
+  | 'test_outdated'
+  | 'polarity_unclear'
   | RotaRefusal;
 
 /** Who it was, in one column. */

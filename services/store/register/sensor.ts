@@ -8,6 +8,7 @@ import type {
   SensorView,
 } from '#contracts/http/register/sensor.ts';
 import { eventTopic } from '#contracts/mqtt/topics.ts';
+import type { TicketKind } from '#pact/sensor-health.ts';
 import { createSensorSecret, hashSensorSecret } from '#platform/sensor-secret.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announceAll, announceRevoked } from '../change-feed.ts';
@@ -18,12 +19,16 @@ import { lockRegister } from './community.ts';
 import { given, records } from './records.ts';
 import { type Author, refuse, type Saved, saved } from './refusal.ts';
 
+const openTickets = sql<TicketKind[]>`
+  array(select t.kind from ticket t where t.sensor_id = s.id and t.closed_at is null order by t.opened_at, t.kind)`;
+
 const selectSensors = (db: Db | Tx) =>
   db
     .selectFrom('sensor as s')
     .innerJoin('sensor_state as st', 'st.sensor_id', 's.id')
     .leftJoin('household as h', 'h.id', 's.household_id')
-    .select(['s.id', 's.household_id as householdId', 'h.community_id as communityId', 'h.code', 's.kind'])
+    .select(['s.id', 's.household_id as householdId', 'h.community_id as communityId', 'h.code'])
+    .select(['h.salutation', 's.kind', 's.reversed', 's.polarity_tested_at as polarityTestedAt'])
     .select(['s.silence_minutes as silenceMinutes', 's.open_percent as openPercent', 's.gateway'])
     .select([
       's.enrolled_at as enrolledAt',
@@ -31,7 +36,8 @@ const selectSensors = (db: Db | Tx) =>
       'st.curtain',
       'st.curtain_at as curtainAt',
     ])
-    .select(['st.last_seen_at as lastSeenAt', 'st.online', 'st.battery', 'st.firmware', 'st.quarantined']);
+    .select(['st.last_seen_at as lastSeenAt', 'st.online', 'st.battery', 'st.firmware', 'st.quarantined'])
+    .select(openTickets.as('tickets'));
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectSensors>['executeTakeFirstOrThrow']>>;
 
@@ -41,6 +47,7 @@ const viewOf = (row: Row): SensorView => ({
   retiredAt: isoOrNull(row.retiredAt),
   curtainAt: isoOrNull(row.curtainAt),
   lastSeenAt: isoOrNull(row.lastSeenAt),
+  polarityTestedAt: isoOrNull(row.polarityTestedAt),
 });
 
 export async function findSensor(db: Db, id: string): Promise<SensorView | undefined> {
@@ -72,7 +79,7 @@ export async function createSensor(
   by: Author,
   now: Temporal.Instant,
 ): Promise<Saved<SensorCredentials>> {
-  const id = draft.id ?? `s-${randomBytes(6).toString('hex')}`;
+  const id = draft.id ?? createSensorId();
   return db.transaction().execute(async (tx) => {
     await lockRegister(tx);
     const home = await findHome(tx, draft.householdId);
@@ -143,7 +150,7 @@ export async function changeSensor(
 
 /**
  * Pairs sensors with homes. What the device knew of its last curtain says nothing of the new one, so its
- * state begins as unknown (invariant 5).
+ * state begins as unknown (invariant 5), and so does the way in which it is mounted.
  */
 export async function pairSensors(
   tx: Tx,
@@ -154,9 +161,12 @@ export async function pairSensors(
     update sensor_state s set household_id = u."householdId", curtain = 'unknown', curtain_at = null, opened_at = null,
       position = null, first_seen_at = null, last_seen_at = null
     from ${pairing} where s.sensor_id = u.id and s.household_id is distinct from u."householdId"`.execute(tx);
-  await sql`
-    update sensor s set household_id = u."householdId" from ${pairing}
-    where s.id = u.id and s.household_id is distinct from u."householdId"`.execute(tx);
+  const { rows } = await sql<{ id: string; wasReversed: boolean }>`
+    update sensor s set household_id = u."householdId", reversed = false, polarity_tested_at = null
+    from ${pairing}, sensor before
+    where s.id = u.id and before.id = s.id and s.household_id is distinct from u."householdId"
+    returning s.id, before.reversed as "wasReversed"`.execute(tx);
+  for (const { id, wasReversed } of rows) if (wasReversed) await announceRevoked(tx, id);
 }
 
 /** A new secret for a device that was reset or whose secret got about; the old one stops at once. */
@@ -193,23 +203,66 @@ export async function retireSensor(
     const row = await selectSensors(tx).where('s.id', '=', id).executeTakeFirst();
     if (!row) return refuse('not_found');
     if (row.retiredAt) return refuse('retired');
-    await tx
-      .updateTable('sensor')
-      .set({ retired_at: toDate(now) })
-      .where('id', '=', id)
-      .execute();
-    await tx
-      .updateTable('ticket')
-      .set({ closed_at: toDate(now) })
-      .where('sensor_id', '=', id)
-      .where('closed_at', 'is', null)
-      .execute();
+    await endSensor(tx, id, now);
     await announceAll(tx, homesOf(row));
-    await announceRevoked(tx, id);
     await recordAudit(tx, { actor: by, action: 'sensor.retire', subjectKind: 'sensor', subjectId: id }, now);
     return saved(undefined);
   });
 }
+
+/**
+ * Puts another device in a sensor's place in one step: paired with the same home under the same settings, the old one
+ * retired with what was wrong with it. The home's days go on; its curtain is unknown until the new one has spoken,
+ * and how that one is mounted nobody has tested.
+ */
+export async function replaceSensor(
+  db: Db,
+  key: Buffer,
+  oldId: string,
+  newId: string | undefined,
+  by: Author,
+  now: Temporal.Instant,
+): Promise<Saved<SensorCredentials>> {
+  const id = newId ?? createSensorId();
+  return db.transaction().execute(async (tx) => {
+    await lockRegister(tx);
+    const old = await selectSensors(tx).where('s.id', '=', oldId).executeTakeFirst();
+    if (!old) return refuse('not_found');
+    if (old.retiredAt) return refuse('retired');
+    const { householdId, kind, silenceMinutes, openPercent, gateway } = old;
+    if (!householdId) return refuse('no_home');
+    const same = await tx.selectFrom('sensor').select('id').where('id', '=', id).executeTakeFirst();
+    if (same) return refuse('id_taken');
+    await endSensor(tx, oldId, now);
+    const settings = { kind, silenceMinutes, openPercent, gateway };
+    const [credentials] = await insertSensors(tx, key, [{ id, householdId, ...settings }], now);
+    if (!credentials) throw new Error('a sensor that was just inserted has no credentials');
+    await announceAll(tx, homesOf(old));
+    await recordAudit(
+      tx,
+      { actor: by, action: 'sensor.replace', subjectKind: 'sensor', subjectId: oldId },
+      now,
+    );
+    return saved(credentials);
+  });
+}
+
+async function endSensor(tx: Tx, id: string, now: Temporal.Instant): Promise<void> {
+  await tx
+    .updateTable('sensor')
+    .set({ retired_at: toDate(now) })
+    .where('id', '=', id)
+    .execute();
+  await tx
+    .updateTable('ticket')
+    .set({ closed_at: toDate(now) })
+    .where('sensor_id', '=', id)
+    .where('closed_at', 'is', null)
+    .execute();
+  await announceRevoked(tx, id);
+}
+
+const createSensorId = (): string => `s-${randomBytes(6).toString('hex')}`;
 
 const findHome = (tx: Tx, id: string) =>
   tx

@@ -15,7 +15,7 @@ const selectTickets = (db: Db | Tx) =>
     .leftJoin('person as p', 'p.id', 't.owner_id')
     .select(['t.id', 'h.community_id as communityId', 't.household_id as householdId', 'h.code'])
     .select(['t.sensor_id as sensorId', 't.kind', 't.opened_at as openedAt', 't.due_on as dueOn'])
-    .select(['t.owner_id as ownerId', 'p.name as owner', 't.closed_at as closedAt', 't.note']);
+    .select(['t.owner_id as ownerId', 'p.name as owner', 't.closed_at as closedAt', 't.note', 't.done']);
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectTickets>['executeTakeFirstOrThrow']>>;
 
@@ -64,7 +64,8 @@ export async function changeTicket(
     const ticket = await selectTickets(tx).where('t.id', '=', id).forUpdate('t').executeTakeFirst();
     if (!ticket) return refuse('not_found');
     if (ticket.closedAt) return refuse('already_closed');
-    const { ownerId, dueOn, note, closed } = patch;
+    const { ownerId, dueOn, note, closed, done } = patch;
+    if (done && !closed) return refuse('not_closed');
     if (ownerId && ticket.communityId) {
       const owner = await tx
         .selectFrom('person')
@@ -79,7 +80,7 @@ export async function changeTicket(
       .updateTable('ticket')
       .set({
         ...given({ owner_id: ownerId, due_on: dueOn, note }),
-        ...(closed ? { closed_at: toDate(now) } : {}),
+        ...(closed ? { closed_at: toDate(now), done: done ?? null } : {}),
       })
       .where('id', '=', id)
       .execute();

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { Instant, Nullable, Uuid } from '../scalars.ts';
 import { Curtain } from '../today.ts';
+import { TicketKind } from './ticket.ts';
 
 /** What `isSensorId` of the MQTT contract accepts. */
 export const SensorId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$' });
@@ -34,10 +35,15 @@ export const SensorView = Type.Object({
   householdId: Nullable(Uuid),
   communityId: Nullable(Uuid),
   code: Nullable(Type.String()),
+  salutation: Nullable(Type.String()),
   kind: SensorKind,
   silenceMinutes: Type.Integer(),
   openPercent: Type.Integer(),
   gateway: Nullable(Type.String()),
+  /** Mounted the other way round, and turned round by us. */
+  reversed: Type.Boolean(),
+  /** When somebody last tested which way it is mounted; null where nobody has since it came to this home. */
+  polarityTestedAt: Nullable(Instant),
   enrolledAt: Instant,
   retiredAt: Nullable(Instant),
   curtain: Curtain,
@@ -47,6 +53,8 @@ export const SensorView = Type.Object({
   battery: Nullable(Type.Integer()),
   firmware: Nullable(Type.String()),
   quarantined: Type.Integer(),
+  /** Its open tickets, one of a kind. */
+  tickets: Type.Array(TicketKind),
 });
 export type SensorView = Static<typeof SensorView>;
 
@@ -72,3 +80,37 @@ export const SensorCredentials = Type.Object({
   topic: Type.String(),
 });
 export type SensorCredentials = Static<typeof SensorCredentials>;
+
+/** What the new device may bring along; everything else it takes over from the old one. */
+export const SensorReplacement = Type.Object(
+  { id: Type.Optional(SensorId) },
+  { additionalProperties: false },
+);
+
+/** What a sensor has said of its curtain since an event, the newest first; `upto` is what to ask from next. */
+export const CurtainNews = Type.Object({
+  upto: Type.Integer(),
+  items: Type.Array(
+    Type.Object({
+      id: Type.Integer(),
+      type: Type.Enum(['opened', 'closed', 'position']),
+      position: Nullable(Type.Integer()),
+      at: Instant,
+    }),
+  ),
+});
+export type CurtainNews = Static<typeof CurtainNews>;
+
+/** What it said of the curtain that somebody saw open, and after it of the same curtain closed. */
+export const PolarityTest = Type.Object(
+  { openEventId: Type.Integer(), closedEventId: Type.Integer() },
+  { additionalProperties: false },
+);
+export type PolarityTest = Static<typeof PolarityTest>;
+
+/** `reversed`: whether it is turned round from now on. */
+export const PolarityResult = Type.Object({
+  result: Type.Enum(['right', 'reversed']),
+  reversed: Type.Boolean(),
+});
+export type PolarityResult = Static<typeof PolarityResult>;
