@@ -9,6 +9,7 @@ import type { Db } from '#store/database.ts';
 import { tellAllClear } from '#store/notice/tell-all-clear.ts';
 import { tellDailyWords } from '#store/notice/tell-daily-words.ts';
 import { tellEvening } from '#store/notice/tell-evening.ts';
+import { tellLookIns } from '#store/notice/tell-look-ins.ts';
 import { tellSensorCheck } from '#store/notice/tell-sensor-check.ts';
 import { watchOutages } from '#store/outage/watch-outages.ts';
 
@@ -16,6 +17,8 @@ import { watchOutages } from '#store/outage/watch-outages.ts';
 const CLOSING_EVERY_MS = 15_000;
 
 const OUTAGES_EVERY_MS = 30_000;
+
+const LOOK_INS_EVERY_MS = 30_000;
 
 export type WatchPorts = { db: Db; clock: Clock; logger: Logger; print?: (line: string) => void };
 
@@ -32,6 +35,7 @@ export function createWatch({ db, clock, logger, print = () => {} }: WatchPorts)
   const closing = createPace(CLOSING_EVERY_MS);
   const families = createPace(CLOSING_EVERY_MS);
   const outages = createPace(OUTAGES_EVERY_MS);
+  const lookIns = createPace(LOOK_INS_EVERY_MS);
   const parts: Record<string, () => Promise<number>> = {
     async canary() {
       const failed = await checkCanaries(db, clock.now(), canaryPatienceMs(speedOf(clock)));
@@ -46,6 +50,7 @@ export function createWatch({ db, clock, logger, print = () => {} }: WatchPorts)
     dailyWords: async () => (families(clock.now()) ? tellDailyWords(db, clock.now()) : 0),
     evening: () => tellEvening(db, clock.now()),
     sensorCheck: () => tellSensorCheck(db, clock.now()),
+    lookIns: async () => (lookIns(clock.now()) ? tellLookIns(db, clock.now()) : 0),
     outages: async () => (outages(clock.now()) ? watchOutages(db, clock.now()) : 0),
   };
 

@@ -63,23 +63,27 @@ export const NOTICES_EN: NoticeCatalogue = {
     `Curtain Pact: ${salutation} was visited at ${at}${safe ? ' and is well.' : '. Please ask the office how it went.'}`,
   ],
 
-  evening: ({ open, silent, batteries, returning, uncovered }) => {
-    const parts: [string, readonly string[]][] = [
-      ['nobody on duty tomorrow', uncovered],
-      ['curtain still open', open],
-      ['sensor silent', silent],
-      ['battery low', batteries],
-      ['leave ends tomorrow', returning],
+  evening: ({ unseen, open, silent, batteries, returning, uncovered, due }) => {
+    const parts: [full: string, bare: string, codes: readonly string[]][] = [
+      ['look in today', 'look in', unseen],
+      ['nobody on duty tomorrow', 'nobody on duty', uncovered],
+      ['curtain still open', 'open', open],
+      ['sensor silent', 'silent', silent],
+      ['battery low', 'battery', batteries],
+      ['leave ends tomorrow', 'back', returning],
+      ['sensor work due', 'work', due],
     ];
-    const said = parts.filter(([, codes]) => codes.length > 0);
-    const most = Math.max(...said.map(([, codes]) => codes.length));
-    return withFewerCodes(Array.from({ length: most }, String), (shown) => {
-      const texts = said.map(([what, codes]) => {
+    const said = parts.filter(([, , codes]) => codes.length > 0);
+    const most = Math.max(...said.map(([, , codes]) => codes.length));
+    const full = withFewerCodes(Array.from({ length: most }, String), (shown) => {
+      const texts = said.map(([what, , codes]) => {
         const some = codes.slice(0, shown.length);
         return `${what} ${codes.length}${list(some, codes.length - some.length)}`;
       });
       return `Curtain Pact tonight: ${texts.join('; ')}`;
     });
+    const bare = said.map(([, what, codes]) => `${what} ${codes.length}`);
+    return [...full, `Curtain Pact tonight: ${bare.join('; ')}`] as [string, ...string[]];
   },
   sensor_check: ({ homes }) =>
     withFewerCodes(
@@ -94,6 +98,12 @@ export const NOTICES_EN: NoticeCatalogue = {
     `Curtain Pact: no.${code}, at the door: ${link}`,
     `Curtain Pact: no.${code}, reply ${code}2 safe, ${code}3 emergency, ${code} arrived`,
   ],
+  look_in: ({ homes }) =>
+    withFewerCodes(
+      homes,
+      (shown, leftOut) =>
+        `Curtain Pact: ${homes.length === 1 ? 'the sensor of one home' : `the sensors of ${homes.length} homes`} failed today, please look in on the elder today${list(shown, leftOut)}. Then tell the office`,
+    ),
   robot_test: ({ name }) => [`Curtain Pact: the robot ${name} of this group works. A test, no reply needed.`],
   outage: ({ cause, subject, since, homes }) => {
     const [full, bare] = CAUSE[cause](subject);

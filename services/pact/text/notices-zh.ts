@@ -61,23 +61,27 @@ export const NOTICES_ZH: NoticeCatalogue = {
     `${SIGNATURE}${at}有人上门看望了${salutation},${safe ? '平安,请放心。' : '详情请与社区联系。'}`,
   ],
 
-  evening: ({ open, silent, batteries, returning, uncovered }) => {
-    const parts: [string, readonly string[]][] = [
-      ['明天无人值守', uncovered],
-      ['窗帘没拉上', open],
-      ['设备无信号', silent],
-      ['电量低', batteries],
-      ['外出明天到期', returning],
+  evening: ({ unseen, open, silent, batteries, returning, uncovered, due }) => {
+    const parts: [full: string, bare: string, codes: readonly string[]][] = [
+      ['今天还没去看', '未看望', unseen],
+      ['明天无人值守', '缺人', uncovered],
+      ['窗帘没拉上', '帘开', open],
+      ['设备无信号', '断信号', silent],
+      ['电量低', '电低', batteries],
+      ['外出明天到期', '将返', returning],
+      ['设备维护到期', '待修', due],
     ];
-    const said = parts.filter(([, codes]) => codes.length > 0);
-    const most = Math.max(...said.map(([, codes]) => codes.length));
-    return withFewerCodes(Array.from({ length: most }, String), (shown) => {
-      const texts = said.map(([what, codes]) => {
+    const said = parts.filter(([, , codes]) => codes.length > 0);
+    const most = Math.max(...said.map(([, , codes]) => codes.length));
+    const full = withFewerCodes(Array.from({ length: most }, String), (shown) => {
+      const texts = said.map(([what, , codes]) => {
         const some = codes.slice(0, shown.length);
         return `${what}${codes.length}户${list(some, codes.length - some.length)}`;
       });
       return `${SIGNATURE}今晚请看:${texts.join(';')}`;
     });
+    const bare = said.map(([, what, codes]) => `${what}${codes.length}`);
+    return [...full, `${SIGNATURE}今晚请看:${bare.join(';')}`] as [string, ...string[]];
   },
   sensor_check: ({ homes }) =>
     withFewerCodes(
@@ -92,6 +96,12 @@ export const NOTICES_ZH: NoticeCatalogue = {
     `${SIGNATURE}${code}号 到门口、报结果:${link}`,
     `${SIGNATURE}${code}号的结果请回${code}2平安${code}3急救,到门口请回${code}到了`,
   ],
+  look_in: ({ homes }) =>
+    withFewerCodes(
+      homes,
+      (shown, leftOut) =>
+        `${SIGNATURE}${homes.length}户设备今天断了信号,请今天去看看老人${list(shown, leftOut)}。见到了请告诉社区办公室`,
+    ),
   robot_test: ({ name }) => [`${SIGNATURE}群机器人${name}已接通。这是试发,不用回复。`],
   outage: ({ cause, subject, since, homes }) => {
     const [full, bare] = CAUSE[cause](subject);

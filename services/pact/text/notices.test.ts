@@ -46,8 +46,23 @@ function everyNotice(language: (typeof LANGUAGES)[number]): NoticeContent[] {
     { kind: 'canary_failed', deadline: '12:30', unseen: list },
     { kind: 'all_open', counts: longest, open: list },
     { kind: 'sensor_check', homes: list },
-    { kind: 'evening', open: list, silent: list, batteries: list, returning: list, uncovered: list },
-    { kind: 'evening', open: list, silent: [], batteries: codes(1), returning: [], uncovered: [] },
+    {
+      kind: 'evening',
+      ...{
+        unseen: list,
+        open: list,
+        silent: list,
+        batteries: list,
+        returning: list,
+        uncovered: list,
+        due: list,
+      },
+    },
+    { kind: 'look_in', homes: list },
+    {
+      kind: 'evening',
+      ...{ unseen: [], open: list, silent: [], batteries: codes(1), returning: [], uncovered: [], due: [] },
+    },
     ...(Object.keys(subjects) as OutageCause[]).map(
       (cause): NoticeContent => ({
         kind: 'outage',

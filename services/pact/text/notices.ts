@@ -54,11 +54,15 @@ export type NoticeContent =
   /** In the evening, for the office and for each steward; lists of homes by number. */
   | {
       kind: 'evening';
+      /** Nobody has looked in on them yet, though their sensors have failed. */
+      unseen: readonly string[];
       open: readonly string[];
       silent: readonly string[];
       batteries: readonly string[];
       returning: readonly string[];
       uncovered: readonly string[];
+      /** Work on their sensors is due. */
+      due: readonly string[];
     }
   /** In the morning: homes of which no sensor will tell anything today. */
   | { kind: 'sensor_check'; homes: readonly string[] }
@@ -66,6 +70,8 @@ export type NoticeContent =
   | { kind: 'commissioning'; code: string; salutation: string }
   /** For a steward at the door who scanned its decal without a link. */
   | { kind: 'door_link'; code: string; salutation: string; link: string }
+  /** Homes whose sensors have failed since the morning: somebody is to see the elders today. */
+  | { kind: 'look_in'; homes: readonly string[] }
   /** Somebody at the office tries a group's robot. */
   | { kind: 'robot_test'; name: string }
   | { kind: 'outage'; cause: OutageCause; subject: string; since: string; homes: readonly string[] };

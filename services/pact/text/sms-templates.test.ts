@@ -75,7 +75,19 @@ const notices: NoticeContent[] = [
       { kind: 'canary_failed', deadline: '12:30', unseen: list },
       { kind: 'all_open', counts, open: list },
       { kind: 'sensor_check', homes: list },
-      { kind: 'evening', open: list, silent: list, batteries: list, returning: list, uncovered: list },
+      {
+        kind: 'evening',
+        ...{
+          unseen: list,
+          open: list,
+          silent: list,
+          batteries: list,
+          returning: list,
+          uncovered: list,
+          due: list,
+        },
+      },
+      { kind: 'look_in', homes: list },
       { kind: 'outage', cause: 'gateway', subject: 'g'.repeat(24), since: '12-31 22:10', homes: list },
     ];
   }),

@@ -12,10 +12,14 @@ export type EveningHome = {
   code: string;
   /** The steward who is paged first for it. */
   stewardIds: string[];
+  /** Somebody was asked to look in, and has not. */
+  isUnseen: boolean;
   isOpen: boolean;
   isSilent: boolean;
   isBatteryLow: boolean;
   returnsTomorrow: boolean;
+  /** Work on its sensors is due that is told by nothing else here. */
+  isWorkDue: boolean;
 };
 
 /** The homes of a community that have something to be seen to, by their numbers. */
@@ -35,13 +39,18 @@ export async function findEvening(
         coalesce(bool_and(coalesce(t.last_seen_at, s.enrolled_at) < ${noon}), false) as "isSilent",
         coalesce(bool_or(t.battery <= ${BATTERY_LOW_PERCENT}), false) as "isBatteryLow",
         exists (select from leave l where l.household_id = h.id and l.cancelled_at is null
-          and l.until_on = ${date.add({ days: 1 }).toString()}) as "returnsTomorrow"
+          and l.until_on = ${date.add({ days: 1 }).toString()}) as "returnsTomorrow",
+        exists (select from ticket k where k.household_id = h.id and k.kind = 'look_in' and k.closed_at is null) as "isUnseen",
+        exists (select from ticket k where k.household_id = h.id and k.kind in ('tamper', 'clock_wrong', 'visit_asked')
+          and k.closed_at is null and k.due_on <= ${date.toString()}) as "isWorkDue"
       from household h
       left join sensor s on s.household_id = h.id and s.retired_at is null
       left join sensor_state t on t.sensor_id = s.id
       where h.community_id = ${communityId} and h.removed_at is null and not h.is_canary
       group by h.id
     ) home
-    where "isOpen" or "isSilent" or "isBatteryLow" or "returnsTomorrow" order by code`.execute(db);
+    where "isUnseen" or "isWorkDue" or "isOpen" or "isSilent" or "isBatteryLow" or "returnsTomorrow" order by code`.execute(
+    db,
+  );
   return rows;
 }

@@ -39,11 +39,13 @@ function digestOf(homes: readonly EveningHome[], uncovered: readonly string[]): 
   const codes = (which: (home: EveningHome) => boolean) => homes.filter(which).map(({ code }) => code);
   const digest: Digest = {
     kind: 'evening',
+    unseen: codes(({ isUnseen }) => isUnseen),
     open: codes(({ isOpen }) => isOpen),
     silent: codes(({ isSilent }) => isSilent),
     batteries: codes(({ isBatteryLow }) => isBatteryLow),
     returning: codes(({ returnsTomorrow }) => returnsTomorrow),
     uncovered,
+    due: codes(({ isWorkDue }) => isWorkDue),
   };
   return homes.length > 0 || uncovered.length > 0 ? digest : undefined;
 }

@@ -4,12 +4,14 @@ import { BATTERY_CHANGED_PERCENT, BATTERY_LOW_PERCENT, TICKET_DUE_DAYS } from '#
 import { announceAll } from '../change-feed.ts';
 import type { Db } from '../database.ts';
 import { toDate } from '../instant.ts';
+import { askToLookIn, closeLookIns, ownerOf } from './look-in.ts';
 
 /**
  * Opens a ticket for every fault of a paired sensor that has none open: silent beyond its allowance, battery
  * low, tampered with, clock wrong. Closes those that mended themselves: heard again, a better battery, a clock
  * that is right again. What somebody must look at stays until somebody has: tampering, a visit asked for. A
- * sensor that leaves its home takes its faults along. Doing it twice changes nothing.
+ * sensor that leaves its home takes its faults along; where a home is left without a sensor that speaks, somebody is
+ * asked to look in on the elder. Doing it twice changes nothing.
  * @returns how many tickets were opened and closed
  */
 export async function watchSensors(
@@ -36,9 +38,9 @@ export async function watchSensors(
         select id, 'clock_wrong', ${TICKET_DUE_DAYS.clock_wrong}::int from paired p where clock_wrong_at > coalesce(
           (select max(closed_at) from ticket t where t.sensor_id = p.id and t.kind = 'clock_wrong'), '-infinity')
       ), added as (
-        insert into ticket (id, sensor_id, household_id, kind, opened_at, due_on)
+        insert into ticket (id, sensor_id, household_id, kind, opened_at, due_on, owner_id)
         select gen_random_uuid(), p.id, p.household_id, f.kind, ${at}::timestamptz,
-          (${at}::timestamptz at time zone p.time_zone)::date + f.days
+          (${at}::timestamptz at time zone p.time_zone)::date + f.days, ${ownerOf(sql`p.household_id`)}
         from fault f join paired p on p.id = f.id
         where not exists (select 1 from ticket t where t.sensor_id = p.id and t.kind = f.kind and t.closed_at is null)
         on conflict (sensor_id, kind) where closed_at is null do nothing
@@ -56,6 +58,8 @@ export async function watchSensors(
         or s.household_id is distinct from t.household_id or s.retired_at is not null)
       returning h.id as "householdId", h.community_id as "communityId"`.execute(tx);
     await announceAll(tx, [...opened.rows, ...closed.rows]);
-    return { opened: opened.rows.length, closed: closed.rows.length };
+    const ended = await closeLookIns(tx, now);
+    const asked = await askToLookIn(tx, now);
+    return { opened: opened.rows.length + asked, closed: closed.rows.length + ended };
   });
 }

@@ -3,6 +3,7 @@ import type { Temporal } from 'temporal-polyfill';
 import { EVENT_CHANNEL } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
+import { closeLookIns } from '../ticket/look-in.ts';
 
 export type Sighting = {
   householdId: string;
@@ -14,7 +15,10 @@ export type Sighting = {
   recordedBy: string | null;
 };
 
-/** Stores that the elder was seen or heard, as a signal like any other: rules weighs it, awake at once. */
+/**
+ * Stores that the elder was seen or heard, as a signal like any other: rules weighs it, awake at once. Whoever was
+ * asked to look in on her need not any more.
+ */
 export async function recordSighting(tx: Tx, sighting: Sighting, now: Temporal.Instant): Promise<void> {
   await tx
     .insertInto('event')
@@ -31,6 +35,7 @@ export async function recordSighting(tx: Tx, sighting: Sighting, now: Temporal.I
       recorded_by: sighting.recordedBy,
     })
     .execute();
+  await closeLookIns(tx, now, sighting.householdId);
   await sql`select pg_notify(${EVENT_CHANNEL}, '')`.execute(tx);
 }
 
