@@ -24,6 +24,7 @@ const home = (code: string, more: Partial<HomeView> = {}): HomeView => ({
   lastSeenAt: null,
   battery: null,
   openTickets: 0,
+  lookIn: null,
   unread: null,
   alertId: null,
   outcome: null,

@@ -41,6 +41,8 @@ export const HomeView = Type.Object({
   lastSeenAt: Nullable(Instant),
   battery: Nullable(Type.Integer()),
   openTickets: Type.Integer(),
+  /** Since when somebody is asked to look in on the elder today, because the sensor has failed. */
+  lookIn: Nullable(Instant),
   /** Messages of the last 7 days that could not be read, as far as they are kept, and why the last one could not. */
   unread: Nullable(Type.Object({ count: Type.Integer(), lastReason: Type.String() })),
   /** The alert of that day, open or closed, and what was found. */

@@ -19,6 +19,8 @@ export type WarningsText = {
   homes: (codes: readonly string[]) => string;
   provider: (channel: Channel, time: string) => string;
   waiting: (messages: number) => string;
+  lookIn: (homes: number) => string;
+  lookInLead: string;
 };
 
 const ZH_CAUSE: Record<OutageCause, (subject: string) => string> = {
@@ -56,6 +58,8 @@ export const WARNINGS_TEXT: Record<Language, WarningsText> = {
     homes: (codes) => `户号:${codes.join('、')}`,
     provider: (channel, time) => `${ZH_CHANNEL[channel]}自 ${time} 起发不出去`,
     waiting: (messages) => `${messages} 条在等,恢复后按轻重缓急发出。着急请直接打电话。`,
+    lookIn: (homes) => `${homes} 户今天要去看一看`,
+    lookInLead: '设备断了信号,今天不会再自动叫人。请安排人今天见一面,见到了点开那一户登记。',
   },
   en: {
     label: 'Important',
@@ -75,5 +79,8 @@ export const WARNINGS_TEXT: Record<Language, WarningsText> = {
     provider: (channel, time) => `${EN_CHANNEL[channel]} have not gone out since ${time}`,
     waiting: (messages) =>
       `${messages} waiting; they go out by urgency once it is back. If it is urgent, call.`,
+    lookIn: (homes) => `Look in on ${homesOf(homes)} today`,
+    lookInLead:
+      'Their sensors have failed, and nobody will be called any more today. Let somebody see them today, and note it on the home’s card.',
   },
 };

@@ -35,6 +35,7 @@ type Row = Pick<
   hasPact: boolean;
   steward: string | null;
   openTickets: number;
+  lookIn: Date | null;
   unread: HomeView['unread'];
   sensors: SensorRow[] | null;
 } & EnrolmentFacts;
@@ -63,7 +64,8 @@ export async function readHomes(
       d.verdict, d.closed_as as "closedAs", d.reason, d.proof_at as "proofAt", d.deadline_at as "deadlineAt",
       d.late_from as "lateFrom",
       a.status as alert, d.alert_id as "alertId", a.outcome, p.id is not null as "hasPact", steward.name as steward, sensors.list as sensors,
-      (select count(*)::int from ticket t where t.household_id = h.id and t.closed_at is null) as "openTickets", unread.told as unread,
+      (select count(*)::int from ticket t where t.household_id = h.id and t.closed_at is null) as "openTickets",
+      (select k.opened_at from ticket k where k.household_id = h.id and k.kind = 'look_in' and k.closed_at is null) as "lookIn", unread.told as unread,
       ${enrolmentFacts(sql`${of.date}::date`)}
     from household h
     join grid g on g.id = h.grid_id
@@ -99,7 +101,7 @@ const only = (ids: readonly string[] | 'all'): RawBuilder<unknown> =>
   ids === 'all' ? sql`` : sql`and h.id = any (${ids}::uuid[])`;
 
 function homeOf(row: Row, opened: boolean, now: Temporal.Instant): HomeView {
-  const { verdict, closedAs, alert, hasPact, sensors, proofAt, deadlineAt, lateFrom, ...rest } = row;
+  const { verdict, closedAs, alert, hasPact, sensors, proofAt, deadlineAt, lateFrom, lookIn, ...rest } = row;
   const { consented, pactStands, needsSensor, hasPrimary, sensorIds, testedSensorIds, ...shown } = rest;
   const facts = { consented, pactStands, needsSensor, hasPrimary, sensorIds, testedSensorIds };
   const list = sensors ?? [];
@@ -120,6 +122,7 @@ function homeOf(row: Row, opened: boolean, now: Temporal.Instant): HomeView {
     proofAt: isoOrNull(proofAt),
     deadlineAt: isoOrNull(deadlineAt),
     lateFrom: isoOrNull(lateFrom),
+    lookIn: isoOrNull(lookIn),
     missing: missingSteps(facts),
     lastSeenAt: heard.at(-1)?.toString() ?? null,
     battery: batteries.length > 0 ? Math.min(...batteries) : null,

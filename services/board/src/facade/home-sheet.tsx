@@ -25,7 +25,8 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
   const look = lookOf(home, nowMs);
   const { timeZone, date } = today;
   const alert = today.alerts.find((one) => one.householdId === home.householdId);
-  const mayBeSeen = home.state !== 'kept' && home.state !== 'excused' && home.state !== 'visited';
+  const mayBeSeen =
+    home.lookIn !== null || (home.state !== 'kept' && home.state !== 'excused' && home.state !== 'visited');
 
   async function seen() {
     const path = `/households/${home.householdId}/signals`;
@@ -49,6 +50,9 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
       {home.lateFrom && look.tone === 'unusual' ? (
         <p className="lead">{words.home.unusual(timeOf(home.lateFrom, timeZone))}</p>
       ) : null}
+      {home.lookIn ? (
+        <p className="amber box">{words.home.lookIn(timeOnDay(home.lookIn, timeZone, date))}</p>
+      ) : null}
       {home.missing.length > 0 ? (
         <p className="amber box">
           {words.home.missing(home.missing.map((step) => words.missing[step]).join(words.listJoin))}{' '}
@@ -69,7 +73,12 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
             : words.home.never}
         </Fact>
         <Fact name={words.home.battery}>{home.battery === null ? words.home.none : `${home.battery}%`}</Fact>
-        <Fact name={words.home.tickets}>{words.home.ticketCount(home.openTickets)}</Fact>
+        <Fact name={words.home.tickets}>
+          {words.home.ticketCount(home.openTickets)}{' '}
+          {home.openTickets > 0 ? (
+            <a href={`#sensors/home/${home.householdId}`}>{words.home.toTickets}</a>
+          ) : null}
+        </Fact>
         {home.unread ? (
           <Fact name={words.home.unread}>
             {words.home.unreadCount(home.unread.count, unreadOf(home.unread.lastReason, words))}
@@ -98,7 +107,7 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
       ) : null}
       {mayBeSeen && asking ? (
         <div className="ask">
-          <p>{words.home.seenAsk(home.salutation)}</p>
+          <p>{(home.lookIn ? words.home.lookInAsk : words.home.seenAsk)(home.salutation)}</p>
           <ProblemNote problem={problem} />
           <div className="actions">
             <button

@@ -10,10 +10,12 @@ import { unseenCodes } from './unseen.ts';
 export function Warnings({ today }: { today: TodayView }) {
   const words = WARNINGS_TEXT[useLanguage()];
   const { canary, outages, providers } = today;
+  const lookIns = today.homes.flatMap(({ lookIn, code }) => (lookIn ? [code] : []));
   const shown = [
     ...(canary && tellsOf(canary) ? [<Canary key="canary" canary={canary} today={today} />] : []),
     ...providers.map((provider) => <Provider key={provider.name} provider={provider} today={today} />),
     ...outages.map((outage) => <Outage key={outage.id} outage={outage} today={today} />),
+    ...(lookIns.length > 0 ? [<LookIns key="look-in" codes={lookIns} />] : []),
   ];
   return (
     <section className="warnings" aria-label={words.label} aria-live="polite" hidden={shown.length === 0}>
@@ -68,6 +70,15 @@ function Outage({ outage, today }: { outage: OutageView; today: TodayView }) {
   const since = timeOnDay(beganAt, today.timeZone, today.date);
   return (
     <Warning tone="amber" title={words.outage(cause, subject, codes.length, since)} lead={words.outageLead}>
+      <p className="codes">{words.homes(codes)}</p>
+    </Warning>
+  );
+}
+
+function LookIns({ codes }: { codes: readonly string[] }) {
+  const words = WARNINGS_TEXT[useLanguage()];
+  return (
+    <Warning tone="amber" title={words.lookIn(codes.length)} lead={words.lookInLead}>
       <p className="codes">{words.homes(codes)}</p>
     </Warning>
   );
