@@ -1,5 +1,6 @@
 import { inviteRoutes } from './account/invite.routes.ts';
 import type { RouteGroup } from './context.ts';
+import { decalRoutes } from './decals/decal.routes.ts';
 import { doorRoutes } from './door/door.routes.ts';
 import { alertRoutes } from './morning/alert.routes.ts';
 import { messageRoutes } from './morning/message.routes.ts';
@@ -17,5 +18,6 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   inviteRoutes,
   reportRoutes,
   doorRoutes,
+  decalRoutes,
   ...REGISTER_ROUTES,
 ];

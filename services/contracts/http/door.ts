@@ -90,6 +90,14 @@ export const DecalLinkRequest = Type.Object(
   { additionalProperties: false },
 );
 
+/** `households`: their ids, with commas between; all of the community where it is left out. */
+export const DecalSheetQuery = Type.Object({
+  community: Type.Optional(Uuid),
+  households: Type.Optional(
+    Type.String({ pattern: '^[0-9a-f-]{36}(,[0-9a-f-]{36})*$', maxLength: 37 * 200 }),
+  ),
+});
+
 export const DecalView = Type.Object({ householdId: Uuid, code: Type.String(), url: Type.String() });
 export type DecalView = Static<typeof DecalView>;
 

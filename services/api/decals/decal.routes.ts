@@ -1,0 +1,67 @@
+import Type from 'typebox';
+import { DecalSheetQuery } from '#contracts/http/door.ts';
+import { decalUrl } from '#platform/door-urls.ts';
+import { PactError } from '#platform/errors.ts';
+import { recordAudit } from '#store/audit/record-audit.ts';
+import { readDecals } from '#store/door/decal.ts';
+import { getCommunity } from '../community.ts';
+import type { ApiApp, ApiContext } from '../context.ts';
+import { authorOf } from '../register/refused.ts';
+import { drawDecalSheet } from './decal-sheet.ts';
+
+const PDF = 'application/pdf';
+
+/** The decals for homes' doors, to be printed. */
+export function decalRoutes(app: ApiApp, { db, clock, publicUrl }: ApiContext): void {
+  app.get(
+    '/decals.pdf',
+    {
+      schema: {
+        tags: ['door'],
+        summary:
+          'Decals (窗花) as a sheet to print, of all homes of a community or of those named; for the office only',
+        querystring: DecalSheetQuery,
+        produces: [PDF],
+        response: { 200: Type.Unsafe<Buffer>({ type: 'string', format: 'binary' }) },
+      },
+    },
+    async ({ actor, query }, reply) => {
+      // Whoever has a decal's code stands at the door: a program has no use for it.
+      if (actor.kind !== 'account') {
+        throw new PactError('NOT_ALLOWED', 'Decals are printed by people of the office.', {
+          hint: 'Sign in as somebody.',
+        });
+      }
+      if (!publicUrl) {
+        throw new PactError('CONFLICT', 'Nobody outside knows the address of this service.', {
+          hint: 'Set PACT_PUBLIC_URL first: what is printed stays on doors for years.',
+          details: { reason: 'public_url_missing' },
+        });
+      }
+      const community = await getCommunity(db, actor, query.community);
+      const now = clock.now();
+      const decals = await readDecals(db, community.id, query.households?.split(',') ?? 'all');
+      if (decals.length === 0) {
+        throw new PactError('NOT_FOUND', 'There is no such home.', {
+          hint: 'Choose homes of this community.',
+        });
+      }
+      await recordAudit(
+        db,
+        { actor: authorOf(actor), action: 'decals.print', subjectKind: 'community', subjectId: community.id },
+        now,
+      );
+      const sheet = await drawDecalSheet({
+        community: community.name,
+        language: community.language,
+        decals: decals.map(({ code, decal }) => ({ code, url: decalUrl(publicUrl, decal) })),
+        madeAt: new Date(now.epochMilliseconds),
+      });
+      return reply
+        .header('cache-control', 'no-store')
+        .header('content-disposition', 'attachment; filename="decals.pdf"')
+        .type(PDF)
+        .send(sheet);
+    },
+  );
+}
