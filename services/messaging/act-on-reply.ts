@@ -30,6 +30,7 @@ export async function actOnReply(
     }
     case 'already_emergency':
     case 'not_closed':
+    case 'not_on_ladder':
     case undefined:
       break;
     default:

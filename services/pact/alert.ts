@@ -45,6 +45,8 @@ export type AlertCommand =
   | { kind: 'acknowledge'; by: string }
   /** Somebody stands at the door; whoever else had set out is relieved. */
   | { kind: 'arrive'; by: string }
+  /** The office has agreed with somebody that they go, whoever had set out. */
+  | { kind: 'reassign'; to: string }
   /** "Cannot go": whoever is next hears of it at once. */
   | { kind: 'pass'; by: string }
   | { kind: 'emergency'; by: string | undefined }
@@ -71,6 +73,7 @@ export type AlertFact =
   | { kind: 'acknowledged'; by: string; expiresAt: Temporal.Instant }
   /** `relieves`: who had set out and need not go any more. */
   | { kind: 'arrived'; by: string; expiresAt: Temporal.Instant; relieves?: string }
+  | { kind: 'reassigned'; by: string; expiresAt: Temporal.Instant; relieves?: string }
   | { kind: 'acknowledgement_expired'; by: string }
   | { kind: 'passed'; by: string }
   | { kind: 'emergency_called'; by: string | undefined }
@@ -84,7 +87,12 @@ export type AlertFact =
   | { kind: 'canary_ended'; end: CanaryEnd }
   | { kind: 'closed'; because: 'outcome' | 'signal' | 'canary'; except: string | undefined };
 
-export type Refusal = 'closed' | 'not_closed' | 'already_acknowledged' | 'already_emergency';
+export type Refusal =
+  | 'closed'
+  | 'not_closed'
+  | 'already_acknowledged'
+  | 'already_emergency'
+  | 'not_on_ladder';
 
 export type Decision = { facts: readonly AlertFact[]; refused?: Refusal };
 
@@ -116,6 +124,16 @@ export function evolve(alert: Alert, fact: AlertFact, now: Temporal.Instant): Al
         passed: alert.passed.filter((person) => person !== fact.by),
       };
     }
+    case 'reassigned':
+      return {
+        ...alert,
+        status: 'acknowledged',
+        acknowledgement: { by: fact.by, at: now, expiresAt: fact.expiresAt, arrivedAt: undefined },
+        nextStepAt: fact.expiresAt,
+        // The page that told them is no rung of the ladder: whoever was next still is.
+        ladderFrom: alert.ladderFrom + 1,
+        passed: alert.passed.filter((person) => person !== fact.by),
+      };
     case 'acknowledgement_expired':
       return withoutAcknowledgement(alert, fact.by);
     case 'passed':

@@ -29,6 +29,7 @@ const OPENED: Alert = {
 };
 
 const arrive = (by: string): AlertCommand => ({ kind: 'arrive', by });
+const reassign = (to: string): AlertCommand => ({ kind: 'reassign', to });
 const reopen: AlertCommand = { kind: 'reopen', by: undefined };
 const correct: AlertCommand = { kind: 'correct_outcome', outcome: 'hospital', by: undefined };
 
@@ -432,6 +433,40 @@ describe('a ladder that means nobody', () => {
   });
 });
 
+describe('an alert that the office gives to somebody', () => {
+  it('pages the chosen one, relieves who had set out, and goes on with whoever was next', () => {
+    const { alert, facts, paged } = given([
+      [0, advance],
+      [1, onMyWay('li')],
+      [2, reassign('b')],
+      [17, advance],
+    ]);
+    expect(paged).toEqual([['li'], ['b'], ['wang', 'li']]);
+    expect(facts).toContainEqual({ kind: 'reassigned', by: 'b', expiresAt: minute(17), relieves: 'li' });
+    expect(facts).toContainEqual({ kind: 'acknowledgement_expired', by: 'b' });
+    expect(alert.status).toBe('open');
+  });
+
+  it('leaves whoever stands at the door there, and knows nobody who has nothing to do with the home', () => {
+    const atTheDoor = given([
+      [0, advance],
+      [1, arrive('li')],
+      [2, reassign('b')],
+    ]);
+    expect(atTheDoor.refusals).toEqual(['already_acknowledged']);
+    expect(given([[1, reassign('stranger')]]).refusals).toEqual(['not_on_ladder']);
+  });
+
+  it('takes the word of somebody who could not go before', () => {
+    const { alert } = given([
+      [0, advance],
+      [1, pass('li')],
+      [2, reassign('li')],
+    ]);
+    expect(alert).toMatchObject({ status: 'acknowledged', acknowledgement: { by: 'li' }, passed: [] });
+  });
+});
+
 describe('whatever people and clocks do', () => {
   const people = ['li', 'wang', 'a', 'b', 'c', 'office'];
   const anyCommand: fc.Arbitrary<AlertCommand> = fc.oneof(
@@ -442,6 +477,7 @@ describe('whatever people and clocks do', () => {
     { weight: 1, arbitrary: fc.constantFrom(...people).map(safe) },
     fc.boolean().map((closes): AlertCommand => ({ kind: 'signal', at: minute(5), closes })),
     fc.constantFrom(...people).map(arrive),
+    fc.constantFrom(...people).map(reassign),
     fc.constantFrom<AlertCommand>(reopen, correct),
   );
   /** Minutes may run backwards: a clock that was set back must lose and repeat nothing. */

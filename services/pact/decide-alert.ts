@@ -37,6 +37,8 @@ export function decide(
       return acknowledge(alert, command.by, now);
     case 'arrive':
       return arrive(alert, command.by, now);
+    case 'reassign':
+      return reassign(alert, command.to, now, [roster, everybody]);
     case 'pass':
       return pass(alert, command.by, now, roster);
     case 'emergency':
@@ -169,6 +171,24 @@ function arrive(alert: Alert, by: string, now: Temporal.Instant): Decision {
   const expiresAt = now.add({ minutes: alert.ladder.acknowledgementMinutes });
   const relieves = acknowledgement && acknowledgement.by !== by ? { relieves: acknowledgement.by } : {};
   return { facts: [{ kind: 'arrived', by, expiresAt, ...relieves }] };
+}
+
+/** Pages the one who was chosen, so that they have the address and can answer; their promise expires like any other. */
+function reassign(alert: Alert, to: string, now: Temporal.Instant, rosters: readonly Roster[]): Decision {
+  const { acknowledgement } = alert;
+  if (acknowledgement?.by === to) return NOTHING;
+  if (acknowledgement?.arrivedAt) return refuse('already_acknowledged');
+  const role = rosters.flatMap((roster) => LADDER_ROLES.filter((name) => roster[name].includes(to)))[0];
+  if (!role) return refuse('not_on_ladder');
+  const expiresAt = now.add({ minutes: alert.ladder.acknowledgementMinutes });
+  const pages = [{ personId: to, channel: 'sms' as const, role }];
+  const emergency = alert.emergencyAt !== undefined;
+  return {
+    facts: [
+      { kind: 'step_reached', step: alert.nextStep, pages, emergency, nextStepAt: expiresAt },
+      { kind: 'reassigned', by: to, expiresAt, ...(acknowledgement ? { relieves: acknowledgement.by } : {}) },
+    ],
+  };
 }
 
 /**

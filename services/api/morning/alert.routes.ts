@@ -6,6 +6,7 @@ import {
   NoteRequest,
   OnBehalfOf,
   OutcomeRequest,
+  ReassignRequest,
   ReopenRequest,
 } from '#contracts/http/alert.ts';
 import { Uuid } from '#contracts/http/scalars.ts';
@@ -101,6 +102,23 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
       change(actor, params.id, 'arrive', (people) => ({
         kind: 'arrive',
         by: getPerson(people, body.personId ?? onTheWayOf(people) ?? primaryOf(people)),
+      })),
+  );
+
+  app.post(
+    '/alerts/:id/reassign',
+    {
+      schema: {
+        tags: ['alerts'],
+        summary: 'The person named goes, whoever had set out: they are paged, and who had set out is told',
+        body: ReassignRequest,
+        ...answer,
+      },
+    },
+    async ({ actor, params, body }) =>
+      change(actor, params.id, 'reassign', (people) => ({
+        kind: 'reassign',
+        to: getPerson(people, body.personId),
       })),
   );
 
@@ -262,6 +280,10 @@ const REFUSALS: Record<string, [message: string, hint: string]> = {
   already_emergency: [
     'Everybody has been called already.',
     'Record the outcome once somebody has been at the door.',
+  ],
+  not_on_ladder: [
+    'That person serves this household no more.',
+    'Choose somebody on its ladder, or add them in the register first.',
   ],
   nobody_named: ['This household has no primary steward.', 'Say who goes, by personId.'],
 };

@@ -335,6 +335,26 @@ describe('an alert', () => {
     expect((await post(`/alerts/${alert.id}/notes`, { note: '已通知家属' })).statusCode).toBe(200);
   });
 
+  it('is given to somebody else by the office, who is paged, and who had set out is told', async () => {
+    await post(`/alerts/${alert.id}/acknowledge`);
+    const [neighbourId = ''] = home.neighbourIds;
+    const given = (await post(`/alerts/${alert.id}/reassign`, { personId: neighbourId })).json();
+    expect(given).toMatchObject({
+      status: 'acknowledged',
+      acknowledgedBy: await nameOf(neighbourId),
+      nextStep: 2,
+    });
+    const told = await api.db
+      .selectFrom('message')
+      .select(['person_id', 'kind', 'step'])
+      .where('kind', 'in', ['page', 'notice'])
+      .orderBy('created_at')
+      .execute();
+    expect(told).toContainEqual({ person_id: neighbourId, kind: 'page', step: 1 });
+    expect(told.filter(({ kind }) => kind === 'notice')).toMatchObject([{ person_id: home.primaryId }]);
+    expect(given.timeline.map(({ kind }: { kind: string }) => kind)).toContain('reassigned');
+  });
+
   it('knows who stands at the door, and since when', async () => {
     await post(`/alerts/${alert.id}/acknowledge`);
     const there = (await post(`/alerts/${alert.id}/arrive`)).json();

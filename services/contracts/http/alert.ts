@@ -30,6 +30,9 @@ export type AlertPerson = Static<typeof AlertPerson>;
 /** Whom the office speaks for: somebody on the alert's ladder or paged for it. */
 export const OnBehalfOf = Type.Object({ personId: Type.Optional(Uuid) });
 
+/** Who goes now; the office has spoken to them. */
+export const ReassignRequest = Type.Object({ personId: Uuid });
+
 export const OutcomeRequest = Type.Object({
   outcome: Type.Enum([...OUTCOMES]),
   note: Type.Optional(Note),

@@ -274,6 +274,7 @@ const zh = {
     from: (date: string) => `${date} 起未结`,
     acknowledge: '代为响应',
     pass: '转下一位',
+    reassign: '改派',
     arrived: (who: string) => `${who}到门口了`,
     arrive: '到门口了',
     who: {
@@ -286,6 +287,11 @@ const zh = {
         title: '谁到门口了?',
         lead: '记下有人在门口。到时没有结果,会自动呼叫下一位。',
         confirm: (who: string) => `${who}到了`,
+      },
+      reassign: {
+        title: '改派给谁?',
+        lead: '请先打电话说好。此人会收到短信,原先要去的人会收到“不用去了”。到时没有结果,会自动呼叫下一位。',
+        confirm: (who: string) => `改派给${who}`,
       },
       pass: {
         title: '谁去不了?',
@@ -305,6 +311,7 @@ const zh = {
     done: {
       acknowledge: '已代为响应。到时没有结果,会自动呼叫下一位。',
       pass: '已转下一位。',
+      reassign: '已改派,短信已安排。',
       outcome: '结果已记录,预警结束。',
       correction: '已更正,原来的记录保留。',
       reopen: '已撤回,重新呼叫红管家。',
@@ -366,6 +373,7 @@ const zh = {
     step_reached: (roles: string) => `呼叫 → ${roles}`,
     acknowledged: (who: string) => `${who}:我去`,
     arrived: (who: string) => `${who}到门口了`,
+    reassigned: (who: string) => `改派给${who}`,
     acknowledgement_expired: (who: string) => `${who}的响应到时没有结果,改叫下一位`,
     passed: (who: string) => `${who}:去不了`,
     emergency_called: (who: string) => `${who}叫了急救`,
@@ -471,6 +479,7 @@ const zh = {
       closed: '这条预警已经结束。',
       already_acknowledged: '已经有人响应了。',
       not_closed: '这条预警还没有结束。',
+      not_on_ladder: '这个人已不在这一户的名单上,请另选一位。',
       already_emergency: '已经叫过急救了。',
       not_in_outbox: '这条短信不在本机发件箱里,不能在这里代答。',
       nobody_named: '这一户还没有红管家,请选一位上门的人。',
@@ -767,6 +776,7 @@ const en: BoardText = {
     from: (date) => `Unresolved since ${date}`,
     acknowledge: 'Answer for them',
     pass: 'Pass on',
+    reassign: 'Reassign',
     arrived: (who) => `${who} is at the door`,
     arrive: 'At the door',
     who: {
@@ -779,6 +789,11 @@ const en: BoardText = {
         title: 'Who is at the door?',
         lead: 'Notes that somebody stands at the door. Without an outcome in time the next one is paged.',
         confirm: (who) => `${who} is there`,
+      },
+      reassign: {
+        title: 'Who goes instead?',
+        lead: 'Agree by phone first. They get a message; whoever had set out is told not to go. Without an outcome in time the next one is paged.',
+        confirm: (who) => `Give it to ${who}`,
       },
       pass: {
         title: 'Who cannot go?',
@@ -799,6 +814,7 @@ const en: BoardText = {
     done: {
       acknowledge: 'Answered for them. Without an outcome in time the next person is paged by itself.',
       pass: 'Passed to the next person.',
+      reassign: 'Reassigned; the message is on its way.',
       outcome: 'Outcome recorded; the alert is closed.',
       correction: 'Corrected; the first entry stays on record.',
       reopen: 'Taken back; the steward is paged again.',
@@ -852,6 +868,7 @@ const en: BoardText = {
     step_reached: (roles) => `SMS → ${roles}`,
     acknowledged: (who) => `${who}: on my way`,
     arrived: (who) => `${who} is at the door`,
+    reassigned: (who) => `Given to ${who}`,
     acknowledgement_expired: (who) => `${who}’s promise ended without an outcome; paging the next`,
     passed: (who) => `${who}: cannot go`,
     emergency_called: (who) => `${who} called an emergency`,
@@ -960,6 +977,7 @@ const en: BoardText = {
       closed: 'This alert is closed already.',
       already_acknowledged: 'Somebody is on the way already.',
       not_closed: 'This alert is not closed yet.',
+      not_on_ladder: 'This person is no longer on the home’s list. Choose somebody else.',
       already_emergency: 'An emergency was called already.',
       not_in_outbox: 'This message is not in the outbox; it cannot be answered here.',
       nobody_named: 'This home has no steward yet. Choose who goes.',

@@ -25,6 +25,9 @@ export const NOTICES_EN: NoticeCatalogue = {
   relieved: ({ code, salutation }) => [
     `Curtain Pact: somebody is at the door of no.${code} ${salutation}, you need not go on. Thank you! You will hear how it ends.`,
   ],
+  replaced: ({ code, salutation }) => [
+    `Curtain Pact: the office has asked somebody else to go to no.${code} ${salutation}, you need not. Thank you! You will hear how it ends.`,
+  ],
   elder_call: ({ salutation }) => [
     `Curtain Pact: hello ${salutation}, your curtain was not seen open this morning. A steward is on the way to you.`,
   ],

@@ -27,6 +27,9 @@ export const NOTICES_ZH: NoticeCatalogue = {
   relieved: ({ code, salutation }) => [
     `${SIGNATURE}已有人到${code}号${salutation}家门口,您不用再赶去。多谢!结果会另外告诉您。`,
   ],
+  replaced: ({ code, salutation }) => [
+    `${SIGNATURE}${code}号${salutation}家已改请别人去,您不用再去。多谢!结果会另外告诉您。`,
+  ],
   elder_call: ({ salutation }) => [`${SIGNATURE}${salutation}您好,今早没见您拉帘,红管家正来看您。`],
 
   elder_asks: ({ code, salutation }) => [`${SIGNATURE}${code}号${salutation}想和您说话,请给家里打电话。`],

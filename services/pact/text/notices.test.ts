@@ -26,6 +26,7 @@ function everyNotice(language: (typeof LANGUAGES)[number]): NoticeContent[] {
   const perName = names.flatMap((name): NoticeContent[] => [
     { kind: 'acknowledgement_expired', code: number, salutation: name },
     { kind: 'relieved', code: number, salutation: name },
+    { kind: 'replaced', code: number, salutation: name },
     { kind: 'door_link', code: number, salutation: name, link: 'https://pact.example.cn/s#AbCdEfGhIjKlMn' },
     { kind: 'elder_asks', code: number, salutation: name },
     { kind: 'commissioning', code: number, salutation: name },

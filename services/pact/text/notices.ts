@@ -27,6 +27,8 @@ export type NoticeContent =
   | { kind: 'acknowledgement_expired'; code: string; salutation: string }
   /** Somebody else stands at the door; who had set out need not. */
   | { kind: 'relieved'; code: string; salutation: string }
+  /** The office has asked somebody else to go instead. */
+  | { kind: 'replaced'; code: string; salutation: string }
   /** A call to the elder while somebody is on the way. Only spoken. */
   | {
       kind: 'elder_call';

@@ -61,6 +61,7 @@ const notices: NoticeContent[] = [
   ...homes.flatMap(({ salutation: name }): NoticeContent[] => [
     { kind: 'acknowledgement_expired', code: NUMBER, salutation: name },
     { kind: 'relieved', code: NUMBER, salutation: name },
+    { kind: 'replaced', code: NUMBER, salutation: name },
     { kind: 'door_link', code: NUMBER, salutation: name, link: 'https://pact.example.cn/s#AbCdEfGhIjKlMn' },
     { kind: 'elder_asks', code: NUMBER, salutation: name },
     { kind: 'commissioning', code: NUMBER, salutation: name },

@@ -52,6 +52,7 @@ function detailOf(fact: AlertFact): Record<string, unknown> {
       };
     case 'acknowledged':
     case 'arrived':
+    case 'reassigned':
       return { expiresAt: fact.expiresAt.toString() };
     case 'signal_seen':
       return { at: fact.at.toString() };

@@ -90,6 +90,7 @@ function wordsOf({ before, facts }: AlertChange): PlannedMessage[] {
   return facts.flatMap((fact): PlannedMessage[] => {
     if (fact.kind === 'acknowledgement_expired') return wordTo(before, fact.by, 'acknowledgement_expired');
     if (fact.kind === 'arrived' && fact.relieves) return wordTo(before, fact.relieves, 'relieved');
+    if (fact.kind === 'reassigned' && fact.relieves) return wordTo(before, fact.relieves, 'replaced');
     if (fact.kind !== 'acknowledged' || !mayCall(home)) return [];
     const { salutation, acceptsCalls: counts, phone } = home;
     return [
@@ -111,7 +112,7 @@ function wordsOf({ before, facts }: AlertChange): PlannedMessage[] {
 function wordTo(
   alert: LockedAlert,
   personId: string,
-  kind: 'acknowledgement_expired' | 'relieved',
+  kind: 'acknowledgement_expired' | 'relieved' | 'replaced',
 ): PlannedMessage[] {
   const contact = alert.contacts.get(personId);
   if (!contact) return [];

@@ -66,7 +66,8 @@ export async function actAtDoor(
     }
     const { refused } = await changeAlert(tx, alertId, commandOf(action, personId, note?.trim()), now);
     if (refused === undefined) await noteDelay(tx, press, now);
-    const answer = refused === undefined || refused === 'not_closed' ? 'done' : refused;
+    const answer =
+      refused === undefined || refused === 'not_closed' || refused === 'not_on_ladder' ? 'done' : refused;
     if (answer !== 'done')
       await tx.updateTable('door_action').set({ answer }).where('key', '=', key).execute();
     return answer;

@@ -86,6 +86,11 @@ export const AlertCard = memo(function AlertCard({
         >
           {words.alerts.outcome}
         </button>
+        {alert.arrivedAt ? null : (
+          <button type="button" className="button" onClick={() => setDialog('reassign')}>
+            {words.alerts.reassign}
+          </button>
+        )}
         <button type="button" className="button" onClick={() => setDialog('pass')}>
           {words.alerts.pass}
         </button>
@@ -111,7 +116,7 @@ export const AlertCard = memo(function AlertCard({
         <NoteForm path={path} />
       </div>
       {dialog === 'outcome' ? <OutcomeSheet alert={alert} onClose={() => setDialog(undefined)} /> : null}
-      {dialog === 'acknowledge' || dialog === 'arrive' || dialog === 'pass' ? (
+      {dialog && dialog !== 'outcome' && dialog !== 'emergency' ? (
         <WhoSheet alert={alert} action={dialog} onClose={() => setDialog(undefined)} />
       ) : null}
       {dialog === 'emergency' ? (

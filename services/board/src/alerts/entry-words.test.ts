@@ -23,6 +23,13 @@ test('a step says whom it paged, and says so when it paged nobody', () => {
   expect(
     describeEntry(entry('step_reached', { detail: { roles: ['office'], emergency: true } }), zh, zone),
   ).toBe(zh.stepEmergency);
+  expect(
+    describeEntry(
+      entry('step_reached', { detail: { roles: ['neighbour'], emergency: true, pages: 1 } }),
+      zh,
+      zone,
+    ),
+  ).toBe('呼叫 → 邻里');
 });
 
 test('what nobody signed was done by the office', () => {

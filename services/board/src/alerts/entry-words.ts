@@ -23,7 +23,7 @@ export function describeEntry(entry: AlertEntryView, words: BoardText, timeZone:
 }
 
 function describeStep(entry: AlertEntryView, words: BoardText): string {
-  if (entry.detail.emergency === true) return words.stepEmergency;
+  if (entry.detail.emergency === true && entry.detail.pages !== 1) return words.stepEmergency;
   const roles = Array.isArray(entry.detail.roles) ? entry.detail.roles.map(String) : [];
   if (roles.length === 0) return words.stepNobody;
   return words.entries.step_reached(roles.map((role) => roleOf(role, words) ?? role).join(words.listJoin));

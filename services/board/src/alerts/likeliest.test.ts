@@ -20,6 +20,11 @@ test('the primary steward stands chosen, until they have said that they cannot g
   expect(likeliest([], 'acknowledge')).toBeUndefined();
 });
 
+test('an alert is given to somebody else than who is on the way', () => {
+  expect(likeliest([person('li', { onTheWay: true }), person('wang')], 'reassign')?.name).toBe('wang');
+  expect(likeliest([person('li', { onTheWay: true })], 'reassign')).toBeUndefined();
+});
+
 test('who is on the way is the one who passes on', () => {
   const people = [person('li'), person('wang', { onTheWay: true })];
   expect(likeliest(people, 'pass')?.name).toBe('wang');

@@ -10,7 +10,7 @@ import { Sheet } from '../app/sheet.tsx';
 import { useAction } from '../app/use-action.ts';
 import { likeliest } from './likeliest.ts';
 
-export type WhoAction = 'acknowledge' | 'arrive' | 'pass';
+export type WhoAction = 'acknowledge' | 'arrive' | 'reassign' | 'pass';
 
 type Props = { alert: AlertView; action: WhoAction; onClose: () => void };
 
