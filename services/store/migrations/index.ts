@@ -5,9 +5,9 @@ import * as duty from './0003-duty.ts';
 import * as notices from './0004-notices.ts';
 import * as door from './0005-door.ts';
 import * as rhythm from './0011-rhythm.ts';
-import * as sensorCare from './0012-sensor-care.ts';
 import * as enrolment from './0014-enrolment.ts';
 import * as registerFile from './0015-register-file.ts';
+import * as sensorCare from './0016-sensor-care.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -17,7 +17,7 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0004-notices': notices,
   '0005-door': door,
   '0011-rhythm': rhythm,
-  '0012-sensor-care': sensorCare,
   '0014-enrolment': enrolment,
   '0015-register-file': registerFile,
+  '0016-sensor-care': sensorCare,
 };
