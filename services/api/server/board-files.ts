@@ -24,6 +24,7 @@ export async function boardFiles(app: ApiApp, board: Board): Promise<void> {
   await app.register(fastifyStatic, {
     root: board.dir,
     dotfiles: 'ignore',
+    preCompressed: true,
     cacheControl: false,
     schemaHide: true,
     setHeaders: (reply, path) => {
