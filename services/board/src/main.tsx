@@ -7,11 +7,11 @@ import './style/warnings.css';
 import './style/entry.css';
 import './style/board.css';
 import './style/facade.css';
-import './style/rows.css';
 import './style/beside.css';
 import './style/accounts.css';
 import './style/page.css';
 import './style/rota.css';
+import './style/views.css';
 
 const root = document.getElementById('root');
 if (root) {

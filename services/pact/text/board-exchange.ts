@@ -59,14 +59,15 @@ const en: ExchangeText = {
   isNew: 'new',
   empty: '(empty)',
   code: (code) => `No. ${code}`,
-  more: (count) => `Only the first are listed; ${count} more homes change too.`,
+  more: (count) =>
+    `Only the first are listed; ${count === 1 ? '1 more home changes' : `${count} more homes change`} too.`,
   problemsTitle: 'These rows are wrong; mend them and import once more',
   problemsHint: 'All other rows are imported as they are.',
   warningsTitle: 'Please note',
   at: (row, column) => (column ? `Row ${row}, ${column}` : `Row ${row}`),
   saveProblems: 'Save the wrong rows as a sheet',
   unnamed: (count) =>
-    `The register has ${count} more homes that this sheet does not name; they stay as they are.`,
+    `The register has ${count === 1 ? '1 more home' : `${count} more homes`} that this sheet does not name; nothing changes there.`,
   pactsFrom: (date, homes) =>
     `${homes === 1 ? 'The pact of 1 home counts' : `The pacts of ${homes} homes count`} from ${date}`,
   apply: (added, changed) =>

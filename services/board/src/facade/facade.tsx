@@ -1,50 +1,47 @@
 import { type KeyboardEvent, type MouseEvent, memo, useMemo, useRef, useState } from 'react';
 import type { HomeView } from '#contracts/http/today.ts';
 import { useText } from '../app/language.ts';
-import { useServerTime } from '../today/clock.ts';
-import { HomeWindow } from './home-window.tsx';
+import type { Narrowing } from '../views/narrowing.ts';
 import { placeOf, reasonOf, verdictOf } from './home-words.ts';
+import { HouseFront, hasMeant } from './house-front.tsx';
 import { Legend } from './legend.tsx';
-import { belongsTo, type Filter, lookOf } from './look.ts';
-import { type Arrow, neighbourOf } from './neighbour-window.ts';
-import { Shapes } from './pictures.tsx';
-import { buildStreet, columnOf, type House } from './street.ts';
-
-/** How finely the façade follows the clock: amber comes at most this late. */
-const STEP_MS = 10_000;
+import type { Look } from './look.ts';
+import { walkTo } from './neighbour-window.ts';
+import { type House, streetAfter } from './street.ts';
 
 type Props = {
   homes: readonly HomeView[];
+  lookOf: (home: HomeView) => Look;
   timeZone: string;
-  filter: Filter;
+  narrowing: Narrowing;
   onOpen: (householdId: string) => void;
 };
 
 /** Every home as a window in its building. One Tab stop; the arrow keys walk from window to window. */
-export const Facade = memo(function Facade({ homes, timeZone, filter, onOpen }: Props) {
+export const Facade = memo(function Facade({ homes, lookOf, timeZone, narrowing, onOpen }: Props) {
   const words = useText();
-  const nowMs = useServerTime(STEP_MS);
-  const street = useMemo(() => buildStreet(homes), [homes]);
+  const street = useStreet(homes);
   const ref = useRef<HTMLElement>(null);
   const [stopAt, setStopAt] = useState<string>();
   const [shown, setShown] = useState<string>();
-  const stop = homes.some((home) => home.householdId === stopAt) ? stopAt : firstOf(street);
+  const isThere = (house: House) => hasMeant(house, narrowing, lookOf);
+  const houseOfStop = street.find(
+    (house) => stopAt !== undefined && idsOf(house).includes(stopAt) && isThere(house),
+  );
+  const stopHouse = houseOfStop ?? street.find(isThere);
+  const stop = houseOfStop ? stopAt : idsOf(stopHouse)[0];
+  const preview = shown === undefined ? undefined : homes.find((home) => home.householdId === shown);
 
   const idOf = (event: { target: EventTarget }) =>
     (event.target as Element).closest<HTMLElement>('[data-home]')?.dataset.home;
 
   function walk(event: KeyboardEvent) {
-    const all = [...(ref.current?.querySelectorAll<HTMLElement>('[data-home]') ?? [])];
-    const from = all.indexOf(document.activeElement as HTMLElement);
-    if (from < 0) return;
-    const to =
-      event.key === 'Home' ? 0 : event.key === 'End' ? all.length - 1 : arrowTo(event.key, all, from);
-    if (to === undefined) return;
+    const to = walkTo(event.key, ref.current, document.activeElement);
+    if (!to) return;
     event.preventDefault();
-    all[to]?.focus();
+    to.focus();
   }
 
-  const preview = homes.find((home) => home.householdId === shown);
   return (
     <section
       className="facade"
@@ -68,62 +65,24 @@ export const Facade = memo(function Facade({ homes, timeZone, filter, onOpen }: 
       <p id="facade-keys" className="unseen">
         {words.facade.keyboard}
       </p>
-      <Shapes />
       <div className="street">
         {street.map((house) => (
-          // biome-ignore lint/a11y/useSemanticElements: a house is no form
-          <div
-            className="house"
+          <HouseFront
             key={house.building}
-            role="group"
-            aria-label={words.facade.building(house.building)}
-          >
-            <h2>
-              {words.facade.building(house.building)} <span>{words.facade.homes(house.homes)}</span>
-            </h2>
-            <div className="stairs">
-              {house.stairs.map((stair) => (
-                <div className="stair" key={stair.unit ?? ''}>
-                  {house.stairs.length > 1 && stair.unit ? <h3>{words.facade.unit(stair.unit)}</h3> : null}
-                  {stair.rows.map((row) => (
-                    <div
-                      className="floor"
-                      key={row.floor ?? 'other'}
-                      data-empty={row.homes.length === 0 || undefined}
-                    >
-                      <i aria-hidden="true">
-                        {row.floor === null ? words.facade.other : words.facade.floor(row.floor)}
-                      </i>
-                      <div
-                        className="windows"
-                        style={{ '--columns': Math.max(1, stair.columns.length || 4) } as object}
-                      >
-                        {row.homes.map((home) => (
-                          <HomeWindow
-                            key={home.householdId}
-                            home={home}
-                            nowMs={nowMs}
-                            timeZone={timeZone}
-                            words={words}
-                            dimmed={!belongsTo(filter, lookOf(home, nowMs))}
-                            stop={home.householdId === stop}
-                            column={columnIn(stair.columns, home)}
-                          />
-                        ))}
-                      </div>
-                    </div>
-                  ))}
-                </div>
-              ))}
-            </div>
-          </div>
+            house={house}
+            lookOf={lookOf}
+            timeZone={timeZone}
+            words={words}
+            narrowing={narrowing}
+            stop={house === stopHouse ? stop : undefined}
+          />
         ))}
       </div>
       <div className="footing">
         {preview ? (
           <p className="preview" aria-hidden="true">
             <b>{words.home.code(preview.code)}</b> {placeOf(preview, words)} · {preview.salutation} ·{' '}
-            {verdictOf(preview, lookOf(preview, nowMs), timeZone, words)}
+            {verdictOf(preview, lookOf(preview), timeZone, words)}
             {preview.reason ? ` · ${reasonOf(preview.reason, words)}` : ''} · {words.home.steward}{' '}
             {preview.steward ?? words.home.none}
           </p>
@@ -135,18 +94,16 @@ export const Facade = memo(function Facade({ homes, timeZone, filter, onOpen }: 
   );
 });
 
-const firstOf = (street: readonly House[]): string | undefined =>
-  street.flatMap((house) => house.stairs.flatMap((stair) => stair.rows.flatMap((row) => row.homes)))[0]
-    ?.householdId;
-
-/** The grid's column, counted from one; rooms without a column of their own find their place by themselves. */
-function columnIn(columns: readonly string[], home: HomeView): number | undefined {
-  const index = columns.indexOf(columnOf(home) ?? '');
-  return index < 0 ? undefined : index + 1;
+/** The street, in which a house where nothing changed stays the same object. */
+function useStreet(homes: readonly HomeView[]): readonly House[] {
+  const last = useRef<{ homes: readonly HomeView[]; street: readonly House[] }>(undefined);
+  return useMemo(() => {
+    const street = streetAfter(last.current, homes);
+    last.current = { homes, street };
+    return street;
+  }, [homes]);
 }
 
-function arrowTo(key: string, all: readonly HTMLElement[], from: number): number | undefined {
-  if (!key.startsWith('Arrow')) return undefined;
-  const spots = all.map((window) => window.getBoundingClientRect());
-  return neighbourOf(spots, from, key as Arrow);
-}
+const idsOf = (house: House | undefined): string[] =>
+  house?.stairs.flatMap((stair) => stair.rows.flatMap((row) => row.homes.map((home) => home.householdId))) ??
+  [];

@@ -2,13 +2,12 @@ import { memo } from 'react';
 import type { HomeView } from '#contracts/http/today.ts';
 import type { BoardText } from '#pact/text/board.ts';
 import { spokenLabel, verdictOf } from './home-words.ts';
-import { lookOf } from './look.ts';
+import type { Look } from './look.ts';
 import { WindowPicture } from './pictures.tsx';
 
 type Props = {
   home: HomeView;
-  /** Coarse server time: a window is drawn again only when this or the home changes. */
-  nowMs: number;
+  look: Look;
   timeZone: string;
   words: BoardText;
   dimmed: boolean;
@@ -18,8 +17,7 @@ type Props = {
 };
 
 export const HomeWindow = memo(function HomeWindow(props: Props) {
-  const { home, nowMs, timeZone, words } = props;
-  const look = lookOf(home, nowMs);
+  const { home, look, timeZone, words } = props;
   return (
     <button
       type="button"

@@ -36,9 +36,18 @@ export function verdictOf(home: HomeView, look: Look, timeZone: string, words: B
 export const reasonOf = (reason: string, words: BoardText): string =>
   (words.reasons as Record<string, string>)[reason] ?? words.reasonUnknown;
 
-/** Everything that the window shows, for those who do not see it; it begins with the words that are seen. */
-export function spokenLabel(home: HomeView, look: Look, timeZone: string, words: BoardText): string {
-  const seen = `${home.room} ${verdictOf(home, look, timeZone, words)}`;
+/**
+ * Everything that the window shows, for those who do not see it; it begins with the words that are seen.
+ * @param name what stands there of the home: its room, or its number
+ */
+export function spokenLabel(
+  home: HomeView,
+  look: Look,
+  timeZone: string,
+  words: BoardText,
+  name = home.room,
+): string {
+  const seen = `${name} ${verdictOf(home, look, timeZone, words)}`;
   const unknown = look.picture === 'unknown' ? words.legend.unknown : '';
   const reason = home.reason ? reasonOf(home.reason, words) : unknown;
   return [seen, placeOf(home, words), home.salutation, words.looks[look.tone], reason]

@@ -37,6 +37,10 @@ describe('a window tells the truth', () => {
     expect(belongsTo('awaiting', lookOf(late, at('06:40')))).toBe(true);
   });
 
+  test('the same look is the same object, so that a window that stays as it is need not be drawn again', () => {
+    expect(lookOf(home(), at('06:00'))).toBe(lookOf(home(), at('06:10')));
+  });
+
   test('the card of the unknown counts no home that was kept, visited or excused', () => {
     const states = ['kept', 'kept_late', 'visited', 'excused'] as const;
     for (const state of states) {

@@ -16,7 +16,7 @@ export type Tone =
 /** What is drawn behind the glass. `bare` is a curtain open without today's paper-cut: nobody opened it today. */
 export type Picture = 'flower' | 'drawn' | 'bare' | 'unknown' | 'door' | 'shutters';
 
-export type Look = { tone: Tone; picture: Picture };
+export type Look = { readonly tone: Tone; readonly picture: Picture };
 
 /** The last stretch before a deadline, in which an undrawn curtain turns amber. */
 const DUE_MS = 30 * 60_000;
@@ -25,23 +25,33 @@ const DUE_MS = 30 * 60_000;
 export function lookOf(home: HomeView, nowMs: number): Look {
   switch (home.state) {
     case 'kept':
-      return { tone: 'kept', picture: 'flower' };
+      return look('kept', 'flower');
     case 'kept_late':
-      return { tone: 'late', picture: 'flower' };
+      return look('late', 'flower');
     case 'visited':
-      return { tone: 'visited', picture: 'door' };
+      return look('visited', 'door');
     case 'excused':
-      return { tone: 'excused', picture: 'shutters' };
+      return look('excused', 'shutters');
     case 'unprotected':
-      return { tone: 'unprotected', picture: 'unknown' };
+      return look('unprotected', 'unknown');
     case 'going':
     case 'missed':
-      return { tone: home.state, picture: curtainOf(home) };
+      return look(home.state, curtainOf(home));
     case 'awaiting':
-      return { tone: toneOfAwaiting(home, nowMs), picture: curtainOf(home) };
+      return look(toneOfAwaiting(home, nowMs), curtainOf(home));
     default:
       return home.state satisfies never;
   }
+}
+
+const looks = new Map<string, Look>();
+
+/** Equal looks are the same object: a window whose look stays is not drawn again when the clock moves. */
+function look(tone: Tone, picture: Picture): Look {
+  const key = `${tone}/${picture}`;
+  const known = looks.get(key) ?? { tone, picture };
+  looks.set(key, known);
+  return known;
 }
 
 const PICTURES = { open: 'bare', closed: 'drawn', unknown: 'unknown' } as const;

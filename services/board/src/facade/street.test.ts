@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { home } from '../testing/home.ts';
-import { buildStreet, floorOf } from './street.ts';
+import { buildStreet, floorOf, streetAfter } from './street.ts';
 
 describe('a home finds its place in the street', () => {
   test('buildings and stairs stand in the order people count, floors from the top', () => {
@@ -45,4 +45,17 @@ describe('a home finds its place in the street', () => {
     expect(buildStreet([...doors(2), home({ room: '602' })])[0]?.stairs[0]?.columns).toEqual(['01', '02']);
     expect(buildStreet(doors(7))[0]?.stairs[0]?.columns).toEqual([]);
   });
+});
+
+test('when one home changes, every other house stays the very same, and a move builds the street anew', () => {
+  const homes = [home({ building: '3栋', room: '101' }), home({ building: '5栋', room: '101' })];
+  const before = { homes, street: buildStreet(homes) };
+  const [first, second] = homes as [(typeof homes)[0], (typeof homes)[0]];
+  const opened = [first, { ...second, state: 'kept' as const }];
+  const after = streetAfter(before, opened);
+  expect(after[0]).toBe(before.street[0]);
+  expect(after[1]?.stairs[0]?.rows[0]?.homes).toEqual([opened[1]]);
+  expect(streetAfter(before, [...homes])).toBe(before.street);
+  const moved = streetAfter(before, [first, { ...second, building: '7栋' }]);
+  expect(moved.map((house) => house.building)).toEqual(['3栋', '7栋']);
 });

@@ -1,17 +1,16 @@
-import { useCallback, useEffect, useMemo, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import type { CommunityView } from '#contracts/http/account.ts';
 import type { TodayView } from '#contracts/http/today.ts';
 import { Alerts } from '../alerts/alerts.tsx';
 import { useText } from '../app/language.ts';
 import type { Shared } from '../app/page-name.ts';
+import { useDraft } from '../app/use-draft.ts';
 import { Counts } from '../facade/counts.tsx';
-import { Facade } from '../facade/facade.tsx';
-import { HomeRows } from '../facade/home-rows.tsx';
 import { HomeSheet } from '../facade/home-sheet.tsx';
-import type { Filter } from '../facade/look.ts';
-import { EVERYTHING, narrow } from '../facade/narrow.ts';
-import { type Layout, NarrowBar } from '../facade/narrow-bar.tsx';
+import { Shapes } from '../facade/pictures.tsx';
 import { Messages } from '../messages/messages.tsx';
+import { Homes } from '../views/homes.tsx';
+import { EVERYTHING } from '../views/narrowing.ts';
 import { Header } from './header.tsx';
 import { clockOf } from './local-time.ts';
 import { NoHomes, Problem, Skeleton } from './states.tsx';
@@ -70,22 +69,11 @@ export function Today({ community, ...shared }: Shared & { community: CommunityV
   );
 }
 
-/** Where this machine remembers how somebody likes the homes to be shown. */
-const LAYOUT = 'pact.layout';
-
 function Morning({ today, community }: { today: TodayView; community: CommunityView }) {
   const words = useText();
-  const [filter, setFilter] = useState<Filter>('enrolled');
+  // What is looked at stays in this tab alone: names stand in no address and outlive no session.
+  const { draft: narrowing, change: narrow } = useDraft(`pact.narrowing.${community.id}`, EVERYTHING);
   const [openHome, setOpenHome] = useState<string>();
-  const [narrowing, setNarrowing] = useState(EVERYTHING);
-  const homes = useMemo(() => narrow(today.homes, narrowing), [today.homes, narrowing]);
-  const [layout, setLayout] = useState<Layout>(() =>
-    localStorage.getItem(LAYOUT) === 'list' ? 'list' : 'facade',
-  );
-  function changeLayout(next: Layout) {
-    localStorage.setItem(LAYOUT, next);
-    setLayout(next);
-  }
   const open = useCallback((id: string) => setOpenHome(id), []);
   const home = today.homes.find((one) => one.householdId === openHome);
   const begun = today.homes.some((one) => one.state !== 'unprotected');
@@ -103,34 +91,15 @@ function Morning({ today, community }: { today: TodayView; community: CommunityV
   if (today.homes.length === 0) return <NoHomes />;
   return (
     <main className="morning">
-      <Counts today={today} filter={filter} onFilter={setFilter} />
+      <Shapes />
+      <Counts today={today} filter={narrowing.state} onFilter={(state) => narrow({ state })} />
       <div className="beside">
         <Alerts today={today} emergencyNumber={community.emergencyNumber} />
         <Messages messages={today.messages} timeZone={today.timeZone} />
       </div>
       <div className="homes">
         {begun ? null : <p className="hint box">{words.facade.notOpened}</p>}
-        {filter === 'enrolled' ? null : (
-          <p className="filtered" role="status">
-            <b>{words.facade.filtered(words.counts[filter])}</b>
-            <button type="button" className="link" onClick={() => setFilter('enrolled')}>
-              {words.facade.showAll}
-            </button>
-          </p>
-        )}
-        <NarrowBar
-          homes={today.homes}
-          shown={homes.length}
-          narrowing={narrowing}
-          onNarrow={setNarrowing}
-          layout={layout}
-          onLayout={changeLayout}
-        />
-        {layout === 'list' ? (
-          <HomeRows homes={homes} timeZone={today.timeZone} filter={filter} onOpen={open} />
-        ) : (
-          <Facade homes={homes} timeZone={today.timeZone} filter={filter} onOpen={open} />
-        )}
+        <Homes today={today} narrowing={narrowing} onNarrow={narrow} onOpen={open} />
       </div>
       {home ? (
         <HomeSheet home={home} today={today} onClose={() => setOpenHome(undefined)} onAlert={showAlert} />

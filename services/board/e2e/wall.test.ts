@@ -1,0 +1,106 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { BOARD_TEXT } from '#pact/text/board.ts';
+import { WALL_TEXT } from '#pact/text/board-wall.ts';
+import { changeAlert } from '#store/alert/change-alert.ts';
+import { type Seed, type SeededHome, seedCommunity } from '#store/testing/seed.ts';
+import {
+  type BoardUnderTest,
+  DESKTOP,
+  PHONE,
+  scrollsSideways,
+  startBoardUnderTest,
+} from './testing/board-under-test.ts';
+
+const zh = { ...BOARD_TEXT['zh-CN'], wall: WALL_TEXT['zh-CN'] };
+const en = { ...BOARD_TEXT.en, wall: WALL_TEXT.en };
+let board: BoardUnderTest;
+let page: Page;
+let seed: Seed;
+const homes: SeededHome[] = [];
+const seen: string[] = [];
+
+/** Before the deadline of a Tuesday, twenty times as fast: it passes while the tests look on. */
+beforeAll(async () => {
+  board = await startBoardUnderTest('2026-11-24T07:58:00+08:00');
+}, 120_000);
+afterAll(() => board?.stop());
+
+const shot = async (name: string) => {
+  const folder = process.env.PACT_SCREENSHOTS;
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+};
+const go = (hash: string) => page.goto(`${board.pact.urls.http}/#${hash}`);
+const alertOf = (home: SeededHome) =>
+  board.pact.db.selectFrom('alert').selectAll().where('household_id', '=', home.id).executeTakeFirstOrThrow();
+
+it('shows a morning before its deadline', async () => {
+  const opened = await board.open(DESKTOP, board.pact.setupLink ?? '');
+  page = opened.page;
+  seen.push(...opened.problems);
+  await page.getByLabel(zh.entry.name, { exact: true }).fill('王主任');
+  await page.getByLabel(zh.entry.username, { exact: true }).fill('office');
+  await page.getByLabel(zh.entry.password, { exact: true }).fill('早上八点前拉开窗帘平安');
+  await page.getByRole('button', { name: zh.entry.setUp }).click();
+  await page.getByText(zh.facade.noneTitle).waitFor();
+  seed = await seedCommunity(board.pact.db);
+  for (const code of ['07', '19', '21', '35']) homes.push(await seed.addHome({ code }));
+  const { db, clock } = board.pact;
+  await db
+    .updateTable('person')
+    .set({ name: '李红梅' })
+    .where('id', '=', homes[0]?.primaryId ?? '')
+    .execute();
+  await seed.open(homes[3]!, clock.now().toString());
+  await go('today');
+  await page.reload();
+  await page.getByRole('button', { name: /07/ }).waitFor();
+}, 60_000);
+
+it('hangs on a wall: dark and large, with a sound once somebody has pressed, and a new red in it at once', async () => {
+  await go('wall');
+  await page.getByText(zh.wall.soundOff).waitFor();
+  await page.getByRole('button', { name: new RegExp(zh.wall.start) }).click();
+  await page.getByText(zh.wall.soundOff).waitFor({ state: 'hidden' });
+  await page.getByText(/07号 王奶奶/).waitFor();
+  await page.getByText(zh.wall.waiting).first().waitFor();
+  await shot('views-wall-zh');
+  expect(await board.barriers(page)).toEqual([]);
+  const { id } = await alertOf(homes[0]!);
+  const { db, clock } = board.pact;
+  await changeAlert(db, id, { kind: 'acknowledge', by: homes[0]?.primaryId ?? '' }, clock.now());
+  await page.getByText(new RegExp(zh.wall.going('李红梅'))).waitFor();
+}, 60_000);
+
+it('says on the wall in large letters when it is not live, and is live again by itself', async () => {
+  await page.context().setOffline(true);
+  await page.getByRole('alert').filter({ hasText: '不是实时' }).waitFor();
+  await shot('views-wall-dropped-zh');
+  await page.context().setOffline(false);
+  await page.getByRole('alert').filter({ hasText: '不是实时' }).waitFor({ state: 'hidden' });
+}, 60_000);
+
+it('gives an alert a page of its own with everything that happened, also when it is over', async () => {
+  const { id } = await alertOf(homes[0]!);
+  await go('today');
+  await page.locator(`a[href="#alert/${id}"]`).click();
+  await page.getByRole('heading', { name: zh.alertPage.timeline }).waitFor();
+  await page.getByText(zh.entries.acknowledged('李红梅')).first().waitFor();
+  await shot('views-alert-zh');
+  expect(await board.barriers(page)).toEqual([]);
+  const { db, clock } = board.pact;
+  await changeAlert(
+    db,
+    id,
+    { kind: 'record_outcome', outcome: 'safe', by: homes[0]?.primaryId },
+    clock.now(),
+  );
+  await page.getByRole('button', { name: zh.outcome.correct }).waitFor();
+  await page.setViewportSize(PHONE);
+  await page.getByRole('button', { name: zh.language }).click();
+  await page.getByRole('heading', { name: en.alertPage.timeline }).waitFor();
+  expect(await scrollsSideways(page)).toBe(false);
+  await shot('views-alert-phone-en');
+  expect(await board.barriers(page)).toEqual([]);
+  expect(seen).toEqual([]);
+}, 60_000);
