@@ -54,7 +54,7 @@ it('shows a morning before its deadline', async () => {
   await seed.open(homes[3]!, clock.now().toString());
   await go('today');
   await page.reload();
-  await page.getByRole('button', { name: /07/ }).waitFor();
+  await page.locator('.window').nth(3).waitFor();
 }, 60_000);
 
 it('hangs on a wall: dark and large, with a sound once somebody has pressed, and a new red in it at once', async () => {
