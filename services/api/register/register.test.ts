@@ -72,7 +72,7 @@ test('an office enrols a home with its elder, steward, neighbour and sensor', as
   expect(made).toMatchObject({
     phone: '+8619900000207',
     residents: [{ name: '王桂兰', hearingWeak: true }],
-    people: [{ role: 'neighbour' }, { role: 'primary', name: '赵红梅' }],
+    people: [{ role: 'primary', name: '赵红梅' }, { role: 'neighbour' }],
     pact: { deadline: '07:30', fromOn: '2026-11-24' },
   });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BOARD_TEXT } from '#pact/text/board.ts';
@@ -51,6 +52,24 @@ it('shows a morning before its deadline', async () => {
     .set({ name: '李红梅' })
     .where('id', '=', homes[0]?.primaryId ?? '')
     .execute();
+  await db
+    .updateTable('household')
+    .set({ key_note: '对门李姐', entry_consent: true })
+    .where('id', '=', homes[0]?.id ?? '')
+    .execute();
+  await db
+    .insertInto('resident')
+    .values({
+      id: randomUUID(),
+      household_id: homes[0]?.id ?? '',
+      name: '王秀英',
+      birth_year: 1941,
+      mobility: 'stick',
+      doctor: '张医生 62345678',
+      created_at: new Date(),
+      updated_at: new Date(),
+    })
+    .execute();
   await seed.open(homes[3]!, clock.now().toString());
   await go('today');
   await page.reload();
@@ -86,6 +105,9 @@ it('gives an alert a page of its own with everything that happened, also when it
   await page.locator(`a[href="#alert/${id}"]`).click();
   await page.getByRole('heading', { name: zh.alertPage.timeline }).waitFor();
   await page.getByText(zh.entries.acknowledged('李红梅')).first().waitFor();
+  const facts = page.getByRole('region', { name: zh.alertPage.facts });
+  for (const fact of ['王秀英', '用拐杖', '对门李姐', '张医生 62345678'])
+    await facts.getByText(fact).waitFor();
   await shot('views-alert-zh');
   expect(await board.barriers(page)).toEqual([]);
   const { db, clock } = board.pact;

@@ -50,6 +50,7 @@ const zh = {
   },
   resident: {
     title: '老人(一人一档)',
+    none: '还没有登记老人。',
     name: '姓名',
     birthYear: '出生年份',
     age: (age: number, band: string) => `${age} 岁 · ${band}`,
@@ -228,6 +229,7 @@ const en: RegisterText = {
   },
   resident: {
     title: 'Residents',
+    none: 'No elder is on file yet.',
     name: 'Name',
     birthYear: 'Year of birth',
     age: (age, band) => `${age} · ${band}`,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { HouseholdFile, HouseholdView } from '#contracts/http/register/household.ts';
 import type { Db } from '../database.ts';
 import { listNotes } from './home-note.ts';
@@ -51,7 +52,7 @@ export async function readHouseholdFile(db: Db, id: string): Promise<HouseholdFi
     .select(['p.id', 'p.kind', 'p.name', 'p.phone', 'a.role'])
     .where('a.household_id', '=', id)
     .where('p.removed_at', 'is', null)
-    .orderBy('a.role')
+    .orderBy(sql`array_position(array['primary', 'backup', 'neighbour', 'family'], a.role)`)
     .orderBy('a.position')
     .orderBy('p.id')
     .execute();

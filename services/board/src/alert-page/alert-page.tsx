@@ -13,6 +13,7 @@ import { ProblemNote } from '../app/problem-note.tsx';
 import { reasonOf } from '../facade/home-words.ts';
 import { useServerTime } from '../today/clock.ts';
 import { clockOf, dateOf, timeOf } from '../today/local-time.ts';
+import { EmergencyFacts } from './emergency-facts.tsx';
 
 /** One alert, open or long closed: its whole timeline, and what can be done. */
 export default function AlertPage(props: PageProps) {
@@ -53,6 +54,7 @@ export default function AlertPage(props: PageProps) {
           ) : (
             <Open alert={alert} timeZone={community.timeZone} emergencyNumber={community.emergencyNumber} />
           )}
+          <EmergencyFacts householdId={alert.householdId} />
           <section className="file-part" aria-label={words.alertPage.timeline}>
             <h3>{words.alertPage.timeline}</h3>
             <ol className="timeline whole">

@@ -15,7 +15,7 @@ type Props = {
   timeZone: string;
   date: string;
   emergencyNumber: string;
-  /** On its own page: nothing leads there from it. */
+  /** On its own page, which shows all that happened: nothing leads there from it. */
   isAlone?: boolean;
 };
 
@@ -67,7 +67,7 @@ export const AlertCard = memo(function AlertCard({
         </span>
         {going ? null : <NextStep at={alert.nextStepAt} />}
       </p>
-      <Timeline entries={alert.timeline} timeZone={timeZone} />
+      {isAlone ? null : <Timeline entries={alert.timeline} timeZone={timeZone} />}
       <div className="actions">
         {going ? null : (
           <button type="button" className="button strong" onClick={() => setDialog('acknowledge')}>

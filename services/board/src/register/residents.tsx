@@ -75,9 +75,7 @@ function ResidentCard(props: { resident: Resident; onEdit: () => void; onChange:
   const labels = words.resident;
   const { run, pending } = useAction();
   const [asking, setAsking] = useState(false);
-  const thisYear = new Date(useServerTime(3_600_000)).getUTCFullYear();
   const { resident } = props;
-  const age = resident.birthYear === null ? undefined : thisYear - resident.birthYear;
   async function takeOut() {
     if (await run(() => remove(`/residents/${resident.id}`), words.saved)) await props.onChange();
   }
@@ -85,7 +83,7 @@ function ResidentCard(props: { resident: Resident; onEdit: () => void; onChange:
     <article className="resident">
       <header>
         <h4>
-          {resident.name} {age === undefined ? null : <small>{labels.age(age, bandOf(age, labels))}</small>}
+          {resident.name} <Age resident={resident} />
         </h4>
         <button
           type="button"
@@ -105,16 +103,7 @@ function ResidentCard(props: { resident: Resident; onEdit: () => void; onChange:
           {words.remove}
         </button>
       </header>
-      <dl className="facts">
-        <Fact name={labels.phone}>{resident.phone ?? words.none}</Fact>
-        <Fact name={labels.livesAlone}>{resident.livesAlone ? words.yes : words.no}</Fact>
-        <Fact name={labels.hearingWeak}>{resident.hearingWeak ? words.yes : words.no}</Fact>
-        <Fact name={labels.mobility}>
-          {resident.mobility ? labels.mobilities[resident.mobility] : words.none}
-        </Fact>
-        <Fact name={labels.doctor}>{resident.doctor ?? words.none}</Fact>
-        {resident.note ? <Fact name={labels.note}>{resident.note}</Fact> : null}
-      </dl>
+      <ResidentFacts resident={resident} />
       {asking ? (
         <div className="amber box" role="alert">
           <p>{labels.removeLead(resident.name)}</p>
@@ -125,6 +114,34 @@ function ResidentCard(props: { resident: Resident; onEdit: () => void; onChange:
       ) : null}
     </article>
   );
+}
+
+/** What is to be known of an elder before one stands before them. */
+export function ResidentFacts({ resident }: { resident: Resident }) {
+  const words = useTextOf(REGISTER_TEXT);
+  const labels = words.resident;
+  return (
+    <dl className="facts">
+      <Fact name={labels.phone}>
+        {resident.phone ? <a href={`tel:${resident.phone}`}>{resident.phone}</a> : words.none}
+      </Fact>
+      <Fact name={labels.livesAlone}>{resident.livesAlone ? words.yes : words.no}</Fact>
+      <Fact name={labels.hearingWeak}>{resident.hearingWeak ? words.yes : words.no}</Fact>
+      <Fact name={labels.mobility}>
+        {resident.mobility ? labels.mobilities[resident.mobility] : words.none}
+      </Fact>
+      <Fact name={labels.doctor}>{resident.doctor ?? words.none}</Fact>
+      {resident.note ? <Fact name={labels.note}>{resident.note}</Fact> : null}
+    </dl>
+  );
+}
+
+export function Age({ resident: { birthYear } }: { resident: Resident }) {
+  const labels = useTextOf(REGISTER_TEXT).resident;
+  const thisYear = new Date(useServerTime(3_600_000)).getUTCFullYear();
+  if (birthYear === null) return null;
+  const age = thisYear - birthYear;
+  return <small>{labels.age(age, bandOf(age, labels))}</small>;
 }
 
 function bandOf(age: number, { bands }: RegisterText['resident']): string {
