@@ -8,6 +8,7 @@ import { entryText } from '#pact/text/entry.ts';
 import { placeOf, type SmsHome } from '#pact/text/sms.ts';
 import type { Tx } from '../database.ts';
 import { toDate, toInstant } from '../instant.ts';
+import { lockMessages } from '../message/lock-messages.ts';
 import { type PlannedMessage, planMessages, URGENCY } from '../message/plan-message.ts';
 import { localTime } from '../notice/local-time.ts';
 import { tellFamilies } from '../notice/tell-families.ts';
@@ -138,11 +139,13 @@ const mayCall = (home: AlertHome): boolean =>
 /** Everyone paged is stood down, and nobody else; an alert that was opened anew has a stand-down of its own. */
 async function standDown(tx: Tx, closed: readonly AlertChange[], now: Temporal.Instant): Promise<void> {
   const ids = closed.map(({ before }) => before.id);
+  const unsent = await lockMessages(
+    tx,
+    sql`m.alert_id = any (${ids}::uuid[]) and (m.kind = 'page' or m.kind = 'notice') and m.state = 'planned'`,
+  );
   await sql`
     update message set state = 'failed', failure = 'stood_down', settled_at = ${toDate(now)}, next_attempt_at = null
-    where alert_id = any (${ids}::uuid[]) and (kind = 'page' or kind = 'notice') and state = 'planned'`.execute(
-    tx,
-  );
+    where id = any (${unsent.map(({ id }) => id)}::uuid[])`.execute(tx);
   const { rows } = await sql<{
     alertId: string;
     personId: string;

@@ -4,6 +4,7 @@ import type { Channel } from '#pact/ladder.ts';
 import { announceEverywhere } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
+import { lockMessages } from './lock-messages.ts';
 
 /** Says which providers serve which channels from now on; planning looks here for what can be used. */
 export async function registerProviders(
@@ -43,10 +44,14 @@ const APART_SECONDS = 4;
 
 /** What a provider that is back had kept waiting goes out in order of urgency, pages at once, and not at its next try. */
 async function hurry(tx: Tx, name: string, now: Temporal.Instant): Promise<void> {
+  const waiting = await lockMessages(
+    tx,
+    sql`m.channel = (select channel from provider_health where name = ${name}) and m.next_attempt_at > ${toDate(now)}
+      and (m.state = 'planned' or m.state = 'sending') and m.failure is not null`,
+  );
   await sql`
     update message
     set next_attempt_at = least(next_attempt_at,
       ${toDate(now)}::timestamptz + urgency * ${APART_SECONDS}::int * interval '1 second')
-    where channel = (select channel from provider_health where name = ${name}) and next_attempt_at > ${toDate(now)}
-      and (state = 'planned' or state = 'sending') and failure is not null`.execute(tx);
+    where id = any (${waiting.map(({ id }) => id)}::uuid[])`.execute(tx);
 }

@@ -5,6 +5,7 @@ import { announceAll } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { lockAlertsOf } from './lock-alerts-of.ts';
+import { lockMessages } from './lock-messages.ts';
 import { moveOn } from './move-on.ts';
 
 export type Accepted = {
@@ -26,14 +27,16 @@ export async function markAccepted(db: Db, accepted: readonly Accepted[]): Promi
   if (accepted.length === 0) return;
   const pollAt = ({ at, delivered, polled }: Accepted) =>
     polled && !delivered ? toDate(at.add({ seconds: POLL_AFTER_SECONDS[0] })) : null;
+  const keys = accepted.map(({ key }) => key);
   await db.transaction().execute(async (tx) => {
+    await lockMessages(tx, sql`m.envelope_id = any (${keys}::uuid[])`);
     const { rows } = await sql<{ id: string }>`
       update message m set state = case when u.delivered then 'delivered' else 'accepted' end,
         accepted_at = u.at, settled_at = u.at, delivered_at = case when u.delivered then u.at end,
         provider = u.provider, provider_id = u.provider_id, failure = null,
         next_attempt_at = case when m.id = u.key then u.poll_at end
       from unnest(
-        ${accepted.map(({ key }) => key)}::uuid[], ${accepted.map(({ provider }) => provider)}::text[],
+        ${keys}::uuid[], ${accepted.map(({ provider }) => provider)}::text[],
         ${accepted.map(({ providerId }) => providerId)}::text[], ${accepted.map(({ at }) => toDate(at))}::timestamptz[],
         ${accepted.map(({ delivered }) => delivered)}::boolean[], ${accepted.map(pollAt)}::timestamptz[]
       ) as u(key, provider, provider_id, at, delivered, poll_at)
@@ -57,6 +60,7 @@ export type Failure = { key: string; failure: string } & (
 export async function markFailed(db: Db, failed: Failure, now: Temporal.Instant): Promise<void> {
   await db.transaction().execute(async (tx) => {
     if (failed.lasting === 'permanent') await lockAlertsOf(tx, sql`m.envelope_id = ${failed.key}`);
+    await lockMessages(tx, sql`m.envelope_id = ${failed.key}`);
     const { rows } = await sql<{ id: string }>`
       update message set ${changeOf(failed, now)}, failure = ${failed.failure}
       where envelope_id = ${failed.key} and state = 'sending' returning id`.execute(tx);
@@ -90,6 +94,7 @@ const GATHER = { seconds: 3 };
 /** Takes apart a list that turned out not to have been accepted: who is safe by now is not asked for again. */
 export async function dissolve(db: Db, key: string, now: Temporal.Instant): Promise<void> {
   await db.transaction().execute(async (tx) => {
+    await lockMessages(tx, sql`m.envelope_id = ${key}`);
     await sql`
       update message m set state = case when a.status = 'closed' then 'failed' else 'planned' end,
         failure = case when a.status = 'closed' then 'stood_down' else m.failure end,

@@ -1,11 +1,12 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Receipt } from '#contracts/gateway.ts';
-import { afterReceipt, type MessageState, POLL_AFTER_SECONDS } from '#pact/delivery.ts';
+import { afterReceipt, POLL_AFTER_SECONDS } from '#pact/delivery.ts';
 import type { Channel } from '#pact/ladder.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate, toInstant } from '../instant.ts';
 import { lockAlertsOf } from './lock-alerts-of.ts';
+import { lockMessages } from './lock-messages.ts';
 import { moveOn } from './move-on.ts';
 import { announceMessages } from './record-delivery.ts';
 
@@ -19,7 +20,12 @@ export async function recordReceipt(db: Db, receipt: Receipt, now: Temporal.Inst
   return db.transaction().execute(async (tx) => {
     const which = envelopeOf(receipt);
     if (receipt.state === 'failed') await lockAlertsOf(tx, which);
-    const messages = await lockMessages(tx, which);
+    if (receipt.key) await lockMessages(tx, sql`${which} or ${mistakenFor(receipt, receipt.key)}`);
+    // A receipt for what was taken back before it was sent says nothing.
+    const messages = await lockMessages(
+      tx,
+      sql`${which} and m.direction = 'out' and m.state <> 'planned' and m.failure is distinct from 'stood_down'`,
+    );
     const changed = messages
       .map(({ id, state }) => ({ id, before: state, after: afterReceipt(state, receipt.state) }))
       .filter(({ before, after }) => before !== after);
@@ -49,30 +55,21 @@ export async function recordReceipt(db: Db, receipt: Receipt, now: Temporal.Inst
  */
 async function release(tx: Tx, receipt: Receipt, key: string, now: Temporal.Instant): Promise<void> {
   await sql`
-    update message set state = 'sending', provider_id = null, accepted_at = null, settled_at = null, failure = null,
+    update message m set state = 'sending', provider_id = null, accepted_at = null, settled_at = null, failure = null,
       next_attempt_at = ${toDate(now)}
-    where envelope_id in (select envelope_id from message where provider = ${receipt.provider}
-        and provider_id = ${receipt.providerId} and envelope_id = id and envelope_id <> ${key}::uuid)
-      and state in ('accepted', 'unknown')`.execute(tx);
+    where ${mistakenFor(receipt, key)} and state in ('accepted', 'unknown')`.execute(tx);
 }
+
+/** The messages `m` of another envelope that has the provider's id of this one. */
+const mistakenFor = ({ provider, providerId }: Receipt, key: string): RawBuilder<unknown> => sql`
+  m.envelope_id in (select envelope_id from message where provider = ${provider} and provider_id = ${providerId}
+    and envelope_id = id and envelope_id <> ${key}::uuid)`;
 
 const envelopeOf = ({ key, provider, providerId }: Receipt): RawBuilder<unknown> =>
   key
     ? sql`m.envelope_id = ${key}::uuid`
     : sql`m.envelope_id = (select envelope_id from message where provider = ${provider}
         and provider_id = ${providerId} and envelope_id = id)`;
-
-/** A receipt for what was taken back before it was sent says nothing. */
-async function lockMessages(
-  tx: Tx,
-  which: RawBuilder<unknown>,
-): Promise<{ id: string; state: MessageState }[]> {
-  const { rows } = await sql<{ id: string; state: MessageState }>`
-    select m.id, m.state from message m
-    where ${which} and m.direction = 'out' and m.state <> 'planned' and m.failure is distinct from 'stood_down'
-    order by m.id for update`.execute(tx);
-  return rows;
-}
 
 /** An accepted message that nobody has told us more of. */
 export type Unreceipted = {
@@ -90,11 +87,18 @@ export type Unreceipted = {
  */
 export async function takeUnreceipted(db: Db, now: Temporal.Instant, limit: number): Promise<Unreceipted[]> {
   return db.transaction().execute(async (tx) => {
+    const due = await sql<{ id: string }>`
+      select id from message where state = 'accepted' and next_attempt_at <= ${toDate(now)} and envelope_id = id
+      order by next_attempt_at, id limit ${limit}`.execute(tx);
+    if (due.rows.length === 0) return [];
+    const keys = due.rows.map(({ id }) => id);
+    await lockMessages(tx, sql`m.envelope_id = any (${keys}::uuid[])`);
+    // What a receipt or another process has settled meanwhile is not due any more.
     const { rows } = await sql<Omit<Unreceipted, 'acceptedAt'> & { acceptedAt: Date; polls: number }>`
       select id as key, provider, provider_id as "providerId", channel, polls, accepted_at as "acceptedAt",
         case when channel = 'robot' then robot_id::text else phone end as to
-      from message where state = 'accepted' and next_attempt_at <= ${toDate(now)} and envelope_id = id
-      order by next_attempt_at, id limit ${limit} for update skip locked`.execute(tx);
+      from message where id = any (${keys}::uuid[]) and state = 'accepted' and next_attempt_at <= ${toDate(now)}
+      order by next_attempt_at, id`.execute(tx);
     for (const { key, polls } of rows) {
       const seconds = POLL_AFTER_SECONDS[polls + 1];
       if (seconds === undefined) {

@@ -133,12 +133,14 @@ async function seal(
     from unnest(${members.map(({ id }) => id)}::uuid[], ${members.map(({ key }) => key)}::uuid[],
       ${members.map(({ list }) => list)}::jsonb[]) as u(id, key, list)
     where m.id = u.id`.execute(tx);
-  // A list that may have been accepted keeps its members: the provider knows them by its key.
+  // A list that may have been accepted keeps its members: the provider knows them by its key. One that is locked is
+  // being settled, and whoever waits here holds what that one waits for.
   const inDoubt = envelopes.filter(({ leader }) => leader.state === 'sending').map(({ leader }) => leader.id);
   if (inDoubt.length === 0) return;
   await sql`
     update message set next_attempt_at = ${toDate(leaseUntil)}, failure = null
-    where envelope_id = any (${inDoubt}::uuid[]) and id <> envelope_id and state = 'sending'`.execute(tx);
+    where id in (select id from message where envelope_id = any (${inDoubt}::uuid[]) and id <> envelope_id
+      and state = 'sending' for update skip locked)`.execute(tx);
 }
 
 function envelopeOf(
