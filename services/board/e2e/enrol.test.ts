@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BOARD_TEXT } from '#pact/text/board.ts';
 import { ENROL_TEXT } from '#pact/text/board-enrol.ts';
+import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
 import { seedCommunity } from '#store/testing/seed.ts';
 import {
   type BoardUnderTest,
@@ -83,7 +84,7 @@ it('goes by consent, pact and people to a sensor whose secret is shown once', as
   await shot('enrol-people-zh');
   await page.getByRole('button', { name: people.save }).click();
   await page.getByRole('button', { name: sensor.pair }).click();
-  await page.getByText(sensor.once).waitFor();
+  await page.getByText(SENSORS_TEXT['zh-CN'].secret.once).waitFor();
   await shot('enrol-sensor-zh');
   expect(await board.barriers(page)).toEqual([]);
 }, 60_000);

@@ -1,5 +1,6 @@
 import Type, { type Static } from 'typebox';
 import { OUTCOMES } from '#pact/alert.ts';
+import { MOST_DECALS_CHOSEN } from '#pact/text/decal.ts';
 import { Instant, Nullable, Uuid } from './scalars.ts';
 
 /** What a steward does at the page that their link opens. */
@@ -94,7 +95,7 @@ export const DecalLinkRequest = Type.Object(
 export const DecalSheetQuery = Type.Object({
   community: Type.Optional(Uuid),
   households: Type.Optional(
-    Type.String({ pattern: '^[0-9a-f-]{36}(,[0-9a-f-]{36})*$', maxLength: 37 * 200 }),
+    Type.String({ pattern: '^[0-9a-f-]{36}(,[0-9a-f-]{36})*$', maxLength: 37 * MOST_DECALS_CHOSEN }),
   ),
 });
 

@@ -51,7 +51,15 @@ const zh = {
   } satisfies Record<EnrolmentStep, string>,
   unfinished: (count: number) => `${count} 户还没办完`,
   pagesLabel: '页面',
-  pages: { today: '今天', register: '登记册', enrol: '入约', rota: '值班', exchange: '表格', wall: '墙' },
+  pages: {
+    today: '今天',
+    register: '登记册',
+    enrol: '入约',
+    sensors: '传感器',
+    rota: '值班',
+    exchange: '表格',
+    wall: '墙',
+  },
   alertsOpen: (count: number) => `有 ${count} 条预警正在处理`,
 
   entry: {
@@ -530,6 +538,7 @@ const en: BoardText = {
     today: 'Today',
     register: 'Register',
     enrol: 'Enrol',
+    sensors: 'Sensors',
     rota: 'Rota',
     exchange: 'Sheet',
     wall: 'Wall',

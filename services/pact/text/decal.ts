@@ -19,3 +19,9 @@ export const DECAL_TEXT: Record<Language, DecalText> = {
     title: (community) => `${community}: door decals`,
   },
 };
+
+/** So many are printed on one sheet. */
+export const DECALS_ON_A_SHEET = 6;
+
+/** So many homes may be chosen by hand for one print. */
+export const MOST_DECALS_CHOSEN = 200;

@@ -25,7 +25,10 @@ export type BoardUnderTest = {
 };
 
 /** The real service over a real database from that moment on, 20 times as fast, seen through a real browser. */
-export async function startBoardUnderTest(at: string): Promise<BoardUnderTest> {
+export async function startBoardUnderTest(
+  at: string,
+  settings: Record<string, string> = {},
+): Promise<BoardUnderTest> {
   await ensureBoardBuilt(() => undefined);
   const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const database = await createTestDatabase();
@@ -34,6 +37,7 @@ export async function startBoardUnderTest(at: string): Promise<BoardUnderTest> {
     PACT_SECRET: 'a secret of thirty-two characters or more',
     PACT_HTTP_PORT: '0',
     PACT_MQTT_PORT: '0',
+    ...settings,
   });
   const clock = createScaledClock(Temporal.Instant.from(at), 20);
   const pact = await composePact(config, { clock, logger: createLogger('silent') });

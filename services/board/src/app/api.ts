@@ -35,6 +35,14 @@ export async function sendBytes<T>(path: string, file: Blob): Promise<T> {
   return answerOf<T>(response);
 }
 
+/** A file, and the name that the service gives it. */
+export async function getFile(path: string): Promise<{ blob: Blob; name: string | undefined }> {
+  const response = await reach(`/api/v1${path}`, {});
+  if (!response.ok) await answerOf(response);
+  const [, name] = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+  return { blob: await response.blob(), name };
+}
+
 async function request<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
   const response = await reach(`/api/v1${path}`, {
     method,

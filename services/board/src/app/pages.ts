@@ -8,5 +8,6 @@ export const PAGES: Record<Exclude<PageName, 'today'>, ComponentType<PageProps>>
   exchange: lazy(() => import('../exchange/exchange-page.tsx')),
   wall: lazy(() => import('../wall/wall-page.tsx')),
   alert: lazy(() => import('../alert-page/alert-page.tsx')),
+  sensors: lazy(() => import('../sensors/sensors-page.tsx')),
   rota: lazy(() => import('../rota/rota-page.tsx')),
 };

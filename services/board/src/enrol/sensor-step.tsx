@@ -1,18 +1,16 @@
 import { useState } from 'react';
-import type { Static } from 'typebox';
 import type { SensorCredentials } from '#contracts/http/register/sensor.ts';
 import { ENROL_TEXT } from '#pact/text/board-enrol.ts';
 import { post } from '../app/api.ts';
 import { useText, useTextOf } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
-import { sayDone } from '../app/toast.tsx';
 import { useAction } from '../app/use-action.ts';
+import { Credentials } from '../sensors/credentials.tsx';
 import { useServerTime } from '../today/clock.ts';
 import { agoOf } from '../today/local-time.ts';
 import type { StepProps } from './path.tsx';
 import { Step } from './step.tsx';
-
-type Credentials = Static<typeof SensorCredentials>;
+import '../style/sensors.css';
 
 const KINDS = ['contact', 'position'] as const;
 
@@ -23,10 +21,11 @@ export function SensorStep({ file, done, current, onChange }: StepProps) {
   const nowMs = useServerTime(60_000);
   const { run, pending, problem } = useAction('inline');
   const [kind, setKind] = useState<(typeof KINDS)[number]>('contact');
-  const [made, setMade] = useState<Credentials>();
+  const [made, setMade] = useState<SensorCredentials>();
 
   async function pair() {
-    const send = async () => setMade(await post<Credentials>('/sensors', { householdId: file.id, kind }));
+    const send = async () =>
+      setMade(await post<SensorCredentials>('/sensors', { householdId: file.id, kind }));
     if (await run(send, words.paired)) await onChange();
   }
 
@@ -44,7 +43,7 @@ export function SensorStep({ file, done, current, onChange }: StepProps) {
           <code>{id}</code> {lastSeenAt ? words.lastSeen(agoOf(lastSeenAt, nowMs, common)) : words.never}
         </p>
       ))}
-      {made ? <Secret made={made} /> : null}
+      {made ? <Credentials made={made} /> : null}
       {file.sensors.length === 0 ? (
         <>
           <fieldset className="checks">
@@ -63,34 +62,5 @@ export function SensorStep({ file, done, current, onChange }: StepProps) {
         </>
       ) : null}
     </Step>
-  );
-}
-
-function Secret({ made }: { made: Credentials }) {
-  const words = useTextOf(ENROL_TEXT).sensor;
-  return (
-    <div className="secret">
-      <p className="amber box">{words.once}</p>
-      <dl>
-        {(['id', 'secret', 'topic'] as const).map((name) => (
-          <div key={name}>
-            <dt>{words[name]}</dt>
-            <dd>
-              <code>{made[name]}</code>{' '}
-              <button
-                type="button"
-                className="link"
-                onClick={() =>
-                  void navigator.clipboard.writeText(made[name]).then(() => sayDone(words.copied))
-                }
-              >
-                {words.copy}
-                <span className="unseen"> {words[name]}</span>
-              </button>
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </div>
   );
 }

@@ -72,6 +72,7 @@ export type UnreadMessage = Static<typeof UnreadMessage>;
 
 /** A sensor's card: what it last said, and its last messages that could not be read, the newest first. */
 export const SensorCard = Type.Object({ ...SensorView.properties, unread: Type.Array(UnreadMessage) });
+export type SensorCard = Static<typeof SensorCard>;
 
 /** What a device needs to speak to us. The secret is stored only as a hash: this is the one time it is seen. */
 export const SensorCredentials = Type.Object({

@@ -1,0 +1,37 @@
+import { useId } from 'react';
+import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
+import { useText, useTextOf } from '../app/language.ts';
+import { ProblemNote } from '../app/problem-note.tsx';
+import { placeOf } from '../facade/home-words.ts';
+import { useHomes } from './use-homes.ts';
+
+/** One home of the community, by its number. */
+export function HomeChoice(props: {
+  label: string;
+  communityId: string;
+  value: string;
+  /** A home that cannot be chosen. */
+  except?: string;
+  onChange: (householdId: string) => void;
+}) {
+  const common = useText();
+  const words = useTextOf(SENSORS_TEXT);
+  const homes = useHomes(props.communityId);
+  const id = useId();
+  return (
+    <div className="field">
+      <label htmlFor={id}>{props.label}</label>
+      <select id={id} required value={props.value} onChange={(event) => props.onChange(event.target.value)}>
+        <option value="">{words.pair.choose}</option>
+        {homes.data
+          ?.filter((home) => home.id !== props.except)
+          .map((home) => (
+            <option key={home.id} value={home.id}>
+              {words.code(home.code)} {home.salutation} {placeOf(home, common)}
+            </option>
+          ))}
+      </select>
+      {homes.isError ? <ProblemNote problem={homes.error} /> : null}
+    </div>
+  );
+}
