@@ -25,6 +25,7 @@ const home = (code: string, more: Partial<HomeView> = {}): HomeView => ({
   battery: null,
   openTickets: 0,
   lookIn: null,
+  openedAway: null,
   unread: null,
   alertId: null,
   outcome: null,

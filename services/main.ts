@@ -175,6 +175,7 @@ function composeServices(
       logger,
       queue: alarm.queue,
       deliverDue: messaging.deliverDue,
+      publicUrl: config.http.publicUrl,
       print: (line) => console.error(line),
     },
   );

@@ -2,6 +2,7 @@ import { inviteRoutes } from './account/invite.routes.ts';
 import type { RouteGroup } from './context.ts';
 import { decalRoutes } from './decals/decal.routes.ts';
 import { doorRoutes } from './door/door.routes.ts';
+import { leaveDoorRoutes } from './door/leave-door.routes.ts';
 import { alertRoutes } from './morning/alert.routes.ts';
 import { messageRoutes } from './morning/message.routes.ts';
 import { todayRoutes } from './morning/today.routes.ts';
@@ -18,6 +19,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   inviteRoutes,
   reportRoutes,
   doorRoutes,
+  leaveDoorRoutes,
   decalRoutes,
   ...REGISTER_ROUTES,
 ];

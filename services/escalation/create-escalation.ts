@@ -33,6 +33,7 @@ export type EscalationPorts = {
   clock: Clock;
   logger: Logger;
   queue: JobQueue;
+  publicUrl?: string | undefined;
   /** Lines for the terminal, where somebody must act by hand. */
   print?: (line: string) => void;
   /** Sends messages that are due; the count of those it took. */

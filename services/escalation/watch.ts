@@ -1,11 +1,13 @@
 import { canaryPatienceMs } from '#pact/canary.ts';
 import { manualRound } from '#pact/text/manual-round.ts';
 import { type Clock, speedOf } from '#platform/clock.ts';
+import { leaveUrl } from '#platform/door-urls.ts';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createPace } from '#platform/pace.ts';
 import { checkCanaries } from '#store/canary/check-canaries.ts';
 import type { Db } from '#store/database.ts';
+import { askWhetherBack } from '#store/leave/tell-leave.ts';
 import { tellAllClear } from '#store/notice/tell-all-clear.ts';
 import { tellDailyWords } from '#store/notice/tell-daily-words.ts';
 import { tellEvening } from '#store/notice/tell-evening.ts';
@@ -20,7 +22,16 @@ const OUTAGES_EVERY_MS = 30_000;
 
 const LOOK_INS_EVERY_MS = 30_000;
 
-export type WatchPorts = { db: Db; clock: Clock; logger: Logger; print?: (line: string) => void };
+const LEAVES_EVERY_MS = 30_000;
+
+export type WatchPorts = {
+  db: Db;
+  clock: Clock;
+  logger: Logger;
+  /** Where phones reach the service; without it nothing that is told carries a link. */
+  publicUrl?: string | undefined;
+  print?: (line: string) => void;
+};
 
 export type Watch = {
   /** Looks whether anything is to be told beside alerts. @returns whether there may be messages to send */
@@ -31,7 +42,9 @@ export type Watch = {
  * What is told beside alerts: the canary, the daily messages, outages. Each part stands alone, so that one that
  * fails keeps neither the others nor the ladders from their work; what it left, the next sweep finds.
  */
-export function createWatch({ db, clock, logger, print = () => {} }: WatchPorts): Watch {
+export function createWatch({ db, clock, logger, publicUrl, print = () => {} }: WatchPorts): Watch {
+  const linkOf = publicUrl ? (token: string) => leaveUrl(publicUrl, token) : undefined;
+  const leaves = createPace(LEAVES_EVERY_MS);
   const closing = createPace(CLOSING_EVERY_MS);
   const families = createPace(CLOSING_EVERY_MS);
   const outages = createPace(OUTAGES_EVERY_MS);
@@ -48,7 +61,8 @@ export function createWatch({ db, clock, logger, print = () => {} }: WatchPorts)
     },
     allClear: async () => (closing(clock.now()) ? tellAllClear(db, clock.now()) : 0),
     dailyWords: async () => (families(clock.now()) ? tellDailyWords(db, clock.now()) : 0),
-    evening: () => tellEvening(db, clock.now()),
+    evening: () => tellEvening(db, clock.now(), linkOf),
+    leaves: async () => (leaves(clock.now()) ? askWhetherBack(db, clock.now(), linkOf) : 0),
     sensorCheck: () => tellSensorCheck(db, clock.now()),
     lookIns: async () => (lookIns(clock.now()) ? tellLookIns(db, clock.now()) : 0),
     outages: async () => (outages(clock.now()) ? watchOutages(db, clock.now()) : 0),

@@ -3,4 +3,5 @@
  * server, so that it is in no log and no Referer.
  */
 export const stewardUrl = (publicUrl: string, token: string): string => `${publicUrl}/s#${token}`;
+export const leaveUrl = (publicUrl: string, token: string): string => `${publicUrl}/l#${token}`;
 export const decalUrl = (publicUrl: string, decal: string): string => `${publicUrl}/d#${decal}`;

@@ -59,6 +59,7 @@ export type Tables = {
   consent: ConsentRow;
   home_note: HomeNoteRow;
   steward_link: StewardLinkRow;
+  leave_link: LeaveLinkRow;
   door_action: DoorActionRow;
   commissioning: CommissioningRow;
   provider_health: ProviderHealthRow;
@@ -262,6 +263,17 @@ type LeaveRow = {
   created_at: Date;
   created_by: string;
   cancelled_at: Nullable<Date>;
+  asked_by: Nullable<string>;
+  opened_at: Nullable<Date>;
+  back: Nullable<boolean>;
+};
+
+type LeaveLinkRow = {
+  token_hash: Buffer;
+  household_id: string;
+  person_id: string;
+  created_at: Date;
+  expires_at: Date;
 };
 
 type AbsenceRow = {

@@ -6,6 +6,7 @@ import { recordAudit } from '#store/audit/record-audit.ts';
 import { readDecals } from '#store/door/decal.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { requirePublicUrl } from '../public-url.ts';
 import { authorOf } from '../register/refused.ts';
 import { drawDecalSheet } from './decal-sheet.ts';
 
@@ -32,12 +33,7 @@ export function decalRoutes(app: ApiApp, { db, clock, publicUrl }: ApiContext): 
           hint: 'Sign in as somebody.',
         });
       }
-      if (!publicUrl) {
-        throw new PactError('CONFLICT', 'Nobody outside knows the address of this service.', {
-          hint: 'Set PACT_PUBLIC_URL first: what is printed stays on doors for years.',
-          details: { reason: 'public_url_missing' },
-        });
-      }
+      const address = requirePublicUrl(publicUrl);
       const community = await getCommunity(db, actor, query.community);
       const now = clock.now();
       const decals = await readDecals(db, community.id, query.households?.split(',') ?? 'all');
@@ -54,7 +50,7 @@ export function decalRoutes(app: ApiApp, { db, clock, publicUrl }: ApiContext): 
       const sheet = await drawDecalSheet({
         community: community.name,
         language: community.language,
-        decals: decals.map(({ code, decal }) => ({ code, url: decalUrl(publicUrl, decal) })),
+        decals: decals.map(({ code, decal }) => ({ code, url: decalUrl(address, decal) })),
         madeAt: new Date(now.epochMilliseconds),
       });
       return reply

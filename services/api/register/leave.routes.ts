@@ -1,11 +1,34 @@
 import Type from 'typebox';
-import { LeaveDraft, LeaveView } from '#contracts/http/register/leave.ts';
+import { LinkView } from '#contracts/http/door.ts';
+import {
+  LeaveAnswer,
+  LeaveDraft,
+  LeaveLinkRequest,
+  LeavePatch,
+  LeaveView,
+} from '#contracts/http/register/leave.ts';
 import { IdParams, ListOf, ListQuery } from '#contracts/http/register/paging.ts';
 import { LocalDate } from '#contracts/http/scalars.ts';
-import { cancelLeave, createLeave, findLeave, listLeaves } from '#store/register/leave.ts';
+import { leaveUrl } from '#platform/door-urls.ts';
+import { PactError } from '#platform/errors.ts';
+import { recordAudit } from '#store/audit/record-audit.ts';
+import { createLeaveLink } from '#store/leave/leave-link.ts';
+import { sendLeaveLink } from '#store/leave/tell-leave.ts';
+import {
+  answerWhetherBack,
+  cancelLeave,
+  changeLeave,
+  createLeave,
+  findLeave,
+  listLeaves,
+  restoreLeave,
+} from '#store/register/leave.ts';
+import { readHouseholdFile } from '#store/register/read-household.ts';
+import type { Saved } from '#store/register/refusal.ts';
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { requirePublicUrl } from '../public-url.ts';
 import { getOwnHousehold } from './household.routes.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
@@ -13,7 +36,7 @@ const tags = ['leaves'];
 const LeaveQuery = Type.Object({ ...ListQuery.properties, since: Type.Optional(LocalDate) });
 
 /** Households that are away (外出报备). */
-export function leaveRoutes(app: ApiApp, { db, clock }: ApiContext): void {
+export function leaveRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiContext): void {
   app.get(
     '/leaves',
     {
@@ -45,6 +68,51 @@ export function leaveRoutes(app: ApiApp, { db, clock }: ApiContext): void {
     },
   );
 
+  app.patch(
+    '/leaves/:id',
+    {
+      schema: {
+        tags,
+        summary: 'They come back later or earlier; today is the earliest last day',
+        params: IdParams,
+        body: LeavePatch,
+        response: { 200: LeaveView },
+      },
+    },
+    async ({ actor, params: { id }, body: { untilOn } }) =>
+      done(actor, id, () => changeLeave(db, id, untilOn, authorOf(actor), clock.now())),
+  );
+
+  app.post(
+    '/leaves/:id/answer',
+    {
+      schema: {
+        tags,
+        summary:
+          'Whether they are back, where a curtain opened meanwhile; who is back is watched from tomorrow',
+        params: IdParams,
+        body: LeaveAnswer,
+        response: { 200: LeaveView },
+      },
+    },
+    async ({ actor, params: { id }, body: { back } }) =>
+      done(actor, id, () => answerWhetherBack(db, id, back, authorOf(actor), clock.now())),
+  );
+
+  app.post(
+    '/leaves/:id/restore',
+    {
+      schema: {
+        tags,
+        summary: 'It was cancelled by a slip and stands again',
+        params: IdParams,
+        response: { 200: LeaveView },
+      },
+    },
+    async ({ actor, params: { id } }) =>
+      done(actor, id, () => restoreLeave(db, id, authorOf(actor), clock.now())),
+  );
+
   app.delete(
     '/leaves/:id',
     {
@@ -62,6 +130,48 @@ export function leaveRoutes(app: ApiApp, { db, clock }: ApiContext): void {
     },
   );
 
+  app.post(
+    '/households/:id/leave-links',
+    {
+      schema: {
+        tags,
+        summary: 'A link by which somebody of the home says when it is away, to hand on or sent by SMS',
+        params: IdParams,
+        body: LeaveLinkRequest,
+        response: { 201: LinkView },
+      },
+    },
+    async ({ actor, params: { id }, body: { personId, send = false } }, reply) => {
+      const { code, salutation } = await getOwnHousehold(db, actor, id);
+      const people = (await readHouseholdFile(db, id))?.people ?? [];
+      if (!people.some((one) => one.id === personId)) {
+        throw new PactError('NOT_FOUND', 'This person is not of this home.', {
+          hint: 'Add them to the people of the home first.',
+        });
+      }
+      if (send) requirePublicUrl(publicUrl);
+      const made = await db.transaction().execute(async (tx) => {
+        const link = await createLeaveLink(tx, { householdId: id, personId }, clock.now());
+        const url = leaveUrl(publicUrl ?? '', link.token);
+        if (send) await sendLeaveLink(tx, { householdId: id, personId, code, salutation }, url, clock.now());
+        await recordAudit(
+          tx,
+          { actor: authorOf(actor), action: 'leave.link', subjectKind: 'household', subjectId: id },
+          clock.now(),
+        );
+        return { link: url, expiresAt: link.expiresAt.toString() };
+      });
+      wake();
+      return reply.status(201).header('cache-control', 'no-store').send(made);
+    },
+  );
+
   const getOwn = async (actor: Actor, id: string): Promise<LeaveView> =>
     assertOwn(actor, await findLeave(db, id), 'leave');
+
+  async function done(actor: Actor, id: string, change: () => Promise<Saved<undefined>>): Promise<LeaveView> {
+    await getOwn(actor, id);
+    savedOrThrow(await change());
+    return getOwn(actor, id);
+  }
 }

@@ -111,6 +111,11 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
     'The sensor said the same of the open curtain and of the closed one.',
     'Draw it all the way each time, look at the magnet, and test again.',
   ],
+  leave_too_long: [
+    'REGISTER_INVALID',
+    'By a link a leave is said for three months at most.',
+    'Give an earlier last day, or ask the office.',
+  ],
   already_over: ['REGISTER_INVALID', 'The last day has passed.', 'Give a last day from today on.'],
 };
 

@@ -165,7 +165,7 @@ it('lists all sensors, those in trouble first, and finds a home’s by its numbe
   await goTo('#sensors');
   await page.reload();
   await page.getByLabel(words.filters.all).check();
-  const rows = page.locator('.sensor-rows tbody tr');
+  const rows = page.locator('.record-rows tbody tr');
   await vi.waitFor(async () => expect(await rows.count()).toBe(4), 20_000);
   const order = await rows.locator('th').allTextContents();
   expect(order.map((text) => Number.parseInt(text, 10))).toEqual([18, 21, 7, 12]);
@@ -292,7 +292,7 @@ it('does it all on a phone too, in English, with the keyboard', async () => {
   await shot('sensors-phone-list-en', phone);
   expect(await scrollsSideways(phone)).toBe(false);
   expect(await board.barriers(phone)).toEqual([]);
-  const first = phone.locator('.sensor-rows a').first();
+  const first = phone.locator('.record-rows a').first();
   await first.focus();
   await phone.keyboard.press('Enter');
   await phone.getByRole('button', { name: en.sensors.test.start }).waitFor();

@@ -12,6 +12,7 @@ import './style/accounts.css';
 import './style/page.css';
 import './style/rota.css';
 import './style/views.css';
+import './style/record-rows.css';
 
 const root = document.getElementById('root');
 if (root) {

@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { OUTCOMES } from '#pact/alert.ts';
 import { MOST_DECALS_CHOSEN } from '#pact/text/decal.ts';
-import { Instant, Nullable, Uuid } from './scalars.ts';
+import { Instant, LocalDate, Nullable, Uuid } from './scalars.ts';
 
 /** What a steward does at the page that their link opens. */
 export const DOOR_ACTIONS = ['acknowledge', 'arrive', 'pass', 'emergency', 'sensor', ...OUTCOMES] as const;
@@ -56,6 +56,8 @@ export const DoorPress = Type.Object(
     alertId: Uuid,
     action: Type.Enum([...DOOR_ACTIONS]),
     note: Type.Optional(Type.String({ maxLength: 200 })),
+    /** With `away`: the last day away, so that the days until then are excused. */
+    awayUntil: Type.Optional(LocalDate),
     /** By the phone's clock; it may be sent long after. */
     pressedAt: Type.Optional(Instant),
   },

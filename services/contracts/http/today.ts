@@ -42,6 +42,8 @@ export const HomeView = Type.Object({
   battery: Nullable(Type.Integer()),
   openTickets: Type.Integer(),
   /** Since when somebody is asked to look in on the elder today, because the sensor has failed. */
+  /** A curtain opened in the middle of a leave, and nobody has said whether they are back. */
+  openedAway: Nullable(Instant),
   lookIn: Nullable(Instant),
   /** Messages of the last 7 days that could not be read, as far as they are kept, and why the last one could not. */
   unread: Nullable(Type.Object({ count: Type.Integer(), lastReason: Type.String() })),

@@ -20,6 +20,7 @@ export const REGISTER_REFUSALS_ZH: Record<string, string> = {
   polarity_unclear: '拉开和合上,传感器说的一样。请每次拉到头,看看磁铁对不对,再试一次。',
   test_outdated: '这次试得太久了,或传感器刚换过方向。请重新试一遍。',
   retired: '这个传感器已经停用了。',
+  leave_too_long: '用链接最多报三个月,再长请找社区办公室。',
   no_home: '这个传感器不在任何一户,直接配一个新的。',
   public_url_missing: '还没有设置本服务的网址(PACT_PUBLIC_URL),印出来的码谁也扫不开。请先让管服务的人设好。',
   not_a_phone: '这个电话号码不对。国外号码请带国家代码,例如 +44。',
@@ -54,6 +55,7 @@ export const REGISTER_REFUSALS_EN: typeof REGISTER_REFUSALS_ZH = {
     'The sensor said the same of the open curtain and of the closed one. Draw it all the way each time, look at the magnet, and test again.',
   test_outdated: 'This test took too long, or the sensor was turned round meanwhile. Test it again.',
   retired: 'This sensor was retired.',
+  leave_too_long: 'By a link three months at most; for longer, ask the office.',
   no_home: 'This sensor is at no home: pair a new one instead.',
   public_url_missing:
     'The service has no address yet (PACT_PUBLIC_URL), so nobody could open the code. Ask whoever runs it to set one first.',

@@ -78,6 +78,30 @@ const zh = {
   sendLink: '发链接给我',
   linkSent: '如果这一户正在等人,而且叫的是您,链接一会儿就到。没收到?请按短信里的数字回复。',
   arrived: '已记下:您到门口了',
+  awayUntil: '不在家到哪天?(写了,这几天就不再找她)',
+  leave: {
+    title: (salutation: string) => `${salutation}出门几天?`,
+    lead: '报了的日子不等窗帘,也不会有人上门。到了日子自动恢复。',
+    span: (from: string, until: string) => `${from} 到 ${until}`,
+    day: (date: string) => `${Number(date.slice(5, 7))}月${Number(date.slice(8))}日`,
+    fromOn: '从哪天起',
+    untilOn: '最后一天不在家是哪天',
+    reason: '说一句(可空)',
+    say: '报上',
+    change: '改最后一天',
+    save: '保存',
+    cancel: '没去,取消',
+    sureCancel: '真的取消?照常等窗帘。',
+    yesCancel: '是,取消',
+    opened: (time: string) => `${time} 窗帘开了。回来了吗?`,
+    isBack: '回来了',
+    isNotBack: '还没有',
+    backSaid: '回来了,明天起照常看窗帘',
+    done: '已记下,社区和管家也知道了',
+    refused: '没有记下:日子不对。最早今天,最长三个月,结束不能早于开始。',
+    away: '没有网络,没有记下。请过一会儿再按。',
+    expired: '请向社区办公室要一个新链接。',
+  },
 };
 
 const en: DoorText = {
@@ -155,6 +179,31 @@ const en: DoorText = {
   linkSent:
     'If this home waits for somebody and you were asked, the link will be there soon. If not, answer our message by its code.',
   arrived: 'Noted: you are at the door',
+  awayUntil: 'Away until which day? (Nobody will look for them until then)',
+  leave: {
+    title: (salutation) => `Is ${salutation} away for some days?`,
+    lead: 'No curtain is waited for on these days, and nobody comes to the door. It ends by itself.',
+    span: (from, until) => `${from} to ${until}`,
+    day: (date) => `${Number(date.slice(8))}/${Number(date.slice(5, 7))}`,
+    fromOn: 'From',
+    untilOn: 'Last day away',
+    reason: 'A word (optional)',
+    say: 'Say so',
+    change: 'Change the last day',
+    save: 'Save',
+    cancel: 'Did not go: cancel',
+    sureCancel: 'Really cancel? The curtain counts as usual.',
+    yesCancel: 'Yes, cancel',
+    opened: (time) => `The curtain opened at ${time}. Are they back?`,
+    isBack: 'Back',
+    isNotBack: 'Not yet',
+    backSaid: 'Back: the curtain counts from tomorrow',
+    done: 'Noted, and the office and the steward know',
+    refused:
+      'Not noted: these days cannot be. Today at the earliest, three months at most, the end after the beginning.',
+    away: 'No network: nothing was noted. Please press again later.',
+    expired: 'Please ask the office for a new link.',
+  },
 };
 
 export const DOOR_TEXT = { 'zh-CN': zh, en };

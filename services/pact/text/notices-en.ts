@@ -1,5 +1,6 @@
 import { withFewerCodes } from './fewer-codes.ts';
 import type { DailyState, DayCounts, NoticeCatalogue, OutageCause } from './notices.ts';
+import { withOrWithoutLink } from './with-or-without-link.ts';
 
 const DAILY: Record<DailyState, string> = {
   well: 'is well today.',
@@ -107,6 +108,34 @@ export const NOTICES_EN: NoticeCatalogue = {
       (shown, leftOut) =>
         `Curtain Pact: ${homes.length === 1 ? 'the sensor of one home' : `the sensors of ${homes.length} homes`} failed today, please look in on the elder today${list(shown, leftOut)}. Then tell the office`,
     ),
+  leave_said: ({ code, salutation, fromOn, untilOn }) => [
+    `Curtain Pact: No. ${code} ${salutation} is said to be away from ${dayOf(fromOn)} to ${dayOf(untilOn)}; no curtain is waited for. If that is wrong, tell the office`,
+  ],
+  leave_cancelled: ({ code, salutation }) => [
+    `Curtain Pact: the leave of No. ${code} ${salutation} was cancelled. The curtain counts as usual.`,
+  ],
+  leave_link: ({ code, salutation, link }) => [
+    `Curtain Pact: if No. ${code} ${salutation} is away for days, please say so here: ${link}`,
+    `Curtain Pact: if No. ${code} is away for days, tell the office.`,
+  ],
+  leave_ends: ({ code, salutation, untilOn, link }) =>
+    withOrWithoutLink(
+      link,
+      (page) => [
+        `Curtain Pact: the leave of No. ${code} ${salutation} ends on ${dayOf(untilOn)}. Away for longer? ${page}`,
+        `Curtain Pact: the leave of No. ${code} ends on ${dayOf(untilOn)}. Longer? ${page}`,
+      ],
+      `Curtain Pact: the leave of No. ${code} ${salutation} ends on ${dayOf(untilOn)}. If they stay away, tell the office`,
+    ),
+  leave_opened: ({ code, salutation, at, link }) =>
+    withOrWithoutLink(
+      link,
+      (page) => [
+        `Curtain Pact: No. ${code} ${salutation} should be away, but the curtain opened at ${at}. Are they back? ${page}`,
+        `Curtain Pact: No. ${code} is away, but opened at ${at}. Back? ${page}`,
+      ],
+      `Curtain Pact: No. ${code} ${salutation} should be away, but the curtain opened at ${at}. Please ask, and tell the office`,
+    ),
   robot_test: ({ name }) => [`Curtain Pact: the robot ${name} of this group works. A test, no reply needed.`],
   outage: ({ cause, subject, since, homes }) => {
     const [full, bare] = CAUSE[cause](subject);
@@ -118,6 +147,11 @@ export const NOTICES_EN: NoticeCatalogue = {
     ];
   },
 };
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** YYYY-MM-DD as people say it. */
+const dayOf = (date: string): string => `${Number(date.slice(8))} ${MONTHS[Number(date.slice(5, 7)) - 1]}`;
 
 const list = (shown: readonly string[], leftOut: number): string =>
   shown.length === 0 ? '' : `: ${shown.join(' ')}${leftOut > 0 ? ' ...' : ''}`;

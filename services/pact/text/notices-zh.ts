@@ -1,5 +1,6 @@
 import { withFewerCodes } from './fewer-codes.ts';
 import type { DailyState, DayCounts, NoticeCatalogue, OutageCause } from './notices.ts';
+import { withOrWithoutLink } from './with-or-without-link.ts';
 
 const SIGNATURE = '【窗帘之约】';
 
@@ -105,6 +106,35 @@ export const NOTICES_ZH: NoticeCatalogue = {
       (shown, leftOut) =>
         `${SIGNATURE}${homes.length}户设备今天断了信号,请今天去看看老人${list(shown, leftOut)}。见到了请告诉社区办公室`,
     ),
+  leave_said: ({ code, salutation, fromOn, untilOn }) => [
+    `${SIGNATURE}${code}号${salutation}报了外出:${dayOf(fromOn)}到${dayOf(untilOn)},这几天不看窗帘。不对请告诉社区办公室`,
+  ],
+  leave_cancelled: ({ code, salutation }) => [
+    `${SIGNATURE}${code}号${salutation}的外出报备已取消,照常看窗帘。`,
+  ],
+  leave_link: ({ code, salutation, link }) => [
+    `${SIGNATURE}${code}号${salutation}出门几天,请在这里报:${link}`,
+    `${SIGNATURE}${code}号外出请报:${link}`,
+    `${SIGNATURE}${code}号出门几天,请告诉社区办公室。`,
+  ],
+  leave_ends: ({ code, salutation, untilOn, link }) =>
+    withOrWithoutLink(
+      link,
+      (page) => [
+        `${SIGNATURE}${code}号${salutation}外出报到${dayOf(untilOn)},过后照常看窗帘。还不回来请改:${page}`,
+        `${SIGNATURE}${code}号外出报到${dayOf(untilOn)}。不回来请改:${page}`,
+      ],
+      `${SIGNATURE}${code}号${salutation}外出报到${dayOf(untilOn)},过后照常看窗帘。还不回来请告诉社区办公室`,
+    ),
+  leave_opened: ({ code, salutation, at, link }) =>
+    withOrWithoutLink(
+      link,
+      (page) => [
+        `${SIGNATURE}${code}号${salutation}报了外出,${at}窗帘却开了。回来了吗?请答:${page}`,
+        `${SIGNATURE}${code}号外出中,${at}窗帘开了。回来了吗?${page}`,
+      ],
+      `${SIGNATURE}${code}号${salutation}报了外出,${at}窗帘却开了。回来了吗?请问一声,告诉社区办公室`,
+    ),
   robot_test: ({ name }) => [`${SIGNATURE}群机器人${name}已接通。这是试发,不用回复。`],
   outage: ({ cause, subject, since, homes }) => {
     const [full, bare] = CAUSE[cause](subject);
@@ -116,6 +146,9 @@ export const NOTICES_ZH: NoticeCatalogue = {
     ];
   },
 };
+
+/** YYYY-MM-DD as people say it. */
+const dayOf = (date: string): string => `${Number(date.slice(5, 7))}月${Number(date.slice(8))}日`;
 
 const list = (shown: readonly string[], leftOut: number): string =>
   shown.length === 0 ? '' : `:${shown.join('、')}${leftOut > 0 ? '等' : ''}`;

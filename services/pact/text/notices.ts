@@ -74,6 +74,15 @@ export type NoticeContent =
   | { kind: 'door_link'; code: string; salutation: string; link: string }
   /** Homes whose sensors have failed since the morning: somebody is to see the elders today. */
   | { kind: 'look_in'; homes: readonly string[] }
+  /** Somebody said by a link that a home will be away; dates as YYYY-MM-DD, both included. */
+  | { kind: 'leave_said'; code: string; salutation: string; fromOn: string; untilOn: string }
+  | { kind: 'leave_cancelled'; code: string; salutation: string }
+  /** The link by which somebody says when a home is away. */
+  | { kind: 'leave_link'; code: string; salutation: string; link: string }
+  /** For whoever asked for a leave, on the evening before its last day. */
+  | { kind: 'leave_ends'; code: string; salutation: string; untilOn: string; link?: string }
+  /** A curtain opened in the middle of a leave: is she back? */
+  | { kind: 'leave_opened'; code: string; salutation: string; at: string; link?: string }
   /** Somebody at the office tries a group's robot. */
   | { kind: 'robot_test'; name: string }
   | { kind: 'outage'; cause: OutageCause; subject: string; since: string; homes: readonly string[] };

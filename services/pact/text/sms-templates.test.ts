@@ -63,6 +63,13 @@ const notices: NoticeContent[] = [
     { kind: 'relieved', code: NUMBER, salutation: name },
     { kind: 'replaced', code: NUMBER, salutation: name },
     { kind: 'door_link', code: NUMBER, salutation: name, link: 'https://pact.example.cn/s#AbCdEfGhIjKlMn' },
+    { kind: 'leave_said', code: NUMBER, salutation: name, fromOn: '2026-11-28', untilOn: '2026-12-31' },
+    { kind: 'leave_cancelled', code: NUMBER, salutation: name },
+    { kind: 'leave_link', code: NUMBER, salutation: name, link: 'https://pact.example.cn/l#AbCdEfGhIjKlMn' },
+    ...[{}, { link: 'https://pact.example.cn/l#AbCdEfGhIjKlMn' }].flatMap((page): NoticeContent[] => [
+      { kind: 'leave_ends', code: NUMBER, salutation: name, untilOn: '2026-12-31', ...page },
+      { kind: 'leave_opened', code: NUMBER, salutation: name, at: '12:26', ...page },
+    ]),
     { kind: 'elder_asks', code: NUMBER, salutation: name },
     { kind: 'commissioning', code: NUMBER, salutation: name },
     { kind: 'daily', salutation: name, state: 'open' },

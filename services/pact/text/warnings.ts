@@ -21,6 +21,9 @@ export type WarningsText = {
   waiting: (messages: number) => string;
   lookIn: (homes: number) => string;
   lookInLead: string;
+  openedAway: (homes: number) => string;
+  openedAwayLead: string;
+  toLeave: string;
 };
 
 const ZH_CAUSE: Record<OutageCause, (subject: string) => string> = {
@@ -60,6 +63,9 @@ export const WARNINGS_TEXT: Record<Language, WarningsText> = {
     waiting: (messages) => `${messages} 条在等,恢复后按轻重缓急发出。着急请直接打电话。`,
     lookIn: (homes) => `${homes} 户今天要去看一看`,
     lookInLead: '设备断了信号,今天不会再自动叫人。请安排人今天见一面,见到了点开那一户登记。',
+    openedAway: (homes) => `${homes} 户报了外出,窗帘却开了`,
+    openedAwayLead: '也许提前回来了。外出的日子不等窗帘,请问一声。',
+    toLeave: '去外出页回答',
   },
   en: {
     label: 'Important',
@@ -82,5 +88,8 @@ export const WARNINGS_TEXT: Record<Language, WarningsText> = {
     lookIn: (homes) => `Look in on ${homesOf(homes)} today`,
     lookInLead:
       'Their sensors have failed, and nobody will be called any more today. Let somebody see them today, and note it on the home’s card.',
+    openedAway: (homes) => `${homesOf(homes)} should be away, but the curtain opened`,
+    openedAwayLead: 'They may be back early. Nobody waits for a curtain during a leave: please ask.',
+    toLeave: 'Answer it on the page of leaves',
   },
 };

@@ -2,12 +2,14 @@ import type { Temporal } from 'temporal-polyfill';
 import type { DoorAction, DoorAnswer, DoorPress } from '#contracts/http/door.ts';
 import type { AlertCommand } from '#pact/alert.ts';
 import { DOOR_NOTES } from '#pact/text/door-notes.ts';
+import { localDateAt } from '#pact/time-zone.ts';
 import { changeAlert } from '../alert/change-alert.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate, toInstant } from '../instant.ts';
 import { askForSensorVisit } from '../message/ask-for-sensor-visit.ts';
 import { localTime } from '../notice/local-time.ts';
+import { createLeave } from '../register/leave.ts';
 import type { StewardLink } from './steward-link.ts';
 
 /** What a phone's clock and a slow line may differ; later than that a press had to wait. */
@@ -66,12 +68,36 @@ export async function actAtDoor(
     }
     const { refused } = await changeAlert(tx, alertId, commandOf(action, personId, note?.trim()), now);
     if (refused === undefined) await noteDelay(tx, press, now);
+    if (refused === undefined && action === 'away') await noteLeave(tx, link, press, now);
     const answer =
       refused === undefined || refused === 'not_closed' || refused === 'not_on_ladder' ? 'done' : refused;
     if (answer !== 'done')
       await tx.updateTable('door_action').set({ answer }).where('key', '=', key).execute();
     return answer;
   });
+}
+
+/** Who is away until a day is not looked for until then; a day that has passed when it is heard excuses nothing. */
+async function noteLeave(
+  tx: Tx,
+  { personId }: StewardLink,
+  { key, alertId, awayUntil, note }: DoorPress,
+  now: Temporal.Instant,
+): Promise<void> {
+  if (awayUntil === undefined) return;
+  const home = await tx
+    .selectFrom('alert as a')
+    .innerJoin('community as c', 'c.id', 'a.community_id')
+    .select(['a.household_id as householdId', 'c.time_zone as timeZone'])
+    .where('a.id', '=', alertId)
+    .executeTakeFirstOrThrow();
+  const draft = {
+    householdId: home.householdId,
+    fromOn: localDateAt(now, home.timeZone).toString(),
+    untilOn: awayUntil,
+    reason: note?.trim().slice(0, 100) || null,
+  };
+  await createLeave(tx, draft, { kind: 'steward_link', id: personId }, now, { personId, leaveId: key });
 }
 
 /** A press that waited for a network: the timeline says when it was made. */

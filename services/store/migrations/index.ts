@@ -8,6 +8,7 @@ import * as rhythm from './0011-rhythm.ts';
 import * as enrolment from './0014-enrolment.ts';
 import * as registerFile from './0015-register-file.ts';
 import * as sensorCare from './0016-sensor-care.ts';
+import * as leave from './0017-leave.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -20,4 +21,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0014-enrolment': enrolment,
   '0015-register-file': registerFile,
   '0016-sensor-care': sensorCare,
+  '0017-leave': leave,
 };

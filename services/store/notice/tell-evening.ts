@@ -2,6 +2,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { NoticeContent } from '#pact/text/notices.ts';
 import type { Db, Tx } from '../database.ts';
 import { findUncoveredHomes } from '../duty/find-uncovered-homes.ts';
+import { type LinkOf, remindOfEnds } from '../leave/tell-leave.ts';
 import { findChannels, usableChannels } from '../message/channels.ts';
 import { planMessages, URGENCY } from '../message/plan-message.ts';
 import { type DueCommunity, findDueCommunities } from './find-due-communities.ts';
@@ -14,9 +15,9 @@ const WITHIN_MINUTES = 150;
 
 /**
  * Tells each office, and each steward of their own homes, what to see to before tomorrow; nobody hears anything
- * where there is nothing. @returns how many messages were planned
+ * where there is nothing. Whoever asked for a leave that ends tomorrow is reminded. @returns how many messages were planned
  */
-export async function tellEvening(db: Db, now: Temporal.Instant): Promise<number> {
+export async function tellEvening(db: Db, now: Temporal.Instant, linkOf?: LinkOf): Promise<number> {
   let planned = 0;
   const kind = 'evening';
   for (const community of await findDueCommunities(db, { kind, withinMinutes: WITHIN_MINUTES }, now)) {
@@ -27,7 +28,8 @@ export async function tellEvening(db: Db, now: Temporal.Instant): Promise<number
     );
     planned += await tellOnce(db, { communityId, kind, date: date.toString() }, now, async (tx) => {
       const told = await tellTheOffice(tx, community, digestOf(homes, uncovered), now);
-      return told + (await tellStewards(tx, community, homes, now));
+      const stewards = await tellStewards(tx, community, homes, now);
+      return told + stewards + (await remindOfEnds(tx, community, now, linkOf));
     });
   }
   return planned;

@@ -1,14 +1,12 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
-import type { Channel } from '#pact/ladder.ts';
 import { GATHER_MINUTES } from '#pact/look-in.ts';
 import { isQuiet } from '#pact/schedule.ts';
-import type { Language } from '#pact/text/language.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
-import { findChannels, usableChannels } from '../message/channels.ts';
-import { planMessages, URGENCY } from '../message/plan-message.ts';
+import { URGENCY } from '../message/plan-message.ts';
 import { tellOffice } from './tell-office.ts';
+import { tellPerson } from './tell-person.ts';
 
 /**
  * Tells each steward once, in one message, of the homes whose sensors have failed since the morning, so that somebody
@@ -36,14 +34,10 @@ type Untold = {
   id: string;
   code: string;
   communityId: string;
-  language: Language;
   timeZone: string;
   quietFrom: string;
   quietUntil: string;
   ownerId: string | null;
-  phone: string;
-  channels: Channel[];
-  robotId: string | null;
   askedAt: Date;
 };
 
@@ -51,8 +45,8 @@ type Untold = {
 async function lockUntold(tx: Tx, now: Temporal.Instant): Promise<Untold[][]> {
   const at = toDate(now);
   const { rows } = await sql<Untold>`
-    select t.id, h.code, c.id as "communityId", c.language, c.time_zone as "timeZone", c.quiet_from as "quietFrom",
-      c.quiet_until as "quietUntil", p.id as "ownerId", p.phone, p.channels, p.robot_id as "robotId", t.opened_at as "askedAt"
+    select t.id, h.code, c.id as "communityId", c.time_zone as "timeZone", c.quiet_from as "quietFrom",
+      c.quiet_until as "quietUntil", p.id as "ownerId", t.opened_at as "askedAt"
     from ticket t join household h on h.id = t.household_id join community c on c.id = h.community_id
     left join person p on p.id = t.owner_id and p.removed_at is null
     where t.kind = 'look_in' and t.closed_at is null and t.told_at is null
@@ -70,24 +64,16 @@ async function lockUntold(tx: Tx, now: Temporal.Instant): Promise<Untold[][]> {
 async function tell(tx: Tx, homes: readonly Untold[], now: Temporal.Instant): Promise<number> {
   const [first] = homes;
   if (!first) return 0;
-  const { communityId, ownerId, phone, channels, robotId, language } = first;
+  const { communityId, ownerId } = first;
   const ids = homes.map(({ id }) => id);
   await tx
     .updateTable('ticket')
     .set({ told_at: toDate(now) })
     .where('id', 'in', ids)
     .execute();
-  const content = {
-    kind: 'notice' as const,
-    notice: { kind: 'look_in' as const, homes: homes.map(({ code }) => code) },
-  };
-  const told = { communityId, content, subject: `look_in/${first.id}`, urgency: URGENCY.notice };
-  if (!ownerId) return tellOffice(tx, told, now);
-  const usable = usableChannels(channels, await findChannels(tx), robotId !== null);
-  const channel = usable[0] ?? ('sms' as const);
-  return planMessages(
-    tx,
-    [{ ...told, kind: 'notice', personId: ownerId, phone, robotId, channel, language }],
-    now,
-  );
+  const notice = { kind: 'look_in' as const, homes: homes.map(({ code }) => code) };
+  const subject = `look_in/${first.id}`;
+  if (ownerId) return tellPerson(tx, ownerId, { notice, subject }, now);
+  const content = { kind: 'notice' as const, notice };
+  return tellOffice(tx, { communityId, content, subject, urgency: URGENCY.notice }, now);
 }

@@ -35,6 +35,7 @@ export type RegisterRefusal =
   | 'no_home'
   | 'test_outdated'
   | 'polarity_unclear'
+  | 'leave_too_long'
   | RotaRefusal;
 
 /** Who it was, in one column. */

@@ -36,6 +36,7 @@ type Row = Pick<
   steward: string | null;
   openTickets: number;
   lookIn: Date | null;
+  openedAway: Date | null;
   unread: HomeView['unread'];
   sensors: SensorRow[] | null;
 } & EnrolmentFacts;
@@ -65,7 +66,9 @@ export async function readHomes(
       d.late_from as "lateFrom",
       a.status as alert, d.alert_id as "alertId", a.outcome, p.id is not null as "hasPact", steward.name as steward, sensors.list as sensors,
       (select count(*)::int from ticket t where t.household_id = h.id and t.closed_at is null) as "openTickets",
-      (select k.opened_at from ticket k where k.household_id = h.id and k.kind = 'look_in' and k.closed_at is null) as "lookIn", unread.told as unread,
+      (select k.opened_at from ticket k where k.household_id = h.id and k.kind = 'look_in' and k.closed_at is null) as "lookIn",
+      (select min(l.opened_at) from leave l where l.household_id = h.id and l.cancelled_at is null and l.back is null
+        and ${of.date}::date between l.from_on and l.until_on) as "openedAway", unread.told as unread,
       ${enrolmentFacts(sql`${of.date}::date`)}
     from household h
     join grid g on g.id = h.grid_id
@@ -101,7 +104,19 @@ const only = (ids: readonly string[] | 'all'): RawBuilder<unknown> =>
   ids === 'all' ? sql`` : sql`and h.id = any (${ids}::uuid[])`;
 
 function homeOf(row: Row, opened: boolean, now: Temporal.Instant): HomeView {
-  const { verdict, closedAs, alert, hasPact, sensors, proofAt, deadlineAt, lateFrom, lookIn, ...rest } = row;
+  const {
+    verdict,
+    closedAs,
+    alert,
+    hasPact,
+    sensors,
+    proofAt,
+    deadlineAt,
+    lateFrom,
+    lookIn,
+    openedAway,
+    ...rest
+  } = row;
   const { consented, pactStands, needsSensor, hasPrimary, sensorIds, testedSensorIds, ...shown } = rest;
   const facts = { consented, pactStands, needsSensor, hasPrimary, sensorIds, testedSensorIds };
   const list = sensors ?? [];
@@ -123,6 +138,7 @@ function homeOf(row: Row, opened: boolean, now: Temporal.Instant): HomeView {
     deadlineAt: isoOrNull(deadlineAt),
     lateFrom: isoOrNull(lateFrom),
     lookIn: isoOrNull(lookIn),
+    openedAway: isoOrNull(openedAway),
     missing: missingSteps(facts),
     lastSeenAt: heard.at(-1)?.toString() ?? null,
     battery: batteries.length > 0 ? Math.min(...batteries) : null,

@@ -2,9 +2,9 @@ import { type FormEvent, useId, useState } from 'react';
 import type { CommunityView, InviteView } from '#contracts/http/account.ts';
 import { post } from '../app/api.ts';
 import { useText } from '../app/language.ts';
+import { LinkToCopy } from '../app/link-to-copy.tsx';
 import { ProblemNote } from '../app/problem-note.tsx';
 import { useAction } from '../app/use-action.ts';
-import { InviteLink } from './invite-link.tsx';
 
 const ROLES = ['office', 'admin'] as const;
 
@@ -64,7 +64,7 @@ export function InviteForm({ communities }: { communities: readonly CommunityVie
       <button type="submit" className="button strong" aria-busy={pending} disabled={pending}>
         {words.accounts.make}
       </button>
-      {link ? <InviteLink link={link} /> : null}
+      {link ? <LinkToCopy link={link} label={words.accounts.link} hint={words.accounts.linkHint} /> : null}
     </form>
   );
 }

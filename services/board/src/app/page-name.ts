@@ -2,7 +2,16 @@ import { useSyncExternalStore } from 'react';
 import type { CommunityView } from '#contracts/http/account.ts';
 
 /** The pages, in the order of the navigation. */
-export const PAGE_NAMES = ['today', 'register', 'enrol', 'sensors', 'rota', 'exchange', 'wall'] as const;
+export const PAGE_NAMES = [
+  'today',
+  'register',
+  'enrol',
+  'sensors',
+  'leave',
+  'rota',
+  'exchange',
+  'wall',
+] as const;
 /** Reached from somewhere else, not from the navigation. */
 const OTHERS = ['alert'] as const;
 export type PageName = (typeof PAGE_NAMES)[number] | (typeof OTHERS)[number];

@@ -9,5 +9,6 @@ export const PAGES: Record<Exclude<PageName, 'today'>, ComponentType<PageProps>>
   wall: lazy(() => import('../wall/wall-page.tsx')),
   alert: lazy(() => import('../alert-page/alert-page.tsx')),
   sensors: lazy(() => import('../sensors/sensors-page.tsx')),
+  leave: lazy(() => import('../leave/leave-page.tsx')),
   rota: lazy(() => import('../rota/rota-page.tsx')),
 };

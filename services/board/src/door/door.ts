@@ -4,10 +4,11 @@ import { decalPage } from './decal-page.ts';
 import { button, el } from './elements.ts';
 import { homeCard, type Opened } from './home-card.ts';
 import { dropWaiting, forgetLink, keepView, keepWaiting, lastView, rememberLink, waiting } from './kept.ts';
+import { leavePage } from './leave-page.ts';
 import { askDoor, newKey, sendPress } from './requests.ts';
 import './door.css';
 
-/** The page of a steward's link (`/s#…`) and of a decal (`/d#…`): no framework, so that any phone opens it at once. */
+/** The page of a steward's link (`/s#…`), of a leave's (`/l#…`) and of a decal (`/d#…`): no framework, so that any phone opens it at once. */
 const ASK_EVERY_MS = 15_000;
 const root = document.getElementById('door') as HTMLElement;
 
@@ -27,6 +28,10 @@ const secret = () => location.hash.slice(1);
 
 function start(): void {
   document.documentElement.lang = language;
+  if (location.pathname.startsWith('/l')) {
+    void leavePage(root, secret(), words, switchLanguage);
+    return;
+  }
   if (location.pathname.startsWith('/d')) {
     void decalPage(root, secret(), words, switchLanguage, (token) => {
       said = words().arrived;
@@ -94,11 +99,12 @@ async function sendWaiting(): Promise<void> {
 }
 
 /** Kept before it is sent: a phone that dies on the stairs sends it when it is on again. */
-function press(alert: DoorAlert, action: DoorAction, note?: string): void {
+function press(alert: DoorAlert, action: DoorAction, note?: string, awayUntil?: string): void {
   const text = note?.trim();
   keepWaiting({
     ...{ link, key: newKey(), alertId: alert.alertId, action, pressedAt: new Date().toISOString() },
     ...(text ? { note: text } : {}),
+    ...(awayUntil ? { awayUntil } : {}),
   });
   opened = undefined;
   said = '';
@@ -172,7 +178,7 @@ function homes(shown: DoorView): HTMLElement[] {
           opened = next;
           render();
         },
-        onPress: (action, note) => press(alert, action, note),
+        onPress: (action, note, awayUntil) => press(alert, action, note, awayUntil),
       }),
     ),
   ];

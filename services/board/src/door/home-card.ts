@@ -8,7 +8,7 @@ export type Opened = { alertId: string; what: 'outcome' | 'emergency' } | undefi
 type Doing = {
   opened: Opened;
   onOpen(opened: Opened): void;
-  onPress(action: DoorAction, note?: string): void;
+  onPress(action: DoorAction, note?: string, awayUntil?: string): void;
 };
 
 /** One home: who, where, why, and three things to press at a time. */
@@ -39,7 +39,7 @@ export function homeCard(alert: DoorAlert, view: DoorView, text: DoorText, doing
 function whatToDo(alert: DoorAlert, view: DoorView, text: DoorText, doing: Doing): HTMLElement[] {
   const { alertId } = alert;
   const own = doing.opened?.alertId === alertId ? doing.opened.what : undefined;
-  if (own === 'outcome') return [outcomeForm(text, doing)];
+  if (own === 'outcome') return [outcomeForm(view, text, doing)];
   if (own === 'emergency') return emergencyQuestion(view, text, doing);
   const { actions } = text;
   const report = button(actions.report, 'main', () => doing.onOpen({ alertId, what: 'outcome' }));
@@ -79,24 +79,31 @@ function emergencyQuestion(view: DoorView, text: DoorText, doing: Doing): HTMLEl
   ];
 }
 
-function outcomeForm(text: DoorText, doing: Doing): HTMLElement {
+function outcomeForm(view: DoorView, text: DoorText, doing: Doing): HTMLElement {
+  const today = dateIn(view.now, view.timeZone);
+  const until = el('input', { id: 'until', type: 'date', min: today }) as HTMLInputElement;
+  const away = el('div', { hidden: true }, el('label', { for: 'until' }, text.awayUntil), until);
   const note = el('textarea', { id: 'note', rows: '2', maxlength: '200' }) as HTMLTextAreaElement;
   const choice = (outcome: Outcome) =>
     el(
       'label',
       { class: 'choice' },
-      el('input', { type: 'radio', name: 'outcome', value: outcome, required: true }),
+      el('input', {
+        ...{ type: 'radio', name: 'outcome', value: outcome, required: true },
+        change: () => away.toggleAttribute('hidden', outcome !== 'away'),
+      }),
       text.outcomes[outcome],
     );
   const send = (event: Event) => {
     event.preventDefault();
     const chosen = (event.target as HTMLFormElement).querySelector<HTMLInputElement>('input:checked');
-    if (chosen) doing.onPress(chosen.value as Outcome, note.value);
+    if (chosen) doing.onPress(chosen.value as Outcome, note.value, away.hidden ? undefined : until.value);
   };
   return el(
     'form',
     { submit: send },
     el('fieldset', {}, el('legend', {}, text.outcomeTitle), ...OUTCOMES.map(choice)),
+    away,
     el('label', { for: 'note' }, text.note),
     note,
     el(
@@ -125,6 +132,10 @@ const placeOf = ({ building, unit, room }: NonNullable<DoorAlert['home']>, text:
   const parts = [text.building(building), unit ? text.unit(unit) : '', room].filter(Boolean);
   return parts.join(parts.some((part) => /[a-z]{2}/i.test(part)) ? ', ' : '');
 };
+
+/** The date on the calendar of a place, as a date field takes it. */
+const dateIn = (instant: string, timeZone: string): string =>
+  new Date(instant).toLocaleDateString('en-CA', { timeZone });
 
 const timeIn = (instant: string, timeZone: string): string =>
   new Date(instant).toLocaleTimeString('zh-CN', {

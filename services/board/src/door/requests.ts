@@ -1,15 +1,16 @@
 import type { DecalAnswer, DoorAnswer, DoorPress, DoorView } from '#contracts/http/door.ts';
+import type { LeaveDoorView, LeavePress } from '#contracts/http/register/leave.ts';
 
 /** What came of asking: an answer, a link that is over, or no network. */
 export type Asked<T> = { ok: T } | 'over' | 'refused' | 'away';
 
-async function ask<T>(path: string, link: string | undefined, body?: object): Promise<Asked<T>> {
+async function ask<T>(path: string, authorization: string | undefined, body?: object): Promise<Asked<T>> {
   let answer: Response;
   try {
     answer = await fetch(`/api/v1/door${path}`, {
       method: body ? 'POST' : 'GET',
       headers: {
-        ...(link ? { authorization: `Steward ${link}` } : {}),
+        ...(authorization ? { authorization } : {}),
         ...(body ? { 'content-type': 'application/json' } : {}),
       },
       ...(body ? { body: JSON.stringify(body) } : {}),
@@ -24,8 +25,12 @@ async function ask<T>(path: string, link: string | undefined, body?: object): Pr
   return answer.status >= 500 || answer.status === 429 ? 'away' : 'refused';
 }
 
-export const askDoor = (link: string) => ask<DoorView>('', link);
-export const sendPress = (link: string, press: DoorPress) => ask<DoorAnswer>('/press', link, press);
+export const askDoor = (link: string) => ask<DoorView>('', `Steward ${link}`);
+export const sendPress = (link: string, press: DoorPress) =>
+  ask<DoorAnswer>('/press', `Steward ${link}`, press);
+export const askLeave = (link: string) => ask<LeaveDoorView>('/leave', `Leave ${link}`);
+export const sendLeave = (link: string, press: LeavePress) =>
+  ask<LeaveDoorView>('/leave', `Leave ${link}`, press);
 export const scanDecal = (decal: string, links: readonly string[]) =>
   ask<DecalAnswer>('/decal', undefined, { decal, links });
 export const askForLink = (decal: string, phone: string) =>

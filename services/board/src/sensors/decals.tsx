@@ -5,7 +5,7 @@ import { useText, useTextOf } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
 import { fetchFile } from '../app/save-file.ts';
 import { useAction } from '../app/use-action.ts';
-import { useHomes } from './use-homes.ts';
+import { useHomes } from '../app/use-homes.ts';
 
 /** Which homes' decals are printed, and the sheet. */
 export function Decals({ communityId }: { communityId: string }) {

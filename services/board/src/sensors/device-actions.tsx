@@ -3,13 +3,13 @@ import { type FormEvent, useState } from 'react';
 import type { SensorCredentials, SensorView } from '#contracts/http/register/sensor.ts';
 import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
 import { get, patch, post, remove } from '../app/api.ts';
+import { HomeChoice } from '../app/home-choice.tsx';
 import { useText, useTextOf } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
 import { Sheet } from '../app/sheet.tsx';
 import { useAction } from '../app/use-action.ts';
 import { Field } from '../entry/field.tsx';
 import { Credentials } from './credentials.tsx';
-import { HomeChoice } from './home-choice.tsx';
 
 const ACTIONS = ['replace', 'renew', 'move', 'retire'] as const;
 type Action = (typeof ACTIONS)[number];

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react';
 import type { SensorCredentials } from '#contracts/http/register/sensor.ts';
 import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
 import { post } from '../app/api.ts';
+import { HomeChoice } from '../app/home-choice.tsx';
 import { useTextOf } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
 import { Sheet } from '../app/sheet.tsx';
@@ -10,7 +11,6 @@ import { useAction } from '../app/use-action.ts';
 import { useDraft } from '../app/use-draft.ts';
 import { Field } from '../entry/field.tsx';
 import { Credentials } from './credentials.tsx';
-import { HomeChoice } from './home-choice.tsx';
 
 const KINDS = ['contact', 'position'] as const;
 type Draft = { householdId: string; id: string; kind: (typeof KINDS)[number] };

@@ -9,7 +9,7 @@ export function SensorRows(props: { sensors: readonly SensorView[]; nowMs: numbe
   const words = useTextOf(SENSORS_TEXT);
   const { columns } = words;
   return (
-    <table className="sensor-rows">
+    <table className="record-rows">
       <thead>
         <tr>
           {(['home', 'sensor', 'curtain', 'heard', 'battery', 'gateway', 'trouble'] as const).map((name) => (

@@ -54,7 +54,7 @@ export function TicketList({ community }: { community: CommunityView }) {
           <p>{words.emptyLead}</p>
         </section>
       ) : (
-        <table className="sensor-rows">
+        <table className="record-rows">
           <thead>
             <tr>
               {COLUMNS.map((name) => (

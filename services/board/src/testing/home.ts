@@ -25,6 +25,7 @@ export function home(parts: Partial<HomeView> = {}): HomeView {
     battery: null,
     openTickets: 0,
     lookIn: null,
+    openedAway: null,
     unread: null,
     alertId: null,
     outcome: null,

@@ -21,6 +21,10 @@ type Props = {
   onSignOut: () => void;
 };
 
+/** On a phone the pages are wider than the screen: the one that is open is shown. */
+const bringIntoSight = (link: HTMLElement | null) =>
+  link?.scrollIntoView({ block: 'nearest', inline: 'center' });
+
 /** Which community, which day, what was agreed, and whether what follows is live. */
 export function Header({
   today,
@@ -73,7 +77,12 @@ export function Header({
       </div>
       <nav className="pages" aria-label={words.pagesLabel}>
         {PAGE_NAMES.map((name) => (
-          <a key={name} href={`#${name}`} aria-current={name === page ? 'page' : undefined}>
+          <a
+            key={name}
+            href={`#${name}`}
+            aria-current={name === page ? 'page' : undefined}
+            ref={name === page ? bringIntoSight : undefined}
+          >
             {words.pages[name]}
             {name === 'enrol' && unfinished > 0 ? (
               <b className="badge" title={words.unfinished(unfinished)}>

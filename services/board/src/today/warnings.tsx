@@ -11,11 +11,13 @@ export function Warnings({ today }: { today: TodayView }) {
   const words = WARNINGS_TEXT[useLanguage()];
   const { canary, outages, providers } = today;
   const lookIns = today.homes.flatMap(({ lookIn, code }) => (lookIn ? [code] : []));
+  const back = today.homes.flatMap(({ openedAway, code }) => (openedAway ? [code] : []));
   const shown = [
     ...(canary && tellsOf(canary) ? [<Canary key="canary" canary={canary} today={today} />] : []),
     ...providers.map((provider) => <Provider key={provider.name} provider={provider} today={today} />),
     ...outages.map((outage) => <Outage key={outage.id} outage={outage} today={today} />),
     ...(lookIns.length > 0 ? [<LookIns key="look-in" codes={lookIns} />] : []),
+    ...(back.length > 0 ? [<OpenedAway key="back" codes={back} />] : []),
   ];
   return (
     <section className="warnings" aria-label={words.label} aria-live="polite" hidden={shown.length === 0}>
@@ -80,6 +82,17 @@ function LookIns({ codes }: { codes: readonly string[] }) {
   return (
     <Warning tone="amber" title={words.lookIn(codes.length)} lead={words.lookInLead}>
       <p className="codes">{words.homes(codes)}</p>
+    </Warning>
+  );
+}
+
+function OpenedAway({ codes }: { codes: readonly string[] }) {
+  const words = WARNINGS_TEXT[useLanguage()];
+  return (
+    <Warning tone="amber" title={words.openedAway(codes.length)} lead={words.openedAwayLead}>
+      <p className="codes">
+        {words.homes(codes)} <a href="#leave">{words.toLeave}</a>
+      </p>
     </Warning>
   );
 }

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import type { HouseholdView } from '#contracts/http/register/household.ts';
-import { get } from '../app/api.ts';
+import { get } from './api.ts';
 
 const NUMBERS = new Intl.Collator('en', { numeric: true });
 

@@ -1,8 +1,7 @@
 import { useId } from 'react';
-import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
-import { useText, useTextOf } from '../app/language.ts';
-import { ProblemNote } from '../app/problem-note.tsx';
 import { placeOf } from '../facade/home-words.ts';
+import { useText } from './language.ts';
+import { ProblemNote } from './problem-note.tsx';
 import { useHomes } from './use-homes.ts';
 
 /** One home of the community, by its number. */
@@ -15,19 +14,18 @@ export function HomeChoice(props: {
   onChange: (householdId: string) => void;
 }) {
   const common = useText();
-  const words = useTextOf(SENSORS_TEXT);
   const homes = useHomes(props.communityId);
   const id = useId();
   return (
     <div className="field">
       <label htmlFor={id}>{props.label}</label>
       <select id={id} required value={props.value} onChange={(event) => props.onChange(event.target.value)}>
-        <option value="">{words.pair.choose}</option>
+        <option value="">{common.choose}</option>
         {homes.data
           ?.filter((home) => home.id !== props.except)
           .map((home) => (
             <option key={home.id} value={home.id}>
-              {words.code(home.code)} {home.salutation} {placeOf(home, common)}
+              {common.home.code(home.code)} {home.salutation} {placeOf(home, common)}
             </option>
           ))}
       </select>

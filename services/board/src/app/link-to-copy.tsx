@@ -1,17 +1,19 @@
 import { useId, useRef, useState } from 'react';
-import { useText } from '../app/language.ts';
+import { useText } from './language.ts';
 
 /** A link to hand on. Where the browser lets no page copy (plain HTTP in the office's network), it is selected. */
-export function InviteLink({ link }: { link: string }) {
+export function LinkToCopy({ link, label, hint }: { link: string; label: string; hint?: string }) {
   const words = useText();
   const id = useId();
+  // Where the service does not know its own address, phones reach it as this browser does.
+  const address = new URL(link, location.origin).href;
   const input = useRef<HTMLInputElement>(null);
   const [told, setTold] = useState<string>();
 
   async function copy() {
     input.current?.select();
     try {
-      await navigator.clipboard.writeText(link);
+      await navigator.clipboard.writeText(address);
       setTold(words.accounts.copied);
     } catch {
       // No clipboard here, or not for this page: the person copies what is selected.
@@ -21,15 +23,15 @@ export function InviteLink({ link }: { link: string }) {
 
   return (
     <div className="field">
-      <label htmlFor={id}>{words.accounts.link}</label>
+      <label htmlFor={id}>{label}</label>
       <div className="input">
-        <input ref={input} id={id} readOnly value={link} onFocus={(event) => event.target.select()} />
+        <input ref={input} id={id} readOnly value={address} onFocus={(event) => event.target.select()} />
         <button type="button" className="button" onClick={() => void copy()}>
           {words.accounts.copy}
         </button>
       </div>
       <p className="hint" role="status">
-        {told ?? words.accounts.linkHint}
+        {told ?? hint}
       </p>
     </div>
   );
