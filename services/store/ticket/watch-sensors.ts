@@ -26,23 +26,19 @@ export async function watchSensors(
         from sensor s join sensor_state st on st.sensor_id = s.id
         join household h on h.id = s.household_id join community c on c.id = h.community_id
         where s.retired_at is null and h.removed_at is null
-      ), fault as (
-        select id, 'silent' as kind, ${TICKET_DUE_DAYS.silent}::int as days from paired
-        where coalesce(last_seen_at, enrolled_at) < ${at}::timestamptz - silence_minutes * interval '1 minute'
-        union all
-        select id, 'battery_low', ${TICKET_DUE_DAYS.battery_low}::int from paired where battery <= ${BATTERY_LOW_PERCENT}
-        union all
-        select id, 'tamper', ${TICKET_DUE_DAYS.tamper}::int from paired p where tampered_at > coalesce(
-          (select max(closed_at) from ticket t where t.sensor_id = p.id and t.kind = 'tamper'), '-infinity')
-        union all
-        select id, 'clock_wrong', ${TICKET_DUE_DAYS.clock_wrong}::int from paired p where clock_wrong_at > coalesce(
-          (select max(closed_at) from ticket t where t.sensor_id = p.id and t.kind = 'clock_wrong'), '-infinity')
       ), added as (
         insert into ticket (id, sensor_id, household_id, kind, opened_at, due_on, owner_id)
-        select gen_random_uuid(), p.id, p.household_id, f.kind, ${at}::timestamptz,
-          (${at}::timestamptz at time zone p.time_zone)::date + f.days, ${ownerOf(sql`p.household_id`)}
-        from fault f join paired p on p.id = f.id
-        where not exists (select 1 from ticket t where t.sensor_id = p.id and t.kind = f.kind and t.closed_at is null)
+        select gen_random_uuid(), p.id, p.household_id, fault.kind, ${at}::timestamptz,
+          (${at}::timestamptz at time zone p.time_zone)::date + fault.days, ${ownerOf(sql`p.household_id`)}
+        from paired p cross join lateral (values
+          ('silent', ${TICKET_DUE_DAYS.silent}::int,
+            coalesce(p.last_seen_at, p.enrolled_at) < ${at}::timestamptz - p.silence_minutes * interval '1 minute'),
+          ('battery_low', ${TICKET_DUE_DAYS.battery_low}::int, p.battery <= ${BATTERY_LOW_PERCENT}),
+          ('tamper', ${TICKET_DUE_DAYS.tamper}::int, p.tampered_at > ${lastClosed('tamper')}),
+          ('clock_wrong', ${TICKET_DUE_DAYS.clock_wrong}::int, p.clock_wrong_at > ${lastClosed('clock_wrong')})
+        ) as fault (kind, days, is_so)
+        where fault.is_so
+          and not exists (select 1 from ticket t where t.sensor_id = p.id and t.kind = fault.kind and t.closed_at is null)
         on conflict (sensor_id, kind) where closed_at is null do nothing
         returning household_id
       )
@@ -63,3 +59,7 @@ export async function watchSensors(
     return { opened: opened.rows.length + asked, closed: closed.rows.length + ended };
   });
 }
+
+/** When such a ticket of sensor `p` was last closed: what happened before is seen to. */
+const lastClosed = (kind: 'tamper' | 'clock_wrong') => sql`coalesce(
+  (select max(closed_at) from ticket t where t.sensor_id = p.id and t.kind = ${kind}), '-infinity')`;
