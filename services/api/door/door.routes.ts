@@ -39,6 +39,7 @@ import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { getOwnHousehold } from '../register/household.routes.ts';
 import { authorOf } from '../register/refused.ts';
+import { openLink } from './link-token.ts';
 
 const tags = ['door'];
 /** Guessing is bounded far below what it would take. */
@@ -218,14 +219,13 @@ export function doorRoutes(app: ApiApp, context: ApiContext): void {
     },
   );
 
-  async function getLink(request: FastifyRequest): Promise<StewardLink> {
-    const [, token] = /^Steward +([A-Za-z0-9_-]{10,64})$/.exec(request.headers.authorization ?? '') ?? [];
-    const link = token && (await findStewardLink(db, token, clock.now()));
-    if (link) return link;
-    throw new PactError('LINK_INVALID', 'This link is over, or was not copied whole.', {
-      hint: 'Open the newest message of the pact, or answer it by its code.',
-    });
-  }
+  const getLink = (request: FastifyRequest): Promise<StewardLink> =>
+    openLink(
+      request,
+      'Steward',
+      (token) => findStewardLink(db, token, clock.now()),
+      'Open the newest message of the pact, or answer it by its code.',
+    );
 
   async function viewOf(link: StewardLink): Promise<DoorView> {
     const now = clock.now();

@@ -14,6 +14,7 @@ import {
 import type { Saved } from '#store/register/refusal.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { savedOrThrow } from '../register/refused.ts';
+import { openLink } from './link-token.ts';
 
 const tags = ['door'];
 const config = { public: true, rateLimit: { max: 60, timeWindow: 60_000 } };
@@ -98,14 +99,13 @@ export function leaveDoorRoutes(app: ApiApp, { db, clock, wake }: ApiContext): v
     };
   }
 
-  async function getLink(request: FastifyRequest): Promise<LeaveLink> {
-    const [, token] = /^Leave +([A-Za-z0-9_-]{10,64})$/.exec(request.headers.authorization ?? '') ?? [];
-    const link = token && (await findLeaveLink(db, token, clock.now()));
-    if (link) return link;
-    throw new PactError('LINK_INVALID', 'This link is over, or was not copied whole.', {
-      hint: 'Ask the office for a new one.',
-    });
-  }
+  const getLink = (request: FastifyRequest): Promise<LeaveLink> =>
+    openLink(
+      request,
+      'Leave',
+      (token) => findLeaveLink(db, token, clock.now()),
+      'Ask the office for a new one.',
+    );
 }
 
 const notTheirs = (): PactError =>

@@ -149,7 +149,8 @@ it('sends the link by SMS when the office asks for it', async () => {
   expect(message?.text).toContain('https://pact.example.cn/l#');
 });
 
-it('takes a last day along with the outcome that she is away, so that she is not looked for until then', async () => {
+/** A steward at the door of an alert of this home. */
+async function stewardAtTheDoor() {
   const alert = {
     ...{ householdId: home.id, communityId: seed.communityId, onDate: '2026-11-24' },
     ...{ deadlineAt: api.clock.now(), reason: 'no_signal' as const },
@@ -167,18 +168,35 @@ it('takes a last day along with the outcome that she is away, so that she is not
   const payload = {
     ...{ key: randomUUID(), alertId, action: 'away', note: '去儿子家了', awayUntil: '2026-11-30' },
   };
-  const send = () =>
+  const send = (more: object) =>
     api.request({
       method: 'POST',
       url: '/api/v1/door/press',
       as: { authorization: `Steward ${link.token}` },
-      payload,
+      payload: { ...payload, ...more },
     });
-  expect((await send()).json().answer).toBe('done');
-  await send();
+  return send;
+}
+
+it('takes a last day along with the outcome that she is away, so that she is not looked for until then', async () => {
+  const send = await stewardAtTheDoor();
+  expect((await send({})).json().answer).toBe('done');
+  await send({});
   expect(await leavesOf(home)).toMatchObject([
     { from_on: '2026-11-24', until_on: '2026-11-30', reason: '去儿子家了', asked_by: home.primaryId },
   ]);
+});
+
+it('takes the outcome and says so, where the days away cannot be', async () => {
+  const send = await stewardAtTheDoor();
+  expect((await send({ awayUntil: '2028-01-01' })).json().answer).toBe('days_refused');
+  expect(await leavesOf(home)).toEqual([]);
+  const alert = await api.db
+    .selectFrom('alert')
+    .select(['status', 'outcome'])
+    .where('household_id', '=', home.id)
+    .executeTakeFirstOrThrow();
+  expect(alert).toEqual({ status: 'closed', outcome: 'away' });
 });
 
 it('undoes a cancellation for the office', async () => {

@@ -23,7 +23,6 @@ import {
   listLeaves,
   restoreLeave,
 } from '#store/register/leave.ts';
-import { readHouseholdFile } from '#store/register/read-household.ts';
 import type { Saved } from '#store/register/refusal.ts';
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
@@ -143,15 +142,14 @@ export function leaveRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiCont
     },
     async ({ actor, params: { id }, body: { personId, send = false } }, reply) => {
       const { code, salutation } = await getOwnHousehold(db, actor, id);
-      const people = (await readHouseholdFile(db, id))?.people ?? [];
-      if (!people.some((one) => one.id === personId)) {
-        throw new PactError('NOT_FOUND', 'This person is not of this home.', {
-          hint: 'Add them to the people of the home first.',
-        });
-      }
       if (send) requirePublicUrl(publicUrl);
       const made = await db.transaction().execute(async (tx) => {
         const link = await createLeaveLink(tx, { householdId: id, personId }, clock.now());
+        if (!link) {
+          throw new PactError('NOT_FOUND', 'This person is not of this home.', {
+            hint: 'Add them to the people of the home first.',
+          });
+        }
         const url = leaveUrl(publicUrl ?? '', link.token);
         if (send) await sendLeaveLink(tx, { householdId: id, personId, code, salutation }, url, clock.now());
         await recordAudit(

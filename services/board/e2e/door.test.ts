@@ -16,6 +16,7 @@ import {
   PHONE,
   scrollsSideways,
   startBoardUnderTest,
+  takeShot,
 } from './testing/board-under-test.ts';
 
 const zh = DOOR_TEXT['zh-CN'];
@@ -36,11 +37,6 @@ beforeAll(async () => {
     .execute();
 }, 120_000);
 afterAll(() => board?.stop());
-
-const shot = async (page: Page, name: string) => {
-  const folder = process.env.PACT_SCREENSHOTS;
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-};
 
 async function missed(code: string): Promise<SeededHome> {
   const { db, clock } = board.pact;
@@ -74,7 +70,7 @@ it('leads from the link to the door and the outcome by large buttons, without a 
   const home = await missed('21');
   const page = await openPage(await linkOf(home));
   await page.getByRole('heading', { name: /21号 王奶奶/ }).waitFor();
-  await shot(page, 'door-open-zh');
+  await takeShot(page, 'door-open-zh');
   expect(await board.barriers(page)).toEqual([]);
   expect(await scrollsSideways(page)).toBe(false);
   expect(await page.getByRole('link', { name: /13900001234/ }).getAttribute('href')).toBe(
@@ -84,15 +80,15 @@ it('leads from the link to the door and the outcome by large buttons, without a 
   await page.getByText(/您已出发/).waitFor();
   await press(page, zh.actions.arrive);
   await page.getByText(/您在门口/).waitFor();
-  await shot(page, 'door-arrived-zh');
+  await takeShot(page, 'door-arrived-zh');
   await press(page, zh.actions.report);
   await page.getByLabel(zh.outcomes.helped).check();
   await page.getByLabel(zh.note).fill('帮她把窗帘拉开了');
-  await shot(page, 'door-outcome-zh');
+  await takeShot(page, 'door-outcome-zh');
   expect(await board.barriers(page)).toEqual([]);
   await press(page, zh.send);
   await page.getByText(zh.closed).waitFor();
-  await shot(page, 'door-closed-zh');
+  await takeShot(page, 'door-closed-zh');
   expect(await alertOf(home)).toMatchObject({ status: 'closed', outcome: 'helped' });
 }, 60_000);
 
@@ -109,10 +105,10 @@ it('asks once more before an emergency and then shows how to get in, in English'
   await page.getByText(/You are at the door/).waitFor();
   await press(page, en.actions.emergency);
   await page.getByText(en.sureEmergency).waitFor();
-  await shot(page, 'door-sure-en');
+  await takeShot(page, 'door-sure-en');
   await press(page, en.yesEmergency);
   await page.getByText(/Li next door.*may be forced/).waitFor();
-  await shot(page, 'door-emergency-en');
+  await takeShot(page, 'door-emergency-en');
   expect(await board.barriers(page)).toEqual([]);
   expect((await alertOf(home)).emergency_at).not.toBeNull();
 }, 60_000);
@@ -129,7 +125,7 @@ it('keeps what was pressed without a network and sends it once, also when the pa
   await context.setOffline(true);
   await press(page, zh.actions.acknowledge);
   await page.getByText(zh.unsent(1)).waitFor();
-  await shot(page, 'door-offline-zh');
+  await takeShot(page, 'door-offline-zh');
   expect((await alertOf(home)).status).toBe('open');
   await page.close();
   const again = await context.newPage();
@@ -150,7 +146,7 @@ it('keeps what was pressed without a network and sends it once, also when the pa
 it('says when a link is over, and shows nothing of any home', async () => {
   const page = await openPage(`${board.pact.urls.http}/s#AAAAAAAAAAAAAA`);
   await page.getByText(zh.expiredTitle).waitFor();
-  await shot(page, 'door-over-zh');
+  await takeShot(page, 'door-over-zh');
   expect(await board.barriers(page)).toEqual([]);
 }, 60_000);
 
@@ -160,25 +156,25 @@ it('takes the decal on the door for the arrival of whoever was sent there, and i
   const address = `${board.pact.urls.http}/d#${decal?.decal}`;
   const stranger = await openPage(address);
   await stranger.getByText(zh.kind).waitFor();
-  await shot(stranger, 'decal-kind-zh');
+  await takeShot(stranger, 'decal-kind-zh');
   expect(await board.barriers(stranger)).toEqual([]);
   expect(await stranger.content()).not.toMatch(/王奶奶|24号/);
   await press(stranger, zh.steward);
   await stranger.getByLabel(zh.phone).fill('13911112222');
   await press(stranger, zh.sendLink);
   await stranger.getByText(zh.linkSent).waitFor();
-  await shot(stranger, 'decal-sent-zh');
+  await takeShot(stranger, 'decal-sent-zh');
   expect((await alertOf(home)).status).toBe('open');
 
   const steward = await openPage(await linkOf(home));
   await steward.getByRole('heading', { name: /24号/ }).waitFor();
   await steward.goto(address);
   await steward.getByText(/您在门口/).waitFor();
-  await shot(steward, 'decal-arrived-zh');
+  await takeShot(steward, 'decal-arrived-zh');
   expect((await alertOf(home)).arrived_at).not.toBeNull();
   const wide = await openPage(address, DESKTOP);
   await wide.getByText(zh.kind).waitFor();
-  await shot(wide, 'decal-kind-desk');
+  await takeShot(wide, 'decal-kind-desk');
   expect(seen).toEqual([]);
 }, 60_000);
 

@@ -11,6 +11,7 @@ import {
   PHONE,
   scrollsSideways,
   startBoardUnderTest,
+  takeShot,
 } from './testing/board-under-test.ts';
 
 const zh = { ...BOARD_TEXT['zh-CN'], enrol: ENROL_TEXT['zh-CN'] };
@@ -30,21 +31,14 @@ afterAll(async () => {
   await board?.stop();
 });
 
-const shot = async (name: string) => {
-  const folder = process.env.PACT_SCREENSHOTS;
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-};
+const shot = (name: string) => takeShot(page, name);
 const step = (name: string) =>
   page.getByRole('listitem').filter({ has: page.getByRole('heading', { name }) });
 
 it('lists the homes that are not protected, with what each lacks', async () => {
-  const opened = await board.open(DESKTOP, board.pact.setupLink ?? '');
+  const opened = await board.openAsOffice(DESKTOP);
   page = opened.page;
   seen.push(...opened.problems);
-  await page.getByLabel(zh.entry.name, { exact: true }).fill('王主任');
-  await page.getByLabel(zh.entry.username, { exact: true }).fill('office');
-  await page.getByLabel(zh.entry.password, { exact: true }).fill('早上八点前拉开窗帘平安');
-  await page.getByRole('button', { name: zh.entry.setUp }).click();
   await page.getByRole('link', { name: new RegExp(`^${zh.pages.enrol}`) }).click();
   await page.getByText(zh.unfinished(1)).waitFor();
   await page.getByText(zh.missing.consent).waitFor();

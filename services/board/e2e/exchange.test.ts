@@ -12,6 +12,7 @@ import {
   PHONE,
   scrollsSideways,
   startBoardUnderTest,
+  takeShot,
 } from './testing/board-under-test.ts';
 
 const zh = { ...BOARD_TEXT['zh-CN'], sheet: EXCHANGE_TEXT['zh-CN'] };
@@ -26,10 +27,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => board?.stop());
 
-const shot = async (name: string) => {
-  const folder = process.env.PACT_SCREENSHOTS;
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-};
+const shot = (name: string) => takeShot(page, name);
 const GOOD = {
   称呼: '李爷爷',
   网格: '第一网格',
@@ -48,13 +46,9 @@ const choose = async (name: string, buffer: Buffer) =>
   page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer });
 
 it('says what is wrong with a file that is no spreadsheet, and what to do', async () => {
-  const opened = await board.open(DESKTOP, board.pact.setupLink ?? '');
+  const opened = await board.openAsOffice(DESKTOP);
   page = opened.page;
   seen.push(...opened.problems);
-  await page.getByLabel(zh.entry.name, { exact: true }).fill('王主任');
-  await page.getByLabel(zh.entry.username, { exact: true }).fill('office');
-  await page.getByLabel(zh.entry.password, { exact: true }).fill('早上八点前拉开窗帘平安');
-  await page.getByRole('button', { name: zh.entry.setUp }).click();
   await page.getByRole('link', { name: zh.pages.exchange, exact: true }).click();
   await page.getByRole('button', { name: zh.sheet.choose }).waitFor();
   await shot('exchange-choose-zh');

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -23,6 +23,25 @@ it('is at most 300 KB on the line before anything is looked at, its page, script
   );
   expect(files.length).toBeGreaterThan(2);
   expect(bytes).toBeLessThanOrEqual(MOST_BYTES);
+});
+
+/** Newer than the browsers that offices have (the build turns syntax into older syntax, but adds no methods). */
+const TOO_NEW =
+  /\.(?:toSorted|toReversed|toSpliced|findLast|findLastIndex)\(|\.at\(-?\d|(?:Map|Object)\.groupBy\(|Promise\.withResolvers\(|[^.\w]structuredClone\(|Object\.hasOwn\(/g;
+
+it('asks nothing of a browser that those of many offices do not have', async () => {
+  const scripts = (await readdir(join(DIST, 'assets'))).filter((name) => name.endsWith('.js'));
+  expect(scripts.length).toBeGreaterThan(5);
+  const found = await Promise.all(
+    scripts.map(async (name) => {
+      const text = await readFile(join(DIST, 'assets', name), 'utf8');
+      return [...text.matchAll(TOO_NEW)].map(({ 0: what, index }) => ({
+        what,
+        where: `${name}: ${text.slice(Math.max(0, index - 60), index + 30)}`,
+      }));
+    }),
+  );
+  expect(found.flat()).toEqual([]);
 });
 
 /** The page and everything that it or its scripts ask for at once; what is imported on demand is not. */

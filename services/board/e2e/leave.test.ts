@@ -11,6 +11,7 @@ import {
   PHONE,
   scrollsSideways,
   startBoardUnderTest,
+  takeShot,
 } from './testing/board-under-test.ts';
 
 const zh = { ...BOARD_TEXT['zh-CN'], leave: LEAVE_TEXT['zh-CN'] };
@@ -29,22 +30,15 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => board?.stop());
 
-const shot = async (name: string, of: Page = page) => {
-  const folder = process.env.PACT_SCREENSHOTS;
-  if (folder) await of.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-};
+const shot = (name: string, of: Page = page) => takeShot(of, name);
 const press = (name: string | RegExp) => page.getByRole('button', { name, exact: true }).click();
 const row = (code: string) => page.locator('.record-rows tbody tr', { hasText: zh.home.code(code) });
 
 it('says what to do while nobody is away, and notes a leave with its end', async () => {
-  const opened = await board.open(DESKTOP, board.pact.setupLink ?? '');
+  const opened = await board.openAsOffice(DESKTOP);
   page = opened.page;
   page.setDefaultTimeout(10_000);
   seen.push(...opened.problems);
-  await page.getByLabel(zh.entry.name, { exact: true }).fill('王主任');
-  await page.getByLabel(zh.entry.username, { exact: true }).fill('office');
-  await page.getByLabel(zh.entry.password, { exact: true }).fill('早上八点前拉开窗帘平安');
-  await page.getByRole('button', { name: zh.entry.setUp }).click();
   await page.getByText(zh.facade.noneTitle).waitFor();
   seed = await seedCommunity(board.pact.db);
   home = await seed.addHome({ code: '07', pact: { fromOn: '2026-11-25' } });

@@ -9,6 +9,7 @@ import {
   PHONE,
   scrollsSideways,
   startBoardUnderTest,
+  takeShot,
 } from './testing/board-under-test.ts';
 
 const zh = { ...BOARD_TEXT['zh-CN'], register: REGISTER_TEXT['zh-CN'] };
@@ -24,10 +25,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => board?.stop());
 
-const shot = async (name: string) => {
-  const folder = process.env.PACT_SCREENSHOTS;
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-};
+const shot = (name: string) => takeShot(page, name);
 const part = (name: string) => page.getByRole('region', { name, exact: true });
 /** A form that was saved closes; what lies behind it can be touched only then. */
 const closed = () => page.getByRole('dialog').waitFor({ state: 'hidden' });
@@ -35,13 +33,9 @@ const press = (name: string | RegExp) =>
   page.getByRole('button', { name, ...(typeof name === 'string' ? { exact: true } : {}) }).click();
 
 it('finds a home by what somebody remembers, and says so where there is none', async () => {
-  const opened = await board.open(DESKTOP, board.pact.setupLink ?? '');
+  const opened = await board.openAsOffice(DESKTOP);
   page = opened.page;
   seen.push(...opened.problems);
-  await page.getByLabel(zh.entry.name, { exact: true }).fill('王主任');
-  await page.getByLabel(zh.entry.username, { exact: true }).fill('office');
-  await page.getByLabel(zh.entry.password, { exact: true }).fill('早上八点前拉开窗帘平安');
-  await page.getByRole('button', { name: zh.entry.setUp }).click();
   await page.getByText(zh.facade.noneTitle).waitFor();
   const seed = await seedCommunity(board.pact.db);
   home = await seed.addHome({ code: '07' });

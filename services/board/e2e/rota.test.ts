@@ -8,6 +8,7 @@ import {
   PHONE,
   scrollsSideways,
   startBoardUnderTest,
+  takeShot,
 } from './testing/board-under-test.ts';
 
 const zh = BOARD_TEXT['zh-CN'];
@@ -24,11 +25,6 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => board?.stop());
 
-const shot = async (page: Page, name: string) => {
-  const folder = process.env.PACT_SCREENSHOTS;
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-};
-
 async function rename(id: string, name: string) {
   await board.pact.db.updateTable('person').set({ name }).where('id', '=', id).execute();
 }
@@ -37,12 +33,8 @@ async function rename(id: string, name: string) {
 const cell = (page: Page, who: string, day: string) => page.getByRole('button', { name: `${who},${day}` });
 
 it('says what to do while there are no stewards', async () => {
-  const { page, problems } = await board.open(DESKTOP, board.pact.setupLink ?? '');
+  const { page, problems } = await board.openAsOffice(DESKTOP);
   office = page;
-  await page.getByLabel(zh.entry.name, { exact: true }).fill('王主任');
-  await page.getByLabel(zh.entry.username, { exact: true }).fill('office');
-  await page.getByLabel(zh.entry.password, { exact: true }).fill('早上八点前拉开窗帘平安');
-  await page.getByRole('button', { name: zh.entry.setUp }).click();
   await page.getByText(zh.facade.noneTitle).waitFor();
   await seedCommunity(board.pact.db).then(async (seed) => {
     await page.goto(`${board.pact.urls.http}/#rota`);
@@ -64,7 +56,7 @@ it('shows the week, takes a leave with a stand-in, and shows the day on which a 
   await cell(office, '李红梅', '周三 11/25').click();
   await office.getByLabel(zh.rota.standIn).selectOption({ label: '王秀英' });
   await office.getByLabel(zh.rota.untilOn).fill('2026-11-26');
-  await shot(office, 'rota-form-zh');
+  await takeShot(office, 'rota-form-zh');
   expect(await board.barriers(office)).toEqual([]);
   await office.getByRole('button', { name: zh.rota.save }).click();
   await office.getByText(zh.rota.saved).waitFor();
@@ -81,7 +73,7 @@ it('shows the week, takes a leave with a stand-in, and shows the day on which a 
   await office.locator('.gaps').getByText('7', { exact: true }).waitFor();
   expect(await board.barriers(office)).toEqual([]);
   expect(await scrollsSideways(office)).toBe(false);
-  await shot(office, 'rota-desk-zh');
+  await takeShot(office, 'rota-desk-zh');
 }, 60_000);
 
 it('refuses what cannot be, in words, and keeps what was filled in', async () => {
@@ -119,12 +111,12 @@ it('is a list on a phone, in English, worked with the keyboard', async () => {
   expect(await page.getByRole('table').count()).toBe(0);
   expect(await scrollsSideways(page)).toBe(false);
   expect(await board.barriers(page)).toEqual([]);
-  await shot(page, 'rota-phone-en');
+  await takeShot(page, 'rota-phone-en');
   const swap = page.getByRole('button', { name: en.rota.replacedBy('李红梅') });
   await swap.focus();
   await page.keyboard.press('Enter');
   await page.getByRole('button', { name: en.rota.removeSwap }).waitFor();
-  await shot(page, 'rota-phone-sheet-en');
+  await takeShot(page, 'rota-phone-sheet-en');
   expect(await board.barriers(page)).toEqual([]);
   await page.getByRole('button', { name: en.rota.removeSwap }).press('Enter');
   await page.getByText(en.rota.removed).waitFor();
@@ -146,13 +138,13 @@ it('fills the gap again when the hours off are taken back, in both languages at 
   await office.setViewportSize(PHONE);
   await office.getByText(zh.rota.replacedBy('王秀英')).first().waitFor();
   expect([await scrollsSideways(office), await board.barriers(office)]).toEqual([false, []]);
-  await shot(office, 'rota-phone-zh');
+  await takeShot(office, 'rota-phone-zh');
   await office.getByRole('button', { name: zh.language }).click();
   await office.setViewportSize(DESKTOP);
   await office.getByRole('table').waitFor();
   await office.getByText(en.rota.wellCovered).waitFor();
   expect([await scrollsSideways(office), await board.barriers(office)]).toEqual([false, []]);
-  await shot(office, 'rota-desk-en');
+  await takeShot(office, 'rota-desk-en');
   expect(seen).toEqual([]);
 }, 60_000);
 

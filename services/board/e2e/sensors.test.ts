@@ -13,6 +13,7 @@ import {
   PHONE,
   scrollsSideways,
   startBoardUnderTest,
+  takeShot,
 } from './testing/board-under-test.ts';
 
 const zh = { ...BOARD_TEXT['zh-CN'], sensors: SENSORS_TEXT['zh-CN'] };
@@ -38,10 +39,7 @@ afterAll(async () => {
   await board?.stop();
 });
 
-const shot = async (name: string, of: Page = page) => {
-  const folder = process.env.PACT_SCREENSHOTS;
-  if (folder) await of.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-};
+const shot = (name: string, of: Page = page) => takeShot(of, name);
 const part = (name: string) => page.getByRole('region', { name, exact: true });
 const press = (name: string | RegExp) =>
   page.getByRole('button', { name, ...(typeof name === 'string' ? { exact: true } : {}) }).click();
@@ -60,16 +58,9 @@ async function connectDevice([username = '', password = '', its = '']: string[])
 }
 
 it('says what to do while there are no sensors, pairs one, and shows this once what its device must know', async () => {
-  const opened = await board.open(
-    DESKTOP,
-    (board.pact.setupLink ?? '').replace('http://pact.example.cn', board.pact.urls.http),
-  );
+  const opened = await board.openAsOffice(DESKTOP);
   page = opened.page;
   seen.push(...opened.problems);
-  await page.getByLabel(zh.entry.name, { exact: true }).fill('王主任');
-  await page.getByLabel(zh.entry.username, { exact: true }).fill('office');
-  await page.getByLabel(zh.entry.password, { exact: true }).fill('早上八点前拉开窗帘平安');
-  await page.getByRole('button', { name: zh.entry.setUp }).click();
   await page.getByText(zh.facade.noneTitle).waitFor();
   seed = await seedCommunity(board.pact.db);
   home = await seed.addHome({ code: '7', sensor: false, pact: { weekdays: [1, 3, 4, 5, 6, 7] } });

@@ -11,6 +11,7 @@ import {
   PHONE,
   scrollsSideways,
   startBoardUnderTest,
+  takeShot,
 } from './testing/board-under-test.ts';
 
 const zh = BOARD_TEXT['zh-CN'];
@@ -27,11 +28,6 @@ beforeAll(async () => {
   board = await startBoardUnderTest('2026-11-24T06:30:00+08:00');
 }, 120_000);
 afterAll(() => board?.stop());
-
-const shot = async (page: Page, name: string) => {
-  const folder = process.env.PACT_SCREENSHOTS;
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
-};
 
 /** Three buildings of thirty homes, two grids, a steward for every ten homes. */
 async function settle(): Promise<void> {
@@ -77,13 +73,9 @@ async function settle(): Promise<void> {
 }
 
 it('shows the same homes as a street, as lines and as tiles, and remembers which', async () => {
-  const { page, problems } = await board.open(DESKTOP, board.pact.setupLink ?? '');
+  const { page, problems } = await board.openAsOffice(DESKTOP);
   office = page;
   page.setDefaultTimeout(8_000);
-  await page.getByLabel(zh.entry.name, { exact: true }).fill('王主任');
-  await page.getByLabel(zh.entry.username, { exact: true }).fill('office');
-  await page.getByLabel(zh.entry.password, { exact: true }).fill('早上八点前拉开窗帘平安');
-  await page.getByRole('button', { name: zh.entry.setUp }).click();
   await page.getByText(zh.facade.noneTitle).waitFor();
   await settle();
   await page.reload();
@@ -91,12 +83,12 @@ it('shows the same homes as a street, as lines and as tiles, and remembers which
     .locator('.window')
     .nth(HOMES - 1)
     .waitFor({ state: 'attached' });
-  await shot(page, 'views-facade-zh');
+  await takeShot(page, 'views-facade-zh');
   expect(await board.barriers(page)).toEqual([]);
 
   await page.getByLabel(views.views.list).check({ force: true });
   await page.locator('.line').first().waitFor();
-  await shot(page, 'views-list-zh');
+  await takeShot(page, 'views-list-zh');
   expect(await board.barriers(page)).toEqual([]);
   expect(await scrollsSideways(page)).toBe(false);
   // Only what is in sight is there.
@@ -104,7 +96,7 @@ it('shows the same homes as a street, as lines and as tiles, and remembers which
 
   await page.getByLabel(views.views.grid).check({ force: true });
   await page.locator('.tile').first().waitFor();
-  await shot(page, 'views-grid-zh');
+  await takeShot(page, 'views-grid-zh');
   expect(await board.barriers(page)).toEqual([]);
   await page.reload();
   await page.locator('.tile').first().waitFor();
@@ -144,7 +136,7 @@ it('narrows by grid, steward, state and words together, says so, and shows all a
   await office.getByLabel(views.find).fill('61');
   await office.getByText(views.quoted('61'), { exact: false }).waitFor();
   expect(await office.locator('.line').count()).toBe(1);
-  await shot(office, 'views-narrowed-zh');
+  await takeShot(office, 'views-narrowed-zh');
   expect(await board.barriers(office)).toEqual([]);
   // Names of people stand in no address.
   expect(decodeURIComponent(office.url())).not.toMatch(/二格|李|王|赵|61/);
@@ -200,13 +192,13 @@ it('sends its scripts compressed', async () => {
 
 it('fits a phone, in English, in every view', async () => {
   await office.getByRole('button', { name: zh.language }).click();
-  await shot(office, 'views-list-en');
+  await takeShot(office, 'views-list-en');
   await office.setViewportSize(PHONE);
   for (const view of ['list', 'grid', 'facade'] as const) {
     await office.getByLabel(VIEWS_TEXT.en.views[view]).check({ force: true });
     await office.locator({ list: '.line', grid: '.tile', facade: '.window' }[view]).first().waitFor();
     await office.locator('.view-bar').scrollIntoViewIfNeeded();
-    await shot(office, `views-${view}-phone-en`);
+    await takeShot(office, `views-${view}-phone-en`);
     expect([view, await scrollsSideways(office), await board.barriers(office)]).toEqual([view, false, []]);
   }
   await office.getByRole('button', { name: en.language }).click();

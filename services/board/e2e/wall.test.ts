@@ -11,6 +11,7 @@ import {
   PHONE,
   scrollsSideways,
   startBoardUnderTest,
+  takeShot,
 } from './testing/board-under-test.ts';
 
 const zh = { ...BOARD_TEXT['zh-CN'], wall: WALL_TEXT['zh-CN'] };
@@ -27,22 +28,15 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => board?.stop());
 
-const shot = async (name: string) => {
-  const folder = process.env.PACT_SCREENSHOTS;
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-};
+const shot = (name: string) => takeShot(page, name);
 const go = (hash: string) => page.goto(`${board.pact.urls.http}/#${hash}`);
 const alertOf = (home: SeededHome) =>
   board.pact.db.selectFrom('alert').selectAll().where('household_id', '=', home.id).executeTakeFirstOrThrow();
 
 it('shows a morning before its deadline', async () => {
-  const opened = await board.open(DESKTOP, board.pact.setupLink ?? '');
+  const opened = await board.openAsOffice(DESKTOP);
   page = opened.page;
   seen.push(...opened.problems);
-  await page.getByLabel(zh.entry.name, { exact: true }).fill('王主任');
-  await page.getByLabel(zh.entry.username, { exact: true }).fill('office');
-  await page.getByLabel(zh.entry.password, { exact: true }).fill('早上八点前拉开窗帘平安');
-  await page.getByRole('button', { name: zh.entry.setUp }).click();
   await page.getByText(zh.facade.noneTitle).waitFor();
   seed = await seedCommunity(board.pact.db);
   for (const code of ['07', '19', '21', '35']) homes.push(await seed.addHome({ code }));

@@ -66,7 +66,14 @@ export const DoorPress = Type.Object(
 export type DoorPress = Static<typeof DoorPress>;
 
 /** What came of a press: done, or why not. */
-export const DOOR_ANSWERS = ['done', 'closed', 'already_acknowledged', 'already_emergency'] as const;
+export const DOOR_ANSWERS = [
+  'done',
+  'closed',
+  'already_acknowledged',
+  'already_emergency',
+  /** The outcome was taken; the days away were not. */
+  'days_refused',
+] as const;
 export const DoorAnswer = Type.Object({ answer: Type.Enum([...DOOR_ANSWERS]), view: DoorView });
 export type DoorAnswer = Static<typeof DoorAnswer>;
 

@@ -21,7 +21,7 @@ const zh = {
   opened: (time: string) => `${time} 窗帘开了。回来了吗?`,
   isBack: '回来了',
   isNotBack: '还没有',
-  answered: { back: '记下了:回来了,明天起照常看窗帘', notBack: '记下了:还没回来,不再问' },
+  answered: { back: '记下了:回来了,明天起照常看窗帘', notBack: '记下了:还没回来,今天不再问' },
   change: '改日期',
   changed: '日期已改',
   cancel: '没去,取消',
@@ -44,7 +44,6 @@ const zh = {
   sent: '链接已用短信发出',
   ready: '把下面的链接发给他:',
   made: '链接已生成',
-  roles: { primary: '第一管家', backup: '候补', neighbour: '邻里', family: '家属' },
 };
 
 const en: LeaveText = {
@@ -71,7 +70,7 @@ const en: LeaveText = {
   isNotBack: 'Not yet',
   answered: {
     back: 'Noted: back, the curtain counts from tomorrow',
-    notBack: 'Noted: not back yet. We will not ask again',
+    notBack: 'Noted: not back yet. We will not ask again today',
   },
   change: 'Change the days',
   changed: 'The days were changed',
@@ -96,7 +95,6 @@ const en: LeaveText = {
   sent: 'The link was sent by SMS',
   ready: 'Hand on this link:',
   made: 'The link is made',
-  roles: { primary: 'First steward', backup: 'Backup', neighbour: 'Neighbour', family: 'Family' },
 };
 
 export const LEAVE_TEXT = { 'zh-CN': zh, en };

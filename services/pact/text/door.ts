@@ -59,6 +59,7 @@ const zh = {
     closed: '这一户已经有结果了,没有再记',
     already_acknowledged: '已有别人在路上,没有再记',
     already_emergency: '已经叫过急救了',
+    days_refused: '结果记下了;外出的日子不对(最长三个月),没有记,请告诉社区办公室',
   },
   unsent: (count: number) => `没有网络:${count} 条还没送到,有网时自动送出,请别关手机`,
   sent: '刚才按的都送到了',
@@ -159,6 +160,8 @@ const en: DoorText = {
     closed: 'This home has been seen to; nothing was noted',
     already_acknowledged: 'Somebody else is on the way; nothing was noted',
     already_emergency: 'The emergency has been called already',
+    days_refused:
+      'The report was noted; the days away cannot be (three months at most). Please tell the office',
   },
   unsent: (count) => `No network: ${count} not sent yet. It goes by itself later, please keep the phone on`,
   sent: 'What you pressed has been sent',

@@ -3,6 +3,7 @@ import type { Temporal } from 'temporal-polyfill';
 import { type AlertCommand, type AlertFact, evolve, type Refusal } from '#pact/alert.ts';
 import { decide } from '#pact/decide-alert.ts';
 import type { Db, Tx } from '../database.ts';
+import { inTransaction } from '../in-transaction.ts';
 import { toDate } from '../instant.ts';
 import { type LockedAlert, lockAlerts } from './load-alerts.ts';
 import { saveFacts } from './save-facts.ts';
@@ -33,13 +34,12 @@ export async function changeAlert(
   now: Temporal.Instant,
   by: By = {},
 ): Promise<ChangeAnswer> {
-  const work = async (tx: Tx) => {
+  return inTransaction(db, async (tx) => {
     const siblings = command.kind === 'record_outcome' ? await findOpenSiblings(tx, alertId) : [];
     const requests = [alertId, ...siblings].map((id) => ({ alertId: id, command, by }));
     const answers = await changeAlerts(tx, requests, now);
     return answers.get(alertId) ?? { found: false, facts: [] };
-  };
-  return db.isTransaction ? work(db as Tx) : (db as Db).transaction().execute(work);
+  });
 }
 
 /** Puts many commands to alerts at once, in the order given for each alert. */

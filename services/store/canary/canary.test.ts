@@ -1,10 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { canaryPatienceMs } from '#pact/canary.ts';
-import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
 import { advanceDueAlerts } from '../alert/change-alert.ts';
 import { findAlertsPagedTo } from '../alert/find-alerts.ts';
-import { createDatabase, createPool } from '../connect.ts';
 import type { Db } from '../database.ts';
 import { readLedgerHomes } from '../ledger/read-ledger.ts';
 import { registerProviders } from '../message/provider-health.ts';
@@ -15,26 +13,22 @@ import { judgeDueDays } from '../pact-day/judge-due-days.ts';
 import { openDays, refreshStaleDays } from '../pact-day/open-days.ts';
 import { listHouseholds } from '../register/read-household.ts';
 import { type Seed, seedCommunity } from '../testing/seed.ts';
+import { openTestDb, type TestDb } from '../testing/test-db.ts';
 import { readToday } from '../today/read-today.ts';
 import { checkCanaries } from './check-canaries.ts';
 import { keepCanaries } from './keep-canaries.ts';
 
 const at = (time: string) => Temporal.Instant.from(`2026-11-24T${time}+08:00`);
 const DATE = '2026-11-24';
-let database: TestDatabase;
+let opened: TestDb;
 let db: Db;
 let seed: Seed;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  db = createDatabase(
-    createPool({ connectionString: database.url, size: 4, name: 'test', onError: () => {} }),
-  );
+  opened = await openTestDb();
+  db = opened.db;
 });
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
+afterAll(() => opened?.close());
 beforeEach(async () => {
   await db
     .updateTable('person')

@@ -68,23 +68,24 @@ export async function actAtDoor(
     }
     const { refused } = await changeAlert(tx, alertId, commandOf(action, personId, note?.trim()), now);
     if (refused === undefined) await noteDelay(tx, press, now);
-    if (refused === undefined && action === 'away') await noteLeave(tx, link, press, now);
-    const answer =
-      refused === undefined || refused === 'not_closed' || refused === 'not_on_ladder' ? 'done' : refused;
+    const isDone = refused === undefined || refused === 'not_closed' || refused === 'not_on_ladder';
+    const isLeaveRefused =
+      refused === undefined && action === 'away' && !(await noteLeave(tx, link, press, now));
+    const answer = isLeaveRefused ? 'days_refused' : isDone ? 'done' : refused;
     if (answer !== 'done')
       await tx.updateTable('door_action').set({ answer }).where('key', '=', key).execute();
     return answer;
   });
 }
 
-/** Who is away until a day is not looked for until then; a day that has passed when it is heard excuses nothing. */
+/** Who is away until a day is not looked for until then. @returns false where these days cannot be: nothing is excused */
 async function noteLeave(
   tx: Tx,
   { personId }: StewardLink,
   { key, alertId, awayUntil, note }: DoorPress,
   now: Temporal.Instant,
-): Promise<void> {
-  if (awayUntil === undefined) return;
+): Promise<boolean> {
+  if (awayUntil === undefined) return true;
   const home = await tx
     .selectFrom('alert as a')
     .innerJoin('community as c', 'c.id', 'a.community_id')
@@ -97,7 +98,8 @@ async function noteLeave(
     untilOn: awayUntil,
     reason: note?.trim().slice(0, 100) || null,
   };
-  await createLeave(tx, draft, { kind: 'steward_link', id: personId }, now, { personId, leaveId: key });
+  const by = { kind: 'steward_link', id: personId };
+  return (await createLeave(tx, draft, by, now, { personId, leaveId: key })).ok;
 }
 
 /** A press that waited for a network: the timeline says when it was made. */

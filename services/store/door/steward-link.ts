@@ -1,14 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
+import { createLinkToken, hashLinkToken } from './link-token.ts';
 
-/** 80 random bits: short enough for an SMS, and nobody guesses them within a day at a bounded rate. */
-const TOKEN_BYTES = 10;
 const LINK_HOURS = 24;
-
-const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();
 
 /**
  * A link that opens for one person one alert, and what stood with it in one list. It ends after a day; whoever
@@ -19,11 +15,11 @@ export async function createStewardLink(
   { alertId, personId }: { alertId: string; personId: string },
   now: Temporal.Instant,
 ): Promise<{ token: string; expiresAt: Temporal.Instant }> {
-  const token = randomBytes(TOKEN_BYTES).toString('base64url');
+  const { token, hash } = createLinkToken();
   const expiresAt = now.add({ hours: LINK_HOURS });
   await sql`
     insert into steward_link (token_hash, person_id, alert_ids, created_at, expires_at)
-    select ${hashOf(token)}, ${personId}, array(
+    select ${hash}, ${personId}, array(
       select ${alertId}::uuid union
       select o.alert_id from message m join message o on o.envelope_id = m.envelope_id and o.kind = 'page'
       where m.alert_id = ${alertId} and m.person_id = ${personId} and m.kind = 'page' and m.envelope_id is not null
@@ -49,7 +45,7 @@ export async function findStewardLink(
   const { rows } = await sql<Omit<StewardLink, 'token'>>`
     select l.person_id as "personId", l.alert_ids as "alertIds", l.expires_at as "expiresAt", l.opened_at is null as "isNew"
     from steward_link l join person p on p.id = l.person_id
-    where l.token_hash = ${hashOf(token)} and l.expires_at > ${toDate(now)} and p.removed_at is null`.execute(
+    where l.token_hash = ${hashLinkToken(token)} and l.expires_at > ${toDate(now)} and p.removed_at is null`.execute(
     db,
   );
   const [row] = rows;
@@ -60,7 +56,7 @@ export async function markLinkOpened(db: Db | Tx, token: string, now: Temporal.I
   await db
     .updateTable('steward_link')
     .set({ opened_at: toDate(now) })
-    .where('token_hash', '=', hashOf(token))
+    .where('token_hash', '=', hashLinkToken(token))
     .where('opened_at', 'is', null)
     .execute();
 }

@@ -1,12 +1,11 @@
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { DEFAULT_LADDER } from '#pact/ladder.ts';
-import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
 import { advanceDueAlerts, changeAlert } from '../alert/change-alert.ts';
 import { openAlerts } from '../alert/open-alerts.ts';
-import { createDatabase, createPool } from '../connect.ts';
 import type { Db } from '../database.ts';
 import { type Seed, type SeededHome, seedCommunity } from '../testing/seed.ts';
+import { openTestDb, type TestDb } from '../testing/test-db.ts';
 import { cancelAbsence, createAbsence, createSwap } from './absence.ts';
 import { saveDutyHours } from './duty-hours.ts';
 
@@ -15,7 +14,7 @@ const TODAY = '2026-11-24';
 const EVENING = EIGHT.subtract({ hours: 12 });
 const OFFICE = { kind: 'account', id: 'office' };
 
-let database: TestDatabase;
+let opened: TestDb;
 let db: Db;
 let seed: Seed;
 let home: SeededHome;
@@ -24,15 +23,10 @@ let zhao: string;
 const before: { people: string[] } = { people: [] };
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  db = createDatabase(
-    createPool({ connectionString: database.url, size: 4, name: 'test', onError: () => undefined }),
-  );
+  opened = await openTestDb();
+  db = opened.db;
 });
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
+afterAll(() => opened?.close());
 beforeEach(async () => {
   seed = await seedCommunity(db);
   home = await seed.addHome();

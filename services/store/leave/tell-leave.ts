@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import { asksWhetherBack } from '#pact/leave.ts';
+import { isQuiet } from '#pact/schedule.ts';
 import type { NoticeContent } from '#pact/text/notices.ts';
 import { localDateAt } from '#pact/time-zone.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
+import { firstStewardOf } from '../duty/first-steward.ts';
 import { toDate, toInstant } from '../instant.ts';
 import { URGENCY } from '../message/plan-message.ts';
 import { localTime } from '../notice/local-time.ts';
@@ -17,19 +19,11 @@ export type LinkOf = ((token: string) => string) | undefined;
 
 type LeaveOfHome = { leaveId: string; householdId: string; communityId: string };
 
-/** Whoever goes first for a home; nobody where it has no steward. */
-async function firstStewardOf(tx: Tx, householdId: string): Promise<string | undefined> {
-  const row = await tx
-    .selectFrom('assignment as a')
-    .innerJoin('person as p', 'p.id', 'a.person_id')
-    .select('p.id')
-    .where('a.household_id', '=', householdId)
-    .where('a.role', '=', 'primary')
-    .where('p.removed_at', 'is', null)
-    .orderBy('a.position')
-    .orderBy('p.id')
-    .executeTakeFirst();
-  return row?.id;
+async function findFirstSteward(tx: Tx, householdId: string): Promise<string | undefined> {
+  const { rows } = await sql<{
+    id: string | null;
+  }>`select ${firstStewardOf(sql`${householdId}::uuid`)} as id`.execute(tx);
+  return rows[0]?.id ?? undefined;
 }
 
 /** Tells the office and the first steward what somebody else has said of a leave; whoever said it knows. */
@@ -43,7 +37,7 @@ export async function tellOfLeave(
   const subject = `${notice.kind}/${leaveId}${until}`;
   const content = { kind: 'notice' as const, notice };
   await tellOffice(tx, { communityId, content, subject, urgency: URGENCY.notice }, now);
-  const steward = await firstStewardOf(tx, householdId);
+  const steward = await findFirstSteward(tx, householdId);
   if (steward && steward !== by) await tellPerson(tx, steward, { notice, subject }, now);
 }
 
@@ -51,40 +45,40 @@ type Opened = LeaveOfHome & {
   code: string;
   salutation: string;
   timeZone: string;
+  quietFrom: string;
+  quietUntil: string;
   fromOn: string;
   untilOn: string;
   openedAt: Date;
 };
 
 /**
- * Asks once a leave whether somebody is back, where a curtain opened in the middle of it: the first steward, or the
- * office where there is none. Nothing ends by itself: it may have been a cleaner. @returns how many were asked
+ * Asks whether somebody is back, where a curtain opened in the middle of a leave: the first steward, or the office where
+ * there is none. Nothing ends by itself: it may have been a cleaner. Where nobody was back it asks again on another day,
+ * and never in quiet hours. @returns how many were asked
  */
 export async function askWhetherBack(db: Db, now: Temporal.Instant, linkOf: LinkOf): Promise<number> {
   return db.transaction().execute(async (tx) => {
     const at = toDate(now);
     const { rows } = await sql<Opened>`
       select l.id as "leaveId", h.id as "householdId", h.community_id as "communityId", h.code, h.salutation,
-        c.time_zone as "timeZone", l.from_on as "fromOn", l.until_on as "untilOn", e.at as "openedAt"
+        c.time_zone as "timeZone", c.quiet_from as "quietFrom", c.quiet_until as "quietUntil",
+        l.from_on as "fromOn", l.until_on as "untilOn", e.at as "openedAt"
       from leave l join household h on h.id = l.household_id and h.removed_at is null
       join community c on c.id = h.community_id
       join lateral (
         select min(e.at) as at from event e where e.household_id = h.id and e.opening and e.type not in ('seen', 'called')
-          and e.at >= (l.from_on + 1)::timestamp at time zone c.time_zone and e.at <= ${at}
+          and e.at >= (greatest(l.from_on, (l.opened_at at time zone c.time_zone)::date) + 1)::timestamp at time zone c.time_zone
+          and e.at <= ${at}
       ) e on e.at is not null
-      where l.cancelled_at is null and l.opened_at is null
+      where l.cancelled_at is null and (l.opened_at is null or l.back is false)
         and (${at}::timestamptz at time zone c.time_zone)::date between l.from_on and l.until_on
       order by l.id for update of l skip locked`.execute(tx);
-    const asked = rows.filter(({ fromOn, untilOn, openedAt, timeZone }) =>
-      asksWhetherBack(
-        { fromOn: Temporal.PlainDate.from(fromOn), untilOn: Temporal.PlainDate.from(untilOn) },
-        localDateAt(toInstant(openedAt), timeZone),
-      ),
-    );
+    const asked = rows.filter((leave) => asksNow(leave, now));
     for (const leave of asked) {
       await tx
         .updateTable('leave')
-        .set({ opened_at: leave.openedAt })
+        .set({ opened_at: leave.openedAt, back: null })
         .where('id', '=', leave.leaveId)
         .execute();
       await ask(tx, leave, now, linkOf);
@@ -94,11 +88,20 @@ export async function askWhetherBack(db: Db, now: Temporal.Instant, linkOf: Link
   });
 }
 
+function asksNow(leave: Opened, now: Temporal.Instant): boolean {
+  const { fromOn, untilOn, openedAt, timeZone, quietFrom, quietUntil } = leave;
+  const days = { fromOn: Temporal.PlainDate.from(fromOn), untilOn: Temporal.PlainDate.from(untilOn) };
+  return (
+    asksWhetherBack(days, localDateAt(toInstant(openedAt), timeZone)) &&
+    !isQuiet({ from: quietFrom, until: quietUntil }, now, timeZone)
+  );
+}
+
 async function ask(tx: Tx, leave: Opened, now: Temporal.Instant, linkOf: LinkOf): Promise<void> {
   const { leaveId, householdId, communityId, code, salutation, openedAt, timeZone } = leave;
-  const subject = `leave_opened/${leaveId}`;
+  const subject = `leave_opened/${leaveId}/${openedAt.toISOString()}`;
   const at = localTime(toInstant(openedAt), timeZone);
-  const steward = await firstStewardOf(tx, householdId);
+  const steward = await findFirstSteward(tx, householdId);
   const notice = { kind: 'leave_opened' as const, code, salutation, at };
   if (!steward) {
     const content = { kind: 'notice' as const, notice };
@@ -167,6 +170,6 @@ async function linkFor(
   linkOf: LinkOf,
 ): Promise<{ link?: string }> {
   if (!linkOf) return {};
-  const { token } = await createLeaveLink(tx, to, now);
-  return { link: linkOf(token) };
+  const made = await createLeaveLink(tx, to, now);
+  return made ? { link: linkOf(made.token) } : {};
 }

@@ -4,8 +4,8 @@ import type { Temporal } from 'temporal-polyfill';
 import { localDateAt } from '#pact/time-zone.ts';
 import { announce } from '../change-feed.ts';
 import type { Tx } from '../database.ts';
+import { firstStewardOf } from '../duty/first-steward.ts';
 import { toDate } from '../instant.ts';
-import { ownerOf } from '../ticket/look-in.ts';
 
 /** Opens a ticket for each sensor of a home, due tomorrow; one that is open already is left alone. */
 export async function askForSensorVisit(tx: Tx, householdId: string, now: Temporal.Instant): Promise<void> {
@@ -20,7 +20,7 @@ export async function askForSensorVisit(tx: Tx, householdId: string, now: Tempor
     await sql`
       insert into ticket (id, sensor_id, household_id, kind, opened_at, due_on, owner_id)
       select ${randomUUID()}::uuid, ${sensorId}::text, ${householdId}::uuid, 'visit_asked', ${toDate(now)}::timestamptz,
-        ${dueOn}::date, ${ownerOf(sql`${householdId}::uuid`)}
+        ${dueOn}::date, ${firstStewardOf(sql`${householdId}::uuid`)}
       where not exists (
         select from ticket where household_id = ${householdId} and kind = 'visit_asked' and closed_at is null
           and sensor_id is not distinct from ${sensorId}::text

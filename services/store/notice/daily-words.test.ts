@@ -1,35 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
 import { changeAlert } from '../alert/change-alert.ts';
-import { createDatabase, createPool } from '../connect.ts';
 import type { Db } from '../database.ts';
 import { judgeDueDays } from '../pact-day/judge-due-days.ts';
 import { openDays, refreshStaleDays } from '../pact-day/open-days.ts';
 import { weighSignals } from '../pact-day/weigh-signals.ts';
 import { changePerson, createPerson } from '../register/person.ts';
 import { type Seed, type SeededHome, seedCommunity } from '../testing/seed.ts';
+import { openTestDb, type TestDb } from '../testing/test-db.ts';
 import { tellDailyWords } from './tell-daily-words.ts';
 
 const at = (time: string) => Temporal.Instant.from(`2026-11-24T${time}+08:00`);
 const BY = { kind: 'token', id: 'a-program' };
-let database: TestDatabase;
+let opened: TestDb;
 let db: Db;
 let seed: Seed;
 let home: SeededHome;
 let daughter: string;
 let phones = 0;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  db = createDatabase(
-    createPool({ connectionString: database.url, size: 4, name: 'test', onError: () => {} }),
-  );
+  opened = await openTestDb();
+  db = opened.db;
 });
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
+afterAll(() => opened?.close());
 beforeEach(async () => {
   seed = await seedCommunity(db);
   home = await seed.addHome();

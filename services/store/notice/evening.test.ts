@@ -1,31 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
 import { keepCanaries } from '../canary/keep-canaries.ts';
-import { createDatabase, createPool } from '../connect.ts';
 import type { Db } from '../database.ts';
 import { openDays, refreshStaleDays } from '../pact-day/open-days.ts';
 import { changeCommunity } from '../register/community.ts';
 import { type Seed, type SeededHome, seedCommunity } from '../testing/seed.ts';
+import { openTestDb, type TestDb } from '../testing/test-db.ts';
 import { tellEvening } from './tell-evening.ts';
 import { tellSensorCheck } from './tell-sensor-check.ts';
 
 const at = (time: string) => Temporal.Instant.from(`2026-11-24T${time}+08:00`);
 const BY = { kind: 'token', id: 'a-program' };
-let database: TestDatabase;
+let opened: TestDb;
 let db: Db;
 let seed: Seed;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  db = createDatabase(
-    createPool({ connectionString: database.url, size: 4, name: 'test', onError: () => {} }),
-  );
+  opened = await openTestDb();
+  db = opened.db;
 });
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
+afterAll(() => opened?.close());
 beforeEach(async () => {
   seed = await seedCommunity(db);
 });

@@ -3,10 +3,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { checkSheet } from '#contracts/register-sheet/check-sheet.ts';
 import type { Cell, RegisterDraft } from '#contracts/register-sheet/sheet.ts';
 import { hashSensorSecret } from '#platform/sensor-secret.ts';
-import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
-import { createDatabase, createPool } from '../connect.ts';
 import type { Db } from '../database.ts';
 import { openDays, refreshStaleDays } from '../pact-day/open-days.ts';
+import { openTestDb, type TestDb } from '../testing/test-db.ts';
 import { removeHousehold } from './household.ts';
 import { type ImportReport, importRegister, readKnownRegister } from './import-register.ts';
 
@@ -37,20 +36,15 @@ const SHEET: Record<string, Cell> = {
   约定时间: '07:30',
 };
 
-let database: TestDatabase;
+let opened: TestDb;
 let db: Db;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  // Connections that are closing still may be ended when the database is dropped.
-  const onError = () => undefined;
-  db = createDatabase(createPool({ connectionString: database.url, size: 4, name: 'test', onError }));
+  opened = await openTestDb();
+  db = opened.db;
 });
 
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
+afterAll(() => opened?.close());
 
 beforeEach(async () => {
   const tables =

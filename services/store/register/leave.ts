@@ -6,6 +6,7 @@ import { localDateAt } from '#pact/time-zone.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announce } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
+import { inTransaction } from '../in-transaction.ts';
 import { toDate } from '../instant.ts';
 import { tellOfLeave } from '../leave/tell-leave.ts';
 import { iso, isoOrNull } from '../today/iso.ts';
@@ -87,7 +88,7 @@ export async function createLeave(
   asker?: Asker,
 ): Promise<Saved<{ id: string }>> {
   const { householdId, fromOn, untilOn, reason = null } = draft;
-  return within(db, async (tx) => {
+  return inTransaction(db, async (tx) => {
     const home = await tx
       .selectFrom('household as h')
       .innerJoin('community as c', 'c.id', 'h.community_id')
@@ -135,7 +136,8 @@ export const changeLeave = (
   asker?: Asker,
 ): Promise<Saved<undefined>> =>
   alter(db, id, { by, action: 'leave.change', now }, async (tx, leave) => {
-    if (leave.cancelledAt) return refuse('already_closed');
+    // Who was said to be back and goes again says a new one: this one asks nothing any more.
+    if (leave.cancelledAt || leave.back) return refuse('already_closed');
     if (!isDate(untilOn)) return refuse('date_unreadable');
     if (Temporal.PlainDate.compare(untilOn, leave.fromOn) < 0) return refuse('ends_before_it_starts');
     if (Temporal.PlainDate.compare(untilOn, localDateAt(now, leave.timeZone)) < 0)
@@ -240,6 +242,3 @@ async function alter(
     return done;
   });
 }
-
-const within = <T>(db: Db | Tx, work: (tx: Tx) => Promise<T>): Promise<T> =>
-  db.isTransaction ? work(db as Tx) : (db as Db).transaction().execute(work);

@@ -1,10 +1,9 @@
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { DEFAULT_LADDER } from '#pact/ladder.ts';
-import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
-import { createDatabase, createPool } from '../connect.ts';
 import type { Db } from '../database.ts';
 import { openDays, refreshStaleDays } from '../pact-day/open-days.ts';
+import { openTestDb, type TestDb } from '../testing/test-db.ts';
 import { changeAssignments } from './assignment.ts';
 import { createCommunity } from './community.ts';
 import { changeHousehold, createHousehold, removeHousehold } from './household.ts';
@@ -19,7 +18,7 @@ const NOW = Temporal.Instant.from('2026-03-02T02:00:00+08:00');
 const KEY = Buffer.alloc(32, 7);
 const BY = { kind: 'token', id: 'a-program' };
 
-let database: TestDatabase;
+let opened: TestDb;
 let db: Db;
 let communityId: string;
 let steward: string;
@@ -27,16 +26,11 @@ let neighbour: string;
 let serial = 0;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  // Connections that are closing still may be ended when the database is dropped.
-  const onError = () => undefined;
-  db = createDatabase(createPool({ connectionString: database.url, size: 4, name: 'test', onError }));
+  opened = await openTestDb();
+  db = opened.db;
 });
 
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
+afterAll(() => opened?.close());
 
 /** Every test has a community of its own, with a steward and a neighbour. */
 beforeEach(async () => {
@@ -84,8 +78,8 @@ test('a new home has its people, its elder and the default pact', async () => {
     code: '07',
     residents: [{ name: '王桂兰', birthYear: 1941, livesAlone: true }],
     people: [
-      { role: 'neighbour', name: '孙阿姨' },
       { role: 'primary', name: '赵红梅' },
+      { role: 'neighbour', name: '孙阿姨' },
     ],
     pact: {
       deadline: '08:00',

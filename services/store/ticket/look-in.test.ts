@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
-import { createDatabase, createPool } from '../connect.ts';
 import type { Db } from '../database.ts';
 import { tellEvening } from '../notice/tell-evening.ts';
 import { tellLookIns } from '../notice/tell-look-ins.ts';
@@ -11,6 +9,7 @@ import { openDays } from '../pact-day/open-days.ts';
 import { weighSignals } from '../pact-day/weigh-signals.ts';
 import { replaceSensor } from '../register/sensor.ts';
 import { type Seed, type SeededHome, seedCommunity } from '../testing/seed.ts';
+import { openTestDb, type TestDb } from '../testing/test-db.ts';
 import { recordSighting } from '../today/record-sighting.ts';
 import { watchSensors } from './watch-sensors.ts';
 
@@ -18,19 +17,14 @@ const on = (date: string) => (time: string) => Temporal.Instant.from(`${date}T${
 const at = on('2026-11-24');
 const tomorrow = on('2026-11-25');
 const BY = { kind: 'token', id: 'a-program' };
-let database: TestDatabase;
+let opened: TestDb;
 let db: Db;
 let seed: Seed;
 beforeAll(async () => {
-  database = await createTestDatabase();
-  db = createDatabase(
-    createPool({ connectionString: database.url, size: 4, name: 'test', onError: () => {} }),
-  );
+  opened = await openTestDb();
+  db = opened.db;
 });
-afterAll(async () => {
-  await db.destroy();
-  await database.drop();
-});
+afterAll(() => opened?.close());
 beforeEach(async () => {
   await db.updateTable('household').set({ removed_at: new Date() }).execute();
   seed = await seedCommunity(db);

@@ -1,4 +1,4 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import { asksToLookIn } from '#pact/look-in.ts';
 import type { LedgerColumn, Verdict } from '#pact/pact-day.ts';
@@ -7,13 +7,8 @@ import { TICKET_DUE_DAYS } from '#pact/sensor-health.ts';
 import { localDateAt } from '#pact/time-zone.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Tx } from '../database.ts';
+import { firstStewardOf } from '../duty/first-steward.ts';
 import { toDate, toInstant, toInstantOrUndefined } from '../instant.ts';
-
-/** Whoever goes first for a home, for the column `owner_id`. */
-export const ownerOf = (householdId: RawBuilder<unknown>): RawBuilder<unknown> => sql`(
-  select first_steward.id from assignment goes join person first_steward on first_steward.id = goes.person_id
-  where goes.household_id = ${householdId} and goes.role = 'primary' and first_steward.removed_at is null
-  order by goes.position, first_steward.id limit 1)`;
 
 /** Over `household h` and its `community c`. */
 const leaveToday = (
@@ -72,7 +67,7 @@ export async function askToLookIn(tx: Tx, now: Temporal.Instant): Promise<number
   await sql`
     insert into ticket (id, household_id, kind, opened_at, due_on, owner_id)
     select gen_random_uuid(), h.id, 'look_in', ${at}::timestamptz,
-      (${at}::timestamptz at time zone c.time_zone)::date + ${TICKET_DUE_DAYS.look_in}::int, ${ownerOf(sql`h.id`)}
+      (${at}::timestamptz at time zone c.time_zone)::date + ${TICKET_DUE_DAYS.look_in}::int, ${firstStewardOf(sql`h.id`)}
     from household h join community c on c.id = h.community_id
     where h.id = any (${asked.map(({ householdId }) => householdId)}::uuid[])
     on conflict (household_id) where kind = 'look_in' and closed_at is null do nothing`.execute(tx);

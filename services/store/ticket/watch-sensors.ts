@@ -3,8 +3,9 @@ import type { Temporal } from 'temporal-polyfill';
 import { BATTERY_CHANGED_PERCENT, BATTERY_LOW_PERCENT, TICKET_DUE_DAYS } from '#pact/sensor-health.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Db } from '../database.ts';
+import { firstStewardOf } from '../duty/first-steward.ts';
 import { toDate } from '../instant.ts';
-import { askToLookIn, closeLookIns, ownerOf } from './look-in.ts';
+import { askToLookIn, closeLookIns } from './look-in.ts';
 
 /**
  * Opens a ticket for every fault of a paired sensor that has none open: silent beyond its allowance, battery
@@ -29,7 +30,7 @@ export async function watchSensors(
       ), added as (
         insert into ticket (id, sensor_id, household_id, kind, opened_at, due_on, owner_id)
         select gen_random_uuid(), p.id, p.household_id, fault.kind, ${at}::timestamptz,
-          (${at}::timestamptz at time zone p.time_zone)::date + fault.days, ${ownerOf(sql`p.household_id`)}
+          (${at}::timestamptz at time zone p.time_zone)::date + fault.days, ${firstStewardOf(sql`p.household_id`)}
         from paired p cross join lateral (values
           ('silent', ${TICKET_DUE_DAYS.silent}::int,
             coalesce(p.last_seen_at, p.enrolled_at) < ${at}::timestamptz - p.silence_minutes * interval '1 minute'),

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import sparticuz from '@sparticuz/chromium';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { Temporal } from 'temporal-polyfill';
+import { BOARD_TEXT } from '#pact/text/board.ts';
 import { createScaledClock } from '#platform/clock.ts';
 import { loadConfig } from '#platform/config.ts';
 import { ensureBoardBuilt } from '#platform/ensure-board-built.ts';
@@ -19,6 +20,8 @@ export type BoardUnderTest = {
   browser: Browser;
   /** A page of its own in a browser that prefers Chinese, and what goes wrong in it. */
   open(viewport: typeof DESKTOP, address: string): Promise<{ page: Page; problems: string[] }>;
+  /** The board of the first account, made as somebody makes it, and what goes wrong in it. */
+  openAsOffice(viewport: typeof DESKTOP): Promise<{ page: Page; problems: string[] }>;
   /** What axe finds on the page that keeps somebody from using it. */
   barriers(page: Page): Promise<string[]>;
   stop(): Promise<void>;
@@ -49,16 +52,29 @@ export async function startBoardUnderTest(
     args: sparticuz.args.filter((arg) => arg !== '--single-process'),
     headless: true,
   });
+  const open = async (viewport: typeof DESKTOP, address: string) => {
+    const context = await browser.newContext({ viewport, locale: 'zh-CN' });
+    const page = await context.newPage();
+    const problems: string[] = [];
+    page.on('pageerror', (error) => problems.push(error.message));
+    await page.goto(address);
+    return { page, problems };
+  };
   return {
     pact,
     browser,
-    async open(viewport, address) {
-      const context = await browser.newContext({ viewport, locale: 'zh-CN' });
-      const page = await context.newPage();
-      const problems: string[] = [];
-      page.on('pageerror', (error) => problems.push(error.message));
-      await page.goto(address);
-      return { page, problems };
+    open,
+    async openAsOffice(viewport) {
+      const { entry } = BOARD_TEXT['zh-CN'];
+      // The address that people use may be another than the test's own.
+      const link = new URL(pact.setupLink ?? '');
+      const opened = await open(viewport, `${pact.urls.http}${link.pathname}${link.hash}`);
+      const { page } = opened;
+      await page.getByLabel(entry.name, { exact: true }).fill('王主任');
+      await page.getByLabel(entry.username, { exact: true }).fill('office');
+      await page.getByLabel(entry.password, { exact: true }).fill('早上八点前拉开窗帘平安');
+      await page.getByRole('button', { name: entry.setUp }).click();
+      return opened;
     },
     async barriers(page) {
       // The page's policy forbids foreign scripts, as it should; this way in belongs to the browser's driver alone.
@@ -78,6 +94,12 @@ export async function startBoardUnderTest(
 }
 
 type AxeRun = { axe: { run(): Promise<{ violations: { id: string; impact: string }[] }> } };
+
+/** Kept where somebody wants to look at the pages: in the folder of PACT_SCREENSHOTS. */
+export async function takeShot(page: Page, name: string): Promise<void> {
+  const folder = process.env.PACT_SCREENSHOTS;
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+}
 
 export const scrollsSideways = (page: Page) =>
   page.evaluate('document.documentElement.scrollWidth > document.documentElement.clientWidth');

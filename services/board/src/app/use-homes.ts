@@ -11,6 +11,6 @@ export const useHomes = (communityId: string) =>
     queryFn: async ({ signal }) => {
       const path = `/households?community=${communityId}&limit=1000`;
       const { items } = await get<{ items: HouseholdView[] }>(path, signal);
-      return items.toSorted((a, b) => NUMBERS.compare(a.code, b.code));
+      return [...items].sort((a, b) => NUMBERS.compare(a.code, b.code));
     },
   });

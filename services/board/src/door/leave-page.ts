@@ -102,7 +102,11 @@ export async function leavePage(
             ),
           ]
         : []),
-      ...(opened?.id === id ? question(leave, opened.what, shown, text) : choices(id, text)),
+      ...(leave.back === true
+        ? []
+        : opened?.id === id
+          ? question(leave, opened.what, shown, text)
+          : choices(id, text)),
     );
   }
 

@@ -32,7 +32,7 @@ export function walkTo(key: string, street: Element | null, from: Element | null
   const index = all.indexOf(from as HTMLElement);
   if (!street || index < 0) return undefined;
   if (key === 'Home') return all[0];
-  if (key === 'End') return all.at(-1);
+  if (key === 'End') return all[all.length - 1];
   if (key === 'ArrowLeft' || key === 'ArrowRight') return all[neighbourOf(all.map(NOWHERE), index, key)];
   if (key !== 'ArrowUp' && key !== 'ArrowDown') return undefined;
   // Only what is near is measured: to measure what is out of sight would lay it all out.

@@ -4,13 +4,13 @@ import type { CommunityView } from '#contracts/http/account.ts';
 import type { LeaveView } from '#contracts/http/register/leave.ts';
 import { LEAVE_TEXT } from '#pact/text/board-leave.ts';
 import { get } from '../app/api.ts';
-import { useText, useTextOf } from '../app/language.ts';
+import { useTextOf } from '../app/language.ts';
+import { Loaded } from '../app/loaded.tsx';
 import { PageFrame } from '../app/page-frame.tsx';
 import type { PageProps } from '../app/page-name.ts';
-import { ProblemNote } from '../app/problem-note.tsx';
 import { useTodayIn } from '../enrol/use-today-in.ts';
 import { LeaveForm } from './leave-form.tsx';
-import { LeaveRow } from './leave-row.tsx';
+import { isAsked, LeaveRow } from './leave-row.tsx';
 import { LinkForm } from './link-form.tsx';
 
 const COLUMNS = ['home', 'days', 'by', 'reason', 'state', 'act'] as const;
@@ -26,7 +26,6 @@ export default function LeavePage(props: PageProps) {
 }
 
 function Leaves({ community }: { community: CommunityView }) {
-  const common = useText();
   const words = useTextOf(LEAVE_TEXT);
   const today = useTodayIn(community.timeZone);
   const [open, setOpen] = useState<'form' | 'link'>();
@@ -42,8 +41,6 @@ function Leaves({ community }: { community: CommunityView }) {
     refetchOnMount: 'always',
     refetchInterval: 10_000,
   });
-  // Whoever may be back stands on top: nobody waits for their curtain.
-  const leaves = query.data?.toSorted((a, b) => Number(isAsked(b)) - Number(isAsked(a)));
   const close = () => setOpen(undefined);
   return (
     <>
@@ -61,48 +58,39 @@ function Leaves({ community }: { community: CommunityView }) {
           </button>
         </nav>
       </header>
-      {query.isError ? (
-        <div className="actions">
-          <ProblemNote problem={query.error} />
-          <button type="button" className="button" onClick={() => void query.refetch()}>
-            {common.retry}
-          </button>
-        </div>
-      ) : null}
-      {!leaves ? (
-        query.isError ? null : (
-          <section className="state" aria-busy="true">
-            <p role="status">{words.loading}</p>
-          </section>
-        )
-      ) : leaves.length === 0 ? (
-        <section className="state">
-          <h2>{words.emptyTitle}</h2>
-          <p>{words.emptyLead}</p>
-        </section>
-      ) : (
-        <table className="record-rows">
-          <thead>
-            <tr>
-              {COLUMNS.map((name) => (
-                <th key={name} scope="col">
-                  {words.columns[name]}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {leaves.map((leave) => (
-              <LeaveRow key={leave.id} leave={leave} today={today} timeZone={community.timeZone} />
-            ))}
-          </tbody>
-        </table>
-      )}
+      <Loaded query={query} loading={words.loading}>
+        {(leaves) =>
+          leaves.length === 0 ? (
+            <section className="state">
+              <h2>{words.emptyTitle}</h2>
+              <p>{words.emptyLead}</p>
+            </section>
+          ) : (
+            <table className="record-rows">
+              <thead>
+                <tr>
+                  {COLUMNS.map((name) => (
+                    <th key={name} scope="col">
+                      {words.columns[name]}
+                    </th>
+                  ))}
+                </tr>
+              </thead>
+              <tbody>
+                {askedFirst(leaves).map((leave) => (
+                  <LeaveRow key={leave.id} leave={leave} today={today} timeZone={community.timeZone} />
+                ))}
+              </tbody>
+            </table>
+          )
+        }
+      </Loaded>
       {open === 'form' ? <LeaveForm communityId={community.id} today={today} onClose={close} /> : null}
       {open === 'link' ? <LinkForm communityId={community.id} onClose={close} /> : null}
     </>
   );
 }
 
-/** A curtain opened meanwhile, and nobody has said whether they are back. */
-export const isAsked = ({ openedAt, back }: LeaveView): boolean => openedAt !== null && back === null;
+/** Whoever may be back stands on top: nobody waits for their curtain. */
+const askedFirst = (leaves: readonly LeaveView[]): LeaveView[] =>
+  [...leaves].sort((a, b) => Number(isAsked(b)) - Number(isAsked(a)));

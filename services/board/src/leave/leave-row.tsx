@@ -10,6 +10,9 @@ import { useAction } from '../app/use-action.ts';
 import { Field } from '../entry/field.tsx';
 import { dateOf, timeOnDay } from '../today/local-time.ts';
 
+/** A curtain opened meanwhile, and nobody has said whether they are back. */
+export const isAsked = ({ openedAt, back }: LeaveView): boolean => openedAt !== null && back === null;
+
 /** One leave, what is known of it, and what the office does about it. */
 export function LeaveRow({ leave, today, timeZone }: { leave: LeaveView; today: string; timeZone: string }) {
   const common = useText();
@@ -32,7 +35,6 @@ export function LeaveRow({ leave, today, timeZone }: { leave: LeaveView; today: 
     if (await run(() => remove(`/leaves/${leave.id}`), words.cancelled, undo)) await reload();
   }
 
-  const isAsked = leave.openedAt !== null && leave.back === null;
   return (
     <tr>
       <th scope="row" data-label={columns.home}>
@@ -46,7 +48,7 @@ export function LeaveRow({ leave, today, timeZone }: { leave: LeaveView; today: 
       <td data-label={columns.by}>{leave.askedBy ?? words.office}</td>
       <td data-label={columns.reason}>{leave.reason}</td>
       <td data-label={columns.state}>
-        {isAsked ? (
+        {isAsked(leave) ? (
           <div className="amber box">
             <p>{words.opened(timeOnDay(leave.openedAt ?? '', timeZone, today))}</p>
             <div className="actions">
@@ -68,18 +70,18 @@ export function LeaveRow({ leave, today, timeZone }: { leave: LeaveView; today: 
         )}
       </td>
       <td>
-        <div className="actions">
-          <button type="button" className="button" onClick={() => setChanging(true)}>
-            {words.change}
-            <span className="unseen"> {common.home.code(leave.code)}</span>
-          </button>
-          {leave.back ? null : (
+        {leave.back ? null : (
+          <div className="actions">
+            <button type="button" className="button" onClick={() => setChanging(true)}>
+              {words.change}
+              <span className="unseen"> {common.home.code(leave.code)}</span>
+            </button>
             <button type="button" className="button" disabled={pending} onClick={() => void cancel()}>
               {words.cancel}
               <span className="unseen"> {common.home.code(leave.code)}</span>
             </button>
-          )}
-        </div>
+          </div>
+        )}
         {changing ? (
           <ChangeSheet leave={leave} today={today} onDone={reload} onClose={() => setChanging(false)} />
         ) : null}
@@ -93,6 +95,8 @@ function stateOf({ fromOn, untilOn, back }: LeaveView, today: string, words: Lea
   if (back === true) return words.states.back;
   return back === false ? words.states.notBack : words.states.away(daysBetween(today, untilOn));
 }
+
+const laterOf = (a: string, b: string): string => (a > b ? a : b);
 
 const daysBetween = (from: string, until: string): number =>
   Math.round((Date.parse(until) - Date.parse(from)) / 86_400_000);
@@ -120,7 +124,7 @@ function ChangeSheet(props: {
           label={words.untilOn}
           type="date"
           required
-          min={[leave.fromOn, today].toSorted().at(-1)}
+          min={laterOf(leave.fromOn, today)}
           value={untilOn}
           onChange={(event) => setUntilOn(event.target.value)}
         />

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { HouseholdFile } from '#contracts/http/register/household.ts';
 import { LEAVE_TEXT } from '#pact/text/board-leave.ts';
+import { REGISTER_TEXT } from '#pact/text/board-register.ts';
 import { get, post } from '../app/api.ts';
 import { HomeChoice } from '../app/home-choice.tsx';
 import { useText, useTextOf } from '../app/language.ts';
@@ -14,6 +15,7 @@ import { useAction } from '../app/use-action.ts';
 export function LinkForm(props: { communityId: string; onClose: () => void }) {
   const common = useText();
   const words = useTextOf(LEAVE_TEXT);
+  const { roles } = useTextOf(REGISTER_TEXT).people;
   const id = useId();
   const { run, pending, problem } = useAction('inline');
   const [householdId, setHouseholdId] = useState('');
@@ -24,7 +26,7 @@ export function LinkForm(props: { communityId: string; onClose: () => void }) {
     queryFn: ({ signal }) => get<HouseholdFile>(`/households/${householdId}`, signal),
     enabled: householdId !== '',
   });
-  const people = file.data?.people.toSorted((a, b) => rankOf(a.role) - rankOf(b.role));
+  const people = file.data && [...file.data.people].sort((a, b) => rankOf(a.role) - rankOf(b.role));
 
   async function make(send: boolean) {
     const path = `/households/${householdId}/leave-links`;
@@ -56,7 +58,7 @@ export function LinkForm(props: { communityId: string; onClose: () => void }) {
             <option value="">{common.choose}</option>
             {people.map((person) => (
               <option key={person.id} value={person.id}>
-                {words.roles[person.role]} {person.name}
+                {roles[person.role]} {person.name}
               </option>
             ))}
           </select>

@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
 import { DECALS_ON_A_SHEET, MOST_DECALS_CHOSEN } from '#pact/text/decal.ts';
 import { useText, useTextOf } from '../app/language.ts';
+import { Loaded } from '../app/loaded.tsx';
 import { ProblemNote } from '../app/problem-note.tsx';
 import { fetchFile } from '../app/save-file.ts';
 import { useAction } from '../app/use-action.ts';
@@ -51,60 +52,53 @@ export function Decals({ communityId }: { communityId: string }) {
         </nav>
         {problem === undefined ? null : <ProblemNote problem={problem} />}
       </header>
-      {homes.isError ? (
-        <div className="actions">
-          <ProblemNote problem={homes.error} />
-          <button type="button" className="button" onClick={() => void homes.refetch()}>
-            {common.retry}
-          </button>
-        </div>
-      ) : !homes.data ? (
-        <section className="state" aria-busy="true">
-          <p role="status">{sensors.loading}</p>
-        </section>
-      ) : list.length === 0 ? (
-        <section className="state">
-          <h2>{words.none}</h2>
-          <a className="button strong" href="#exchange">
-            {common.pages.exchange}
-          </a>
-        </section>
-      ) : (
-        <fieldset className="decal-homes">
-          <legend>{words.choose}</legend>
-          <p role="status" className={tooMany ? 'problem box' : 'hint'}>
-            {tooMany
-              ? words.most(MOST_DECALS_CHOSEN)
-              : words.chosen(count, Math.ceil(count / DECALS_ON_A_SHEET))}
-            {' · '}
-            {words.hint}
-          </p>
-          <label className="check">
-            <input
-              type="checkbox"
-              checked={chosen === undefined}
-              onChange={(event) => setChosen(event.target.checked ? undefined : new Set())}
-            />
-            <b>{words.chooseAll}</b>
-          </label>
-          <div>
-            {list.map((home) => (
-              <label key={home.id} className="check">
+      <Loaded query={homes} loading={sensors.loading}>
+        {() =>
+          list.length === 0 ? (
+            <section className="state">
+              <h2>{words.none}</h2>
+              <a className="button strong" href="#exchange">
+                {common.pages.exchange}
+              </a>
+            </section>
+          ) : (
+            <fieldset className="decal-homes">
+              <legend>{words.choose}</legend>
+              <p role="status" className={tooMany ? 'problem box' : 'hint'}>
+                {tooMany
+                  ? words.most(MOST_DECALS_CHOSEN)
+                  : words.chosen(count, Math.ceil(count / DECALS_ON_A_SHEET))}
+                {' · '}
+                {words.hint}
+              </p>
+              <label className="check">
                 <input
                   type="checkbox"
-                  checked={chosen === undefined || chosen.has(home.id)}
-                  onChange={(event) => {
-                    if (chosen === undefined)
-                      setChosen(new Set(list.map(({ id }) => id).filter((id) => id !== home.id)));
-                    else toggle(home.id, event.target.checked);
-                  }}
+                  checked={chosen === undefined}
+                  onChange={(event) => setChosen(event.target.checked ? undefined : new Set())}
                 />
-                {sensors.code(home.code)} {home.salutation}
+                <b>{words.chooseAll}</b>
               </label>
-            ))}
-          </div>
-        </fieldset>
-      )}
+              <div>
+                {list.map((home) => (
+                  <label key={home.id} className="check">
+                    <input
+                      type="checkbox"
+                      checked={chosen === undefined || chosen.has(home.id)}
+                      onChange={(event) => {
+                        if (chosen === undefined)
+                          setChosen(new Set(list.map(({ id }) => id).filter((id) => id !== home.id)));
+                        else toggle(home.id, event.target.checked);
+                      }}
+                    />
+                    {sensors.code(home.code)} {home.salutation}
+                  </label>
+                ))}
+              </div>
+            </fieldset>
+          )
+        }
+      </Loaded>
     </>
   );
 }

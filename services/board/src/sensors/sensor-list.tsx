@@ -4,8 +4,8 @@ import type { CommunityView } from '#contracts/http/account.ts';
 import type { SensorView } from '#contracts/http/register/sensor.ts';
 import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
 import { get } from '../app/api.ts';
-import { useText, useTextOf } from '../app/language.ts';
-import { ProblemNote } from '../app/problem-note.tsx';
+import { useTextOf } from '../app/language.ts';
+import { Loaded } from '../app/loaded.tsx';
 import { Field } from '../entry/field.tsx';
 import { useServerTime } from '../today/clock.ts';
 import { Pair } from './pair.tsx';
@@ -17,7 +17,6 @@ const FILTERS = ['trouble', 'all'] as const;
 
 /** Every sensor of the community, those in trouble first; those of one home where it is named. */
 export function SensorList({ community, homeId }: { community: CommunityView; homeId: string | undefined }) {
-  const common = useText();
   const words = useTextOf(SENSORS_TEXT);
   const nowMs = useServerTime(10_000);
   const [filter, setFilter] = useState<(typeof FILTERS)[number]>();
@@ -57,80 +56,74 @@ export function SensorList({ community, homeId }: { community: CommunityView; ho
           {pair}
         </nav>
       </header>
-      {query.isError ? (
-        <div className="actions">
-          <ProblemNote problem={query.error} />
-          <button type="button" className="button" onClick={() => void query.refetch()}>
-            {common.retry}
-          </button>
-        </div>
-      ) : null}
-      {!query.data ? (
-        query.isError ? null : (
-          <section className="state" aria-busy="true">
-            <p role="status">{words.loading}</p>
-          </section>
-        )
-      ) : items.length === 0 ? (
-        <section className="state">
-          <h2>{words.emptyTitle}</h2>
-          <p>{words.emptyLead}</p>
-          {pair}
-        </section>
-      ) : (
-        <>
-          <div className="sensor-filter">
-            {homeId === undefined ? (
-              <>
-                <fieldset className="checks">
-                  <legend className="unseen">{words.filter}</legend>
-                  {FILTERS.map((one) => (
-                    <label key={one}>
-                      <input
-                        type="radio"
-                        name="sensors-shown"
-                        checked={chosen === one}
-                        onChange={() => setFilter(one)}
-                      />
-                      {words.filters[one]} {one === 'trouble' ? inTrouble : items.length}
-                    </label>
-                  ))}
-                </fieldset>
-                <Field
-                  label={words.find}
-                  type="search"
-                  inputMode="numeric"
-                  autoComplete="off"
-                  value={number}
-                  onChange={(event) => setNumber(event.target.value)}
-                />
-              </>
-            ) : (
-              <p className="filtered">
-                <b>{words.onlyHome}</b>{' '}
-                <a className="link" href="#sensors">
-                  {words.showAll}
-                </a>
-              </p>
-            )}
-            <p className="hint" role="status">
-              {words.counted(shown.length, query.data.total)}
-              {query.data.total > MOST ? ` ${words.cut(MOST)}` : null}
-            </p>
-          </div>
-          {shown.length === 0 ? (
-            <p className={homeId ? 'amber box' : chosen === 'trouble' && wanted === '' ? 'well box' : 'box'}>
-              {homeId
-                ? words.noneHere
-                : chosen === 'trouble' && wanted === ''
-                  ? words.allWell
-                  : words.nothingFound}
-            </p>
+      <Loaded query={query} loading={words.loading}>
+        {({ total }) =>
+          items.length === 0 ? (
+            <section className="state">
+              <h2>{words.emptyTitle}</h2>
+              <p>{words.emptyLead}</p>
+              {pair}
+            </section>
           ) : (
-            <SensorRows sensors={shown} nowMs={nowMs} timeZone={community.timeZone} />
-          )}
-        </>
-      )}
+            <>
+              <div className="sensor-filter">
+                {homeId === undefined ? (
+                  <>
+                    <fieldset className="checks">
+                      <legend className="unseen">{words.filter}</legend>
+                      {FILTERS.map((one) => (
+                        <label key={one}>
+                          <input
+                            type="radio"
+                            name="sensors-shown"
+                            checked={chosen === one}
+                            onChange={() => setFilter(one)}
+                          />
+                          {words.filters[one]} {one === 'trouble' ? inTrouble : items.length}
+                        </label>
+                      ))}
+                    </fieldset>
+                    <Field
+                      label={words.find}
+                      type="search"
+                      inputMode="numeric"
+                      autoComplete="off"
+                      value={number}
+                      onChange={(event) => setNumber(event.target.value)}
+                    />
+                  </>
+                ) : (
+                  <p className="filtered">
+                    <b>{words.onlyHome}</b>{' '}
+                    <a className="link" href="#sensors">
+                      {words.showAll}
+                    </a>
+                  </p>
+                )}
+                <p className="hint" role="status">
+                  {words.counted(shown.length, total)}
+                  {total > MOST ? ` ${words.cut(MOST)}` : null}
+                </p>
+              </div>
+              {shown.length === 0 ? (
+                <p
+                  className={
+                    homeId ? 'amber box' : chosen === 'trouble' && wanted === '' ? 'well box' : 'box'
+                  }
+                >
+                  {homeId
+                    ? words.noneHere
+                    : chosen === 'trouble' && wanted === ''
+                      ? words.allWell
+                      : words.nothingFound}
+                </p>
+              ) : (
+                <SensorRows sensors={shown} nowMs={nowMs} timeZone={community.timeZone} />
+              )}
+            </>
+          )
+        }
+      </Loaded>
       {pairing ? <Pair communityId={community.id} homeId={homeId} onClose={() => setPairing(false)} /> : null}
     </>
   );

@@ -2,8 +2,8 @@ import { useState } from 'react';
 import type { CommunityView } from '#contracts/http/account.ts';
 import type { TicketView } from '#contracts/http/register/ticket.ts';
 import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
-import { useText, useTextOf } from '../app/language.ts';
-import { ProblemNote } from '../app/problem-note.tsx';
+import { useTextOf } from '../app/language.ts';
+import { Loaded } from '../app/loaded.tsx';
 import { momentOf } from '../register/moment.ts';
 import { DueWords } from './due-words.tsx';
 import { TicketSheet } from './ticket-sheet.tsx';
@@ -13,14 +13,12 @@ const COLUMNS = ['home', 'kind', 'since', 'due', 'owner', 'note'] as const;
 
 /** Whose sensor needs work, who goes, and by when. */
 export function TicketList({ community }: { community: CommunityView }) {
-  const common = useText();
   const sensors = useTextOf(SENSORS_TEXT);
   const words = sensors.tickets;
   const [all, setAll] = useState(false);
   const [open, setOpen] = useState<string>();
   const query = useTickets(community.id, all);
-  const tickets = query.data;
-  const picked = tickets?.find(({ id }) => id === open);
+  const picked = query.data?.find(({ id }) => id === open);
   const labels = { ...words, home: sensors.columns.home };
   return (
     <>
@@ -34,51 +32,41 @@ export function TicketList({ community }: { community: CommunityView }) {
           {words.all}
         </label>
       </header>
-      {query.isError ? (
-        <div className="actions">
-          <ProblemNote problem={query.error} />
-          <button type="button" className="button" onClick={() => void query.refetch()}>
-            {common.retry}
-          </button>
-        </div>
-      ) : null}
-      {!tickets ? (
-        query.isError ? null : (
-          <section className="state" aria-busy="true">
-            <p role="status">{sensors.loading}</p>
-          </section>
-        )
-      ) : tickets.length === 0 ? (
-        <section className="state">
-          <h2>{words.emptyTitle}</h2>
-          <p>{words.emptyLead}</p>
-        </section>
-      ) : (
-        <table className="record-rows">
-          <thead>
-            <tr>
-              {COLUMNS.map((name) => (
-                <th key={name} scope="col">
-                  {labels[name]}
-                </th>
-              ))}
-              <th scope="col">
-                <span className="unseen">{words.work}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {tickets.map((ticket) => (
-              <Row
-                key={ticket.id}
-                ticket={ticket}
-                timeZone={community.timeZone}
-                onOpen={() => setOpen(ticket.id)}
-              />
-            ))}
-          </tbody>
-        </table>
-      )}
+      <Loaded query={query} loading={sensors.loading}>
+        {(tickets) =>
+          tickets.length === 0 ? (
+            <section className="state">
+              <h2>{words.emptyTitle}</h2>
+              <p>{words.emptyLead}</p>
+            </section>
+          ) : (
+            <table className="record-rows">
+              <thead>
+                <tr>
+                  {COLUMNS.map((name) => (
+                    <th key={name} scope="col">
+                      {labels[name]}
+                    </th>
+                  ))}
+                  <th scope="col">
+                    <span className="unseen">{words.work}</span>
+                  </th>
+                </tr>
+              </thead>
+              <tbody>
+                {tickets.map((ticket) => (
+                  <Row
+                    key={ticket.id}
+                    ticket={ticket}
+                    timeZone={community.timeZone}
+                    onOpen={() => setOpen(ticket.id)}
+                  />
+                ))}
+              </tbody>
+            </table>
+          )
+        }
+      </Loaded>
       {picked ? (
         <TicketSheet ticket={picked} community={community} onClose={() => setOpen(undefined)} />
       ) : null}

@@ -32,7 +32,7 @@ export function weightOf(sensor: SensorView, nowMs: number): number {
 export function byTrouble(sensors: readonly SensorView[], nowMs: number): SensorView[] {
   const weights = new Map(sensors.map((sensor) => [sensor.id, weightOf(sensor, nowMs)]));
   const numbers = new Intl.Collator('en', { numeric: true });
-  return sensors.toSorted(
+  return [...sensors].sort(
     (a, b) =>
       (weights.get(b.id) ?? 0) - (weights.get(a.id) ?? 0) ||
       numbers.compare(a.code ?? '', b.code ?? '') ||
