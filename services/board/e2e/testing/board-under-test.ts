@@ -77,13 +77,15 @@ export async function startBoardUnderTest(
       return opened;
     },
     async barriers(page) {
+      await settled(page);
       // The page's policy forbids foreign scripts, as it should; this way in belongs to the browser's driver alone.
       const { violations } = await page
         .evaluate(`${axe}; axe.run()`)
         .then((result) => result as Awaited<ReturnType<AxeRun['axe']['run']>>);
+      // What it is, and where: without the place nobody finds it.
       return violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id }) => id);
+        .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
     },
     async stop() {
       await browser.close();
@@ -93,7 +95,14 @@ export async function startBoardUnderTest(
   };
 }
 
-type AxeRun = { axe: { run(): Promise<{ violations: { id: string; impact: string }[] }> } };
+type AxeRun = {
+  axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+};
+
+/** Until what opens, slides and blooms has come to rest: that is what people read. */
+const settled = (page: Page) =>
+  page.evaluate(`Promise.allSettled(document.getAnimations()
+    .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime)).map((one) => one.finished))`);
 
 /** Kept where somebody wants to look at the pages: in the folder of PACT_SCREENSHOTS. */
 export async function takeShot(page: Page, name: string): Promise<void> {
