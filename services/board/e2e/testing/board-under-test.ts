@@ -99,10 +99,14 @@ type AxeRun = {
   axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
 };
 
-/** Until what opens, slides and blooms has come to rest: that is what people read. */
+/**
+ * Until what opens and slides has come to rest: that is what people read. What goes on for ever is not waited for, and
+ * what the browser does not draw stands still.
+ */
 const settled = (page: Page) =>
   page.evaluate(`Promise.allSettled(document.getAnimations()
-    .filter((one) => Number.isFinite(one.effect.getComputedTiming().endTime)).map((one) => one.finished))`);
+    .filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime) &&
+      effect.target.checkVisibility({ contentVisibilityAuto: true })).map((one) => one.finished))`);
 
 /** Kept where somebody wants to look at the pages: in the folder of PACT_SCREENSHOTS. */
 export async function takeShot(page: Page, name: string): Promise<void> {
