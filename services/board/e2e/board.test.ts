@@ -2,6 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BOARD_TEXT } from '#pact/text/board.ts';
+import { DOOR_TEXT } from '#pact/text/door.ts';
 import { createScaledClock } from '#platform/clock.ts';
 import { type Config, loadConfig } from '#platform/config.ts';
 import { ensureBoardBuilt } from '#platform/ensure-board-built.ts';
@@ -11,6 +12,7 @@ import { makeTestFolder } from '#platform/testing/service-process.ts';
 import { composePact, type RunningPact } from '#services/main.ts';
 import { type Seed, type SeededHome, seedCommunity } from '#store/testing/seed.ts';
 import { barriers, DESKTOP, launchBrowser, PHONE, scrollsSideways } from './browser.ts';
+import { takeShot } from './testing/board-under-test.ts';
 
 const zh = BOARD_TEXT['zh-CN'];
 const en = BOARD_TEXT.en;
@@ -103,6 +105,25 @@ describe('the board, on one morning', () => {
     expect(await scrollsSideways(page)).toBe(false);
     expect(await barriers(page)).toEqual([]);
     await context.close();
+  }, 60_000);
+
+  it('hands on a steward’s own link, which opens this home on a phone without signing in', async () => {
+    const { name } = await pact.db
+      .selectFrom('person')
+      .select('name')
+      .where('id', '=', missed.primaryId)
+      .executeTakeFirstOrThrow();
+    await office.getByRole('button', { name: zh.alerts.link.open }).click();
+    await office.getByRole('button', { name: zh.alerts.link.make(name) }).click();
+    const link = await office.getByLabel(zh.alerts.link.name(name)).inputValue();
+    expect(link).toContain(`${pact.urls.http}/s#`);
+    expect(await barriers(office)).toEqual([]);
+    await takeShot(office, 'alert-link-zh');
+    const { page, problems } = await open(PHONE, link);
+    await page.getByText(DOOR_TEXT['zh-CN'].actions.acknowledge).waitFor();
+    await page.context().close();
+    await office.keyboard.press('Escape');
+    seen.push(...problems);
   }, 60_000);
 
   it('takes an acknowledgement and an outcome, and the ledger shows the visit', async () => {

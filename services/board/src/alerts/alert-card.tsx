@@ -5,6 +5,7 @@ import { reasonOf } from '../facade/home-words.ts';
 import { useServerTime } from '../today/clock.ts';
 import { dateOf, spanOf, timeOf, timeOnDay } from '../today/local-time.ts';
 import { EmergencySheet } from './emergency-sheet.tsx';
+import { LinkSheet } from './link-sheet.tsx';
 import { NoteForm } from './note-form.tsx';
 import { OutcomeSheet } from './outcome-sheet.tsx';
 import { Timeline } from './timeline.tsx';
@@ -28,7 +29,7 @@ export const AlertCard = memo(function AlertCard({
   isAlone = false,
 }: Props) {
   const words = useText();
-  const [dialog, setDialog] = useState<'outcome' | 'emergency' | WhoAction>();
+  const [dialog, setDialog] = useState<'outcome' | 'emergency' | 'link' | WhoAction>();
   const going = alert.status === 'acknowledged';
   const path = `/alerts/${alert.id}`;
   const tone = alert.emergencyAt ? 'emergency' : going ? 'going' : 'missed';
@@ -108,6 +109,9 @@ export const AlertCard = memo(function AlertCard({
             {words.alerts.call}
           </a>
         ) : null}
+        <button type="button" className="button" onClick={() => setDialog('link')}>
+          {words.alerts.link.open}
+        </button>
         {isAlone ? null : (
           <a className="button" href={`#alert/${alert.id}`}>
             {words.alertPage.open}
@@ -116,7 +120,8 @@ export const AlertCard = memo(function AlertCard({
         <NoteForm path={path} />
       </div>
       {dialog === 'outcome' ? <OutcomeSheet alert={alert} onClose={() => setDialog(undefined)} /> : null}
-      {dialog && dialog !== 'outcome' && dialog !== 'emergency' ? (
+      {dialog === 'link' ? <LinkSheet alert={alert} onClose={() => setDialog(undefined)} /> : null}
+      {dialog && dialog !== 'outcome' && dialog !== 'emergency' && dialog !== 'link' ? (
         <WhoSheet alert={alert} action={dialog} onClose={() => setDialog(undefined)} />
       ) : null}
       {dialog === 'emergency' ? (

@@ -1,14 +1,12 @@
-import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
-import type { AlertPerson } from '#contracts/http/alert.ts';
 import type { AlertView } from '#contracts/http/today.ts';
-import type { BoardText } from '#pact/text/board.ts';
-import { get, post } from '../app/api.ts';
+import { post } from '../app/api.ts';
 import { useText } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
 import { Sheet } from '../app/sheet.tsx';
 import { useAction } from '../app/use-action.ts';
 import { likeliest } from './likeliest.ts';
+import { PeopleChoice, usePeople } from './people-choice.tsx';
 
 export type WhoAction = 'acknowledge' | 'arrive' | 'reassign' | 'pass';
 
@@ -19,11 +17,7 @@ export function WhoSheet({ alert, action, onClose }: Props) {
   const words = useText();
   const { run, pending, problem } = useAction('inline');
   const [chosenId, setChosenId] = useState<string>();
-  const people = useQuery({
-    queryKey: ['people', alert.id],
-    queryFn: async () => (await get<{ items: AlertPerson[] }>(`/alerts/${alert.id}/people`)).items,
-    staleTime: 0,
-  });
+  const people = usePeople(alert.id);
   const chosen =
     people.data?.find(({ personId }) => personId === chosenId) ?? likeliest(people.data ?? [], action);
   const ask = words.alerts.who[action];
@@ -49,25 +43,7 @@ export function WhoSheet({ alert, action, onClose }: Props) {
         {ask.lead}
       </p>
       <form onSubmit={say}>
-        <fieldset className="choices" aria-busy={people.isPending}>
-          <legend className="unseen">{ask.title}</legend>
-          {people.data?.map((person) => (
-            <label key={person.personId}>
-              <input
-                type="radio"
-                name="person"
-                value={person.personId}
-                checked={person.personId === chosen?.personId}
-                onChange={() => setChosenId(person.personId)}
-              />
-              <b>{person.name}</b>
-              <span>
-                {words.person[person.role] ?? person.role} · {standingOf(person, words)}
-              </span>
-            </label>
-          ))}
-        </fieldset>
-        {people.data?.length === 0 ? <p className="hint box">{words.alerts.nobodyToGo}</p> : null}
+        <PeopleChoice title={ask.title} people={people.data} chosen={chosen} onChoose={setChosenId} />
         <ProblemNote problem={problem ?? people.error ?? undefined} />
         <div className="actions">
           <button type="submit" className="button strong" aria-busy={pending} disabled={!chosen || pending}>
@@ -80,10 +56,4 @@ export function WhoSheet({ alert, action, onClose }: Props) {
       </form>
     </Sheet>
   );
-}
-
-function standingOf(person: AlertPerson, { alerts: { people } }: BoardText): string {
-  if (person.onTheWay) return people.onTheWay;
-  if (person.passed) return people.passed;
-  return person.paged ? people.paged : people.notPaged;
 }
