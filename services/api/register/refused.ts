@@ -11,6 +11,11 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
   alert_open: ['CONFLICT', 'An alert of this home is open.', 'Record its outcome first.'],
   retired: ['CONFLICT', 'This sensor was retired.', 'Add a new one.'],
   already_closed: ['CONFLICT', 'This was closed before.', 'Read it again to see how it is now.'],
+  grid_in_use: [
+    'CONFLICT',
+    'Homes are in this grid.',
+    'Put them in another one first; homes that were taken out count too.',
+  ],
   robot_in_use: ['CONFLICT', 'Somebody is reached by this robot.', 'Take it from their channels first.'],
   robot_unsigned: ['REGISTER_INVALID', 'A robot of the format json signs.', 'Give a secret.'],
   robot_needed: [

@@ -3,6 +3,8 @@ import { communityRoutes } from './community.routes.ts';
 import { dutyRoutes } from './duty.routes.ts';
 import { enrolmentRoutes } from './enrolment.routes.ts';
 import { exchangeRoutes } from './exchange.routes.ts';
+import { gatewayRoutes } from './gateway.routes.ts';
+import { gridRoutes } from './grid.routes.ts';
 import { householdRoutes } from './household.routes.ts';
 import { leaveRoutes } from './leave.routes.ts';
 import { pactRoutes } from './pact.routes.ts';
@@ -26,4 +28,6 @@ export const REGISTER_ROUTES: readonly RouteGroup[] = [
   enrolmentRoutes,
   exchangeRoutes,
   robotRoutes,
+  gridRoutes,
+  gatewayRoutes,
 ];

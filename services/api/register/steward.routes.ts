@@ -9,7 +9,10 @@ import { phoneOf } from './phones.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
 const tags = ['stewards'];
-const PersonQuery = Type.Object({ ...ListQuery.properties, kind: Type.Optional(PersonKind) });
+const PersonQuery = Type.Object({
+  ...ListQuery.properties,
+  kind: Type.Optional(Type.Union([PersonKind, Type.Literal('all')])),
+});
 
 /** Family may be reached at home; whoever is paged needs a number that takes messages. */
 const needsSms = (kind: PersonView['kind']) => ({ sms: kind !== 'family' });
@@ -21,13 +24,18 @@ export function stewardRoutes(app: ApiApp, { db, clock }: ApiContext): void {
     {
       schema: {
         tags,
-        summary: 'Stewards, or people of another kind, by name',
+        summary: 'Stewards, or people of another kind or of all, by name',
         querystring: PersonQuery,
         response: { 200: ListOf(PersonView) },
       },
     },
     async ({ actor, query: { community, kind = 'steward', limit = 100, offset = 0 } }) =>
-      listPeople(db, { communityId: communityIdOf(actor, community), kind, limit, offset }),
+      listPeople(db, {
+        communityId: communityIdOf(actor, community),
+        kind: kind === 'all' ? undefined : kind,
+        limit,
+        offset,
+      }),
   );
 
   app.get(

@@ -30,6 +30,12 @@ export const REGISTER_REFUSALS_ZH: Record<string, string> = {
   file_unreadable: '读不懂这个文件。请在 Excel 里另存为 .xlsx 再试;老的 .xls 也要另存。',
   foreign_community: '表里写了别的社区。去掉“社区”一列,或请管理员来导。',
   preview_stale: '登记册刚刚有人改过,请重新看一遍。',
+  grid_in_use: '这个网格里还有住户(移出的也算),不能删。可以改名。',
+  robot_in_use: '还有人用这个群接消息。先到“红管家与邻里”里给他们换个方式。',
+  robot_unsigned: '这种机器人要填签名密钥。',
+  robot_needed: '选了“群消息”,请再选哪个群。',
+  unknown_robot: '这个群不是本社区的。',
+  not_family: '只有家属才有“每天告诉”的钟点。',
   not_found: '登记册里已经没有这一条了。',
 };
 
@@ -66,5 +72,11 @@ export const REGISTER_REFUSALS_EN: typeof REGISTER_REFUSALS_ZH = {
   file_unreadable: 'This file cannot be read. Save it as .xlsx and try again; an old .xls too.',
   foreign_community: 'The sheet names another community. Leave that column out, or ask an administrator.',
   preview_stale: 'Somebody has just changed the register: please look again.',
+  grid_in_use: 'Homes are in this grid (those taken out count too). It can be renamed.',
+  robot_in_use: 'Somebody is reached in this group. Change how they are reached first, under the people.',
+  robot_unsigned: 'This kind of robot needs a secret to sign with.',
+  robot_needed: 'Group message is chosen: choose the group too.',
+  unknown_robot: 'This group is not of this community.',
+  not_family: 'Only families hear every day.',
   not_found: 'This is not in the register any more.',
 };

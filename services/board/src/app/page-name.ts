@@ -10,6 +10,7 @@ export const PAGE_NAMES = [
   'leave',
   'rota',
   'exchange',
+  'settings',
   'wall',
 ] as const;
 /** Reached from somewhere else, not from the navigation. */

@@ -6,6 +6,7 @@ export const PAGES: Record<Exclude<PageName, 'today'>, ComponentType<PageProps>>
   register: lazy(() => import('../register/register-page.tsx')),
   enrol: lazy(() => import('../enrol/enrol-page.tsx')),
   exchange: lazy(() => import('../exchange/exchange-page.tsx')),
+  settings: lazy(() => import('../settings/settings-page.tsx')),
   wall: lazy(() => import('../wall/wall-page.tsx')),
   alert: lazy(() => import('../alert-page/alert-page.tsx')),
   sensors: lazy(() => import('../sensors/sensors-page.tsx')),

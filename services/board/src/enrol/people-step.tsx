@@ -7,6 +7,7 @@ import { get, put } from '../app/api.ts';
 import { useTextOf } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
 import { useAction } from '../app/use-action.ts';
+import { usePeopleOf } from '../app/use-people-of.ts';
 import type { StepProps } from './path.tsx';
 import { Step } from './step.tsx';
 
@@ -14,11 +15,7 @@ import { Step } from './step.tsx';
 export function PeopleStep({ file, done, current, community, onChange }: StepProps) {
   const words = useTextOf(ENROL_TEXT).people;
   const names = file.people.filter(({ role }) => role !== 'family').map(({ name }) => name);
-  const people = useQuery({
-    queryKey: ['people', community.id],
-    queryFn: async () =>
-      (await get<{ items: PersonView[] }>(`/stewards?community=${community.id}&limit=500`)).items,
-  });
+  const people = usePeopleOf(community.id);
   return (
     <Step
       number={3}

@@ -11,9 +11,22 @@ type Common = { name: string; label: string; hint?: string };
 /** One thing that a form asks for. */
 export type FormField = Common &
   (
-    | { kind: 'text' | 'tel' | 'number' | 'time' | 'date' | 'area'; required?: boolean; most?: number }
+    | {
+        kind: 'text' | 'tel' | 'number' | 'time' | 'date' | 'area';
+        required?: boolean;
+        most?: number;
+      }
+    /** Written and never read out again; no draft of it is kept. */
+    | { kind: 'secret'; required?: boolean; most?: number; pattern: string }
     | { kind: 'check' }
-    | { kind: 'choice'; options: readonly { value: string; label: string }[]; none?: string }
+    | {
+        kind: 'choice';
+        options: readonly { value: string; label: string }[];
+        none?: string;
+        /** One of them is always chosen. */
+        required?: boolean;
+      }
+    | { kind: 'order'; options: readonly { value: string; label: string }[] }
     | { kind: 'many'; options: readonly { value: string; label: string }[] }
   );
 export type FormValues = Record<string, string | number | boolean | null | readonly (string | number)[]>;
@@ -34,11 +47,13 @@ export function EditSheet(props: {
   const words = useTextOf(REGISTER_TEXT);
   const { run, pending, problem } = useAction('inline');
   const { draft, change, forget } = useDraft<FormValues>(`pact.edit.${props.draftKey}`, props.values);
+  const [secrets, setSecrets] = useState<FormValues>({});
+  const values = { ...draft, ...secrets };
   const changes = Object.fromEntries(
     props.fields.flatMap(({ name }) =>
-      JSON.stringify(draft[name] ?? null) === JSON.stringify(props.values[name] ?? null)
+      JSON.stringify(values[name] ?? null) === JSON.stringify(props.values[name] ?? null)
         ? []
-        : [[name, draft[name] ?? null]],
+        : [[name, values[name] ?? null]],
     ),
   );
 
@@ -58,8 +73,12 @@ export function EditSheet(props: {
           <Input
             key={field.name}
             field={field}
-            value={draft[field.name] ?? null}
-            onChange={(value) => change({ [field.name]: value })}
+            value={values[field.name] ?? null}
+            onChange={(value) =>
+              field.kind === 'secret'
+                ? setSecrets((old) => ({ ...old, [field.name]: value }))
+                : change({ [field.name]: value })
+            }
           />
         ))}
         <ProblemNote problem={problem} />
@@ -102,9 +121,10 @@ function Input({ field, value, onChange }: InputProps) {
           <select
             id={id}
             value={String(value ?? '')}
+            required={field.required}
             onChange={(event) => onChange(event.target.value || null)}
           >
-            <option value="">{field.none ?? words.none}</option>
+            {field.required && value ? null : <option value="">{field.none ?? words.none}</option>}
             {field.options.map((option) => (
               <option key={option.value} value={option.value}>
                 {option.label}
@@ -135,6 +155,8 @@ function Input({ field, value, onChange }: InputProps) {
         </fieldset>
       );
     }
+    case 'order':
+      return <Order field={field} value={value} onChange={onChange} />;
     case 'area':
       return (
         <p className="field">
@@ -153,10 +175,64 @@ function Input({ field, value, onChange }: InputProps) {
   }
 }
 
+/** Some of the options, those that count more in front. */
+function Order({ field, value, onChange }: InputProps & { field: Extract<FormField, { kind: 'order' }> }) {
+  const words = useTextOf(REGISTER_TEXT);
+  const chosen = (Array.isArray(value) ? value : []).map(String);
+  const nameOf = (one: string) => field.options.find((option) => option.value === one)?.label ?? one;
+  const others = field.options.filter((option) => !chosen.includes(option.value));
+  const up = (index: number) =>
+    onChange(chosen.toSpliced(index, 1).toSpliced(index - 1, 0, chosen[index] ?? ''));
+  return (
+    <fieldset className="order">
+      <legend>{field.label}</legend>
+      {field.hint ? <small className="hint">{field.hint}</small> : null}
+      <ol>
+        {chosen.map((one, index) => (
+          <li key={one}>
+            <b>{nameOf(one)}</b>
+            {index > 0 ? (
+              <button
+                type="button"
+                className="link"
+                aria-label={`${words.people.up}: ${nameOf(one)}`}
+                onClick={() => up(index)}
+              >
+                {words.people.up}
+              </button>
+            ) : null}
+            {chosen.length > 1 ? (
+              <button
+                type="button"
+                className="link"
+                aria-label={`${words.people.leave}: ${nameOf(one)}`}
+                onClick={() => onChange(chosen.filter((other) => other !== one))}
+              >
+                {words.people.leave}
+              </button>
+            ) : null}
+          </li>
+        ))}
+      </ol>
+      {others.map((option) => (
+        <button
+          key={option.value}
+          type="button"
+          className="button"
+          onClick={() => onChange([...chosen, option.value])}
+        >
+          + {option.label}
+        </button>
+      ))}
+    </fieldset>
+  );
+}
+
 function Line({ field, value, onChange }: InputProps & { field: Extract<FormField, { most?: number }> }) {
   const [text, setText] = useState(String(value ?? ''));
   const isNumber = field.kind === 'number';
-  const type = isNumber || field.kind === 'area' ? 'text' : field.kind;
+  const isText = isNumber || field.kind === 'area';
+  const type = isText ? 'text' : field.kind === 'secret' ? 'password' : field.kind;
   return (
     <Field
       label={field.label}
@@ -164,6 +240,7 @@ function Line({ field, value, onChange }: InputProps & { field: Extract<FormFiel
       type={type}
       required={field.required ?? false}
       {...(isNumber ? { inputMode: 'numeric' as const, pattern: '-?\\d*' } : {})}
+      {...(field.kind === 'secret' ? { autoComplete: 'off', pattern: field.pattern } : {})}
       {...(field.most ? { maxLength: field.most } : {})}
       value={text}
       onChange={(event) => {

@@ -1,15 +1,18 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { PersonView } from '#contracts/http/register/person.ts';
+import type { RobotView } from '#contracts/http/register/robot.ts';
+import { CHANNELS } from '#pact/ladder.ts';
 import { REGISTER_TEXT, type RegisterText } from '#pact/text/board-register.ts';
 import { get, patch, post, remove } from '../app/api.ts';
-import { useText, useTextOf } from '../app/language.ts';
+import { useTextOf } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
 import { useAction } from '../app/use-action.ts';
+import { usePeopleOf } from '../app/use-people-of.ts';
+import { DutySheet } from './duty-sheet.tsx';
 import { EditSheet, type FormField, type FormValues } from './edit-sheet.tsx';
 
 const KINDS = ['steward', 'neighbour', 'office', 'family'] as const;
-const CHANNELS = ['sms', 'voice'] as const;
 
 /** Stewards, neighbours, the office and families: how they are reached, and how many homes they look after. */
 export function PeopleList({ communityId }: { communityId: string }) {
@@ -17,10 +20,11 @@ export function PeopleList({ communityId }: { communityId: string }) {
   const labels = words.persons;
   const queries = useQueryClient();
   const [open, setOpen] = useState<PersonView | 'new'>();
-  const query = useQuery({
-    queryKey: ['people', communityId],
+  const query = usePeopleOf(communityId);
+  const robots = useQuery({
+    queryKey: ['robots', communityId],
     queryFn: async () =>
-      (await get<{ items: PersonView[] }>(`/stewards?community=${communityId}&limit=500`)).items,
+      (await get<{ items: RobotView[] }>(`/robots?community=${communityId}&limit=100`)).items,
   });
   const again = () => queries.invalidateQueries({ queryKey: ['people', communityId] });
   if (!query.data) {
@@ -50,7 +54,13 @@ export function PeopleList({ communityId }: { communityId: string }) {
             </h3>
             <ul className="home-list">
               {some.map((person) => (
-                <Person key={person.id} person={person} onEdit={() => setOpen(person)} onChange={again} />
+                <Person
+                  key={person.id}
+                  person={person}
+                  robot={robots.data?.find(({ id }) => id === person.robotId)?.name}
+                  onEdit={() => setOpen(person)}
+                  onChange={again}
+                />
               ))}
             </ul>
           </section>
@@ -60,8 +70,8 @@ export function PeopleList({ communityId }: { communityId: string }) {
         <EditSheet
           title={open === 'new' ? labels.add : open.name}
           draftKey={open === 'new' ? `person.new.${communityId}` : `person.${open.id}`}
-          fields={fieldsOf(labels, open === 'new' ? undefined : open.kind)}
-          values={open === 'new' ? { kind: 'steward', channels: ['sms'] } : valuesOf(open)}
+          fields={fieldsOf(labels, open === 'new' ? undefined : open.kind, robots.data ?? [])}
+          values={open === 'new' ? { kind: 'steward', channels: ['sms', 'voice'] } : valuesOf(open)}
           onSave={async (changes) => {
             if (open === 'new') await post('/stewards', { communityId, kind: 'steward', ...given(changes) });
             else await patch(`/stewards/${open.id}`, changes);
@@ -77,22 +87,27 @@ export function PeopleList({ communityId }: { communityId: string }) {
 const given = (changes: FormValues): FormValues =>
   Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== null));
 
-const valuesOf = ({ name, phone, code, channels, dailyAt }: PersonView): FormValues => ({
+const valuesOf = ({ name, phone, code, channels, robotId, dailyAt }: PersonView): FormValues => ({
   name,
   phone,
   code,
   channels,
+  robotId,
   dailyAt,
 });
 
-const fieldsOf = (labels: RegisterText['persons'], kind: PersonView['kind'] | undefined): FormField[] => [
+const fieldsOf = (
+  labels: RegisterText['persons'],
+  kind: PersonView['kind'] | undefined,
+  robots: readonly RobotView[],
+): FormField[] => [
   ...(kind === undefined
     ? [
         {
           kind: 'choice' as const,
           name: 'kind',
           label: labels.kind,
-          none: labels.kinds.steward,
+          required: true,
           options: KINDS.map((value) => ({ value, label: labels.kinds[value] })),
         },
       ]
@@ -101,21 +116,41 @@ const fieldsOf = (labels: RegisterText['persons'], kind: PersonView['kind'] | un
   { kind: 'tel', name: 'phone', label: labels.phone, required: true, most: 30 },
   { kind: 'text', name: 'code', label: labels.code, most: 16 },
   {
-    kind: 'many',
+    kind: 'order',
     name: 'channels',
     label: labels.channels,
-    options: CHANNELS.map((value) => ({ value, label: labels.channelKinds[value] })),
+    hint: labels.channelsHint,
+    options: CHANNELS.filter((value) => value !== 'robot' || robots.length > 0).map((value) => ({
+      value,
+      label: labels.channelKinds[value],
+    })),
   },
+  ...(robots.length > 0
+    ? [
+        {
+          kind: 'choice' as const,
+          name: 'robotId',
+          label: labels.robot,
+          none: labels.noRobot,
+          options: robots.map(({ id, name }) => ({ value: id, label: name })),
+        },
+      ]
+    : []),
   ...(kind === 'family' ? [{ kind: 'time' as const, name: 'dailyAt', label: labels.dailyAt }] : []),
 ];
 
-function Person(props: { person: PersonView; onEdit: () => void; onChange: () => Promise<void> }) {
-  const common = useText();
+function Person(props: {
+  person: PersonView;
+  robot: string | undefined;
+  onEdit: () => void;
+  onChange: () => Promise<void>;
+}) {
   const words = useTextOf(REGISTER_TEXT);
   const labels = words.persons;
   const { run, pending } = useAction();
-  const [asking, setAsking] = useState(false);
+  const [asking, setAsking] = useState<'hours' | 'removal'>();
   const { person } = props;
+  const serves = person.kind === 'steward' || person.kind === 'neighbour';
   async function takeOut() {
     if (await run(() => remove(`/stewards/${person.id}`), labels.removed)) await props.onChange();
   }
@@ -124,7 +159,13 @@ function Person(props: { person: PersonView; onEdit: () => void; onChange: () =>
       <div className="person">
         <b>{person.name}</b>
         <span>{person.phone}</span>
-        <span>{person.channels.map((channel) => labels.channelKinds[channel]).join(common.listJoin)}</span>
+        <span>
+          {person.channels
+            .map((channel) =>
+              channel === 'robot' && props.robot ? props.robot : labels.channelKinds[channel],
+            )
+            .join(' → ')}
+        </span>
         <span>{labels.homes(person.households)}</span>
         <span className="actions">
           <button
@@ -135,18 +176,29 @@ function Person(props: { person: PersonView; onEdit: () => void; onChange: () =>
           >
             {words.edit}
           </button>
+          {serves ? (
+            <button
+              type="button"
+              className="link"
+              aria-label={`${labels.duty}: ${person.name}`}
+              onClick={() => setAsking('hours')}
+            >
+              {labels.duty}
+            </button>
+          ) : null}
           <button
             type="button"
             className="link"
             aria-label={`${words.remove}: ${person.name}`}
-            aria-expanded={asking}
-            onClick={() => setAsking(!asking)}
+            aria-expanded={asking === 'removal'}
+            onClick={() => setAsking(asking === 'removal' ? undefined : 'removal')}
           >
             {words.remove}
           </button>
         </span>
       </div>
-      {asking ? (
+      {asking === 'hours' ? <DutySheet person={person} onClose={() => setAsking(undefined)} /> : null}
+      {asking === 'removal' ? (
         <div className="amber box" role="alert">
           <p>{labels.removeLead(person.name, person.households)}</p>
           <button type="button" className="button danger" disabled={pending} onClick={() => void takeOut()}>

@@ -1,10 +1,10 @@
-import { useQuery } from '@tanstack/react-query';
 import { useId } from 'react';
 import type { PersonView } from '#contracts/http/register/person.ts';
 import { REGISTER_TEXT } from '#pact/text/board-register.ts';
-import { get, put } from '../app/api.ts';
+import { put } from '../app/api.ts';
 import { useText, useTextOf } from '../app/language.ts';
 import { useAction } from '../app/use-action.ts';
+import { usePeopleOf } from '../app/use-people-of.ts';
 import type { FileProps } from './home-file.tsx';
 import { Section } from './section.tsx';
 
@@ -18,11 +18,7 @@ export function PeopleSection({ file, onChange, communityId }: FileProps & { com
   const words = useTextOf(REGISTER_TEXT);
   const labels = words.people;
   const { run, pending } = useAction();
-  const people = useQuery({
-    queryKey: ['people', communityId],
-    queryFn: async () =>
-      (await get<{ items: PersonView[] }>(`/stewards?community=${communityId}&limit=500`)).items,
-  });
+  const people = usePeopleOf(communityId);
   const idsOf = (role: Role) => file.people.filter((one) => one.role === role).map(({ id }) => id);
 
   async function set(role: Role, ids: readonly string[]) {

@@ -7,6 +7,8 @@ import { TicketKind } from './ticket.ts';
 export const SensorId = Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$' });
 export const SensorKind = Type.Enum(['contact', 'position']);
 
+export const GatewayName = Type.String({ minLength: 1, maxLength: 24 });
+
 const settings = {
   kind: Type.Optional(SensorKind),
   /** Minutes that this class of device may be silent before its curtain counts as unknown. */
@@ -14,7 +16,7 @@ const settings = {
   /** Where a rising position counts as an opening. */
   openPercent: Type.Optional(Type.Integer({ minimum: 1, maximum: 100 })),
   /** The radio gateway that it speaks through, where there is one: sensors that share it fail together. */
-  gateway: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: 24 }))),
+  gateway: Type.Optional(Nullable(GatewayName)),
 };
 
 export const SensorDraft = Type.Object(
