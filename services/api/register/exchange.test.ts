@@ -63,11 +63,24 @@ function home(n: number): Values {
     ...{ 红管家: `管家${n % 35}`, 红管家电话: `+86138${String(20_000_000 + (n % 35))}` },
     ...{ 替补: `管家${(n + 1) % 35}`, 替补电话: `+86138${String(20_000_000 + ((n + 1) % 35))}` },
     ...(n % 7 ? { 邻里: `邻居${n}`, 邻里电话: `+86137${String(30_000_000 + n)}` } : {}),
+    ...(n === 7 ? twelveNeighbours() : {}),
     ...(n === 1 ? { 值班: '王主任', 值班电话: '+8613700000001' } : {}),
     ...{ 传感器编号: `curtain-${code}`, 传感器类型: n % 8 ? 'contact' : 'position' },
     ...{ 约定时间: n % 11 ? '08:00' : '07:30', 最早时间: '04:00', 星期: n % 13 ? '每天' : '1,2,3,4,5' },
   };
 }
+
+/** More than have one digit. */
+const twelveNeighbours = (): Values =>
+  Object.fromEntries(
+    Array.from({ length: 12 }, (_, index) => [
+      index === 0 ? '' : index + 1,
+      `+86136${40_000_000 + index}`,
+    ]).flatMap(([number, phone], index) => [
+      [`邻里${number}`, `十户${index + 1}`],
+      [`邻里电话${number}`, String(phone)],
+    ]),
+  );
 
 /** The register's tables without the times at which they were written. */
 async function dump(): Promise<unknown> {

@@ -55,8 +55,8 @@ const REPEATED: ReadonlySet<ColumnKey> = new Set([
   'sensorKind',
 ]);
 
-/** How many of a repeated column are read. */
-export const MOST_REPEATS = 9;
+/** How many of a repeated column are read: as many neighbours as a home may have. A sheet that left some out would take them off. */
+export const MOST_REPEATS = 20;
 
 /** Columns without which no row can be read. */
 export const REQUIRED_COLUMNS: readonly ColumnKey[] = [
@@ -88,9 +88,10 @@ export function readHeader(cell: Cell): ColumnPlace | undefined {
     .replace(/[\s_\-*:.]/g, '');
   const plain = KEY_OF.get(header);
   if (plain) return { key: plain, number: 1 };
-  const digit = /[1-9]/.exec(header)?.[0];
-  const key = digit ? KEY_OF.get(header.replace(digit, '')) : undefined;
-  return key && REPEATED.has(key) ? { key, number: Number(digit) } : undefined;
+  const digits = /[1-9]\d?/.exec(header)?.[0];
+  const key = digits ? KEY_OF.get(header.replace(digits, '')) : undefined;
+  const number = Number(digits);
+  return key && REPEATED.has(key) && number <= MOST_REPEATS ? { key, number } : undefined;
 }
 
 /** The columns of our own sheets that some row fills, in their order: all that stand once, repeated ones as far as needed. */
