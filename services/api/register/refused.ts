@@ -11,6 +11,11 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
   alert_open: ['CONFLICT', 'An alert of this home is open.', 'Record its outcome first.'],
   retired: ['CONFLICT', 'This sensor was retired.', 'Add a new one.'],
   already_closed: ['CONFLICT', 'This was closed before.', 'Read it again to see how it is now.'],
+  not_removed: [
+    'CONFLICT',
+    'Nothing of this kind was taken out.',
+    'It may be back already; read the list again.',
+  ],
   grid_in_use: [
     'CONFLICT',
     'Homes are in this grid.',

@@ -8,6 +8,7 @@ import { gridRoutes } from './grid.routes.ts';
 import { householdRoutes } from './household.routes.ts';
 import { leaveRoutes } from './leave.routes.ts';
 import { pactRoutes } from './pact.routes.ts';
+import { removedRoutes } from './removed.routes.ts';
 import { residentRoutes } from './resident.routes.ts';
 import { robotRoutes } from './robot.routes.ts';
 import { sensorRoutes } from './sensor.routes.ts';
@@ -30,4 +31,5 @@ export const REGISTER_ROUTES: readonly RouteGroup[] = [
   robotRoutes,
   gridRoutes,
   gatewayRoutes,
+  removedRoutes,
 ];

@@ -3,7 +3,7 @@ export type RegisterText = typeof zh;
 
 const zh = {
   title: '登记册',
-  tabs: { homes: '住户', people: '红管家与邻里' },
+  tabs: { homes: '住户', people: '红管家与邻里', removed: '移出的' },
   search: '找一户',
   searchHint: '户号、姓名、住址、电话后几位、管家,想起什么写什么',
   found: (count: number) => `${count} 户`,
@@ -44,8 +44,7 @@ const zh = {
     entryConsent: '书面同意可破门',
     note: '备注',
     remove: '移出登记册',
-    removeLead:
-      '移出后不再看这一户的窗帘,也不再呼叫。以前的台账留着。户号以后可以再用,用同一户号重新登记就会回来。',
+    removeLead: '移出后不再看这一户的窗帘,也不再呼叫。以前的台账留着。放错了,可以在“移出的”里放回来。',
     removed: (code: string) => `${code}号已移出登记册`,
   },
   resident: {
@@ -162,6 +161,17 @@ const zh = {
       paper: '纸在哪里',
     } as Record<string, string>,
   },
+  removals: {
+    lead: '移出登记册的,在这里可以放回来。放回时,老人、照看的人、传感器和约定都照移出时的样子。',
+    none: '没有移出过。',
+    homes: '住户',
+    residents: '老人',
+    people: '照看的人',
+    when: (at: string, who: string | null) => `${at} ${who ? `${who}移出` : '移出'}`,
+    restore: '放回',
+    restored: '已放回登记册',
+    left: (count: number) => `有 ${count} 样没有放回:那里后来已经换了别人,或传感器已改用。请到那一户看一看。`,
+  },
   persons: {
     lead: '呼叫时找谁、怎么找。',
     add: '登记一位',
@@ -197,7 +207,7 @@ const zh = {
 
 const en: RegisterText = {
   title: 'Register',
-  tabs: { homes: 'Homes', people: 'Stewards and neighbours' },
+  tabs: { homes: 'Homes', people: 'Stewards and neighbours', removed: 'Taken out' },
   search: 'Find a home',
   searchHint: 'Number, name, address, last digits of a phone, steward: whatever comes to mind',
   found: (count) => (count === 1 ? '1 home' : `${count} homes`),
@@ -239,7 +249,7 @@ const en: RegisterText = {
     note: 'Note',
     remove: 'Take out of the register',
     removeLead:
-      'Nobody looks at this curtain any more, and nobody is paged. The ledger of the past stays. The number may be given again; a home registered under it comes back.',
+      'Nobody looks at this curtain any more, and nobody is paged. The ledger of the past stays. A mistake is put right under “Taken out”.',
     removed: (code) => `No. ${code} is out of the register`,
   },
   resident: {
@@ -355,6 +365,18 @@ const en: RegisterText = {
       withdrawn_on: 'withdrawn',
       paper: 'paper',
     },
+  },
+  removals: {
+    lead: 'What was taken out can be put back here, with its elders, people, sensors and pact as they were.',
+    none: 'Nothing was taken out.',
+    homes: 'Homes',
+    residents: 'Residents',
+    people: 'People',
+    when: (at, who) => (who ? `taken out ${at} by ${who}` : `taken out ${at}`),
+    restore: 'Put back',
+    restored: 'Back in the register',
+    left: (count) =>
+      `${count === 1 ? 'One thing was' : `${count} things were`} not put back: somebody else stands there by now, or the sensor is used elsewhere. Please look at that home.`,
   },
   persons: {
     lead: 'Whom a page looks for, and how.',

@@ -9,6 +9,7 @@ import * as enrolment from './0014-enrolment.ts';
 import * as registerFile from './0015-register-file.ts';
 import * as sensorCare from './0016-sensor-care.ts';
 import * as leave from './0017-leave.ts';
+import * as removal from './0019-removal.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0015-register-file': registerFile,
   '0016-sensor-care': sensorCare,
   '0017-leave': leave,
+  '0019-removal': removal,
 };

@@ -21,6 +21,7 @@ export type RegisterRefusal =
   | 'pact_invalid'
   | 'ladder_invalid'
   | 'date_unreadable'
+  | 'not_removed'
   | 'grid_in_use'
   | 'robot_in_use'
   | 'robot_unsigned'

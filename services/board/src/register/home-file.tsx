@@ -17,6 +17,7 @@ import { PactSection } from './pact-section.tsx';
 import { PeopleSection } from './people-section.tsx';
 import { Residents } from './residents.tsx';
 import { Fact, Section } from './section.tsx';
+import { useRestore } from './use-restore.ts';
 
 export type FileProps = { file: HouseholdFile; onChange: () => Promise<void> };
 
@@ -107,6 +108,7 @@ function HomeSection({ file, onChange }: FileProps) {
   const words = useTextOf(REGISTER_TEXT);
   const labels = words.home;
   const { run, pending } = useAction();
+  const { undoOf } = useRestore();
   const [open, setOpen] = useState<'edit' | 'remove'>();
   const fields: FormField[] = [
     { kind: 'text', name: 'code', label: labels.code, required: true, most: 4 },
@@ -125,7 +127,8 @@ function HomeSection({ file, onChange }: FileProps) {
     fields.map(({ name }) => [name, file[name as keyof HouseholdFile] as string | null]),
   );
   async function takeOut() {
-    if (await run(() => remove(`/households/${file.id}`), labels.removed(file.code)))
+    const { id, code } = file;
+    if (await run(() => remove(`/households/${id}`), labels.removed(code), undoOf('households', id)))
       location.hash = '#register';
   }
   return (

@@ -11,6 +11,7 @@ import { useAction } from '../app/use-action.ts';
 import { usePeopleOf } from '../app/use-people-of.ts';
 import { DutySheet } from './duty-sheet.tsx';
 import { EditSheet, type FormField, type FormValues } from './edit-sheet.tsx';
+import { useRestore } from './use-restore.ts';
 
 const KINDS = ['steward', 'neighbour', 'office', 'family'] as const;
 
@@ -148,11 +149,13 @@ function Person(props: {
   const words = useTextOf(REGISTER_TEXT);
   const labels = words.persons;
   const { run, pending } = useAction();
+  const { undoOf } = useRestore();
   const [asking, setAsking] = useState<'hours' | 'removal'>();
   const { person } = props;
   const serves = person.kind === 'steward' || person.kind === 'neighbour';
   async function takeOut() {
-    if (await run(() => remove(`/stewards/${person.id}`), labels.removed)) await props.onChange();
+    const send = () => remove(`/stewards/${person.id}`);
+    if (await run(send, labels.removed, undoOf('stewards', person.id))) await props.onChange();
   }
   return (
     <li>

@@ -9,6 +9,7 @@ import { useServerTime } from '../today/clock.ts';
 import { EditSheet, type FormField, type FormValues } from './edit-sheet.tsx';
 import type { FileProps } from './home-file.tsx';
 import { Fact, Section } from './section.tsx';
+import { useRestore } from './use-restore.ts';
 
 type Resident = HouseholdFile['residents'][number];
 
@@ -74,10 +75,12 @@ function ResidentCard(props: { resident: Resident; onEdit: () => void; onChange:
   const words = useTextOf(REGISTER_TEXT);
   const labels = words.resident;
   const { run, pending } = useAction();
+  const { undoOf } = useRestore();
   const [asking, setAsking] = useState(false);
   const { resident } = props;
   async function takeOut() {
-    if (await run(() => remove(`/residents/${resident.id}`), words.saved)) await props.onChange();
+    const send = () => remove(`/residents/${resident.id}`);
+    if (await run(send, words.saved, undoOf('residents', resident.id))) await props.onChange();
   }
   return (
     <article className="resident">
