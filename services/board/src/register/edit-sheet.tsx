@@ -181,8 +181,10 @@ function Order({ field, value, onChange }: InputProps & { field: Extract<FormFie
   const chosen = (Array.isArray(value) ? value : []).map(String);
   const nameOf = (one: string) => field.options.find((option) => option.value === one)?.label ?? one;
   const others = field.options.filter((option) => !chosen.includes(option.value));
-  const up = (index: number) =>
-    onChange(chosen.toSpliced(index, 1).toSpliced(index - 1, 0, chosen[index] ?? ''));
+  const up = (index: number) => {
+    const rest = chosen.filter((_, at) => at !== index);
+    onChange([...rest.slice(0, index - 1), ...chosen.slice(index, index + 1), ...rest.slice(index - 1)]);
+  };
   return (
     <fieldset className="order">
       <legend>{field.label}</legend>

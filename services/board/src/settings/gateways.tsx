@@ -70,15 +70,15 @@ export function Gateways({ communityId }: { communityId: string }) {
 
 function List({ sensors, onEdit }: { sensors: GatewaySensor[]; onEdit: (name: string) => void }) {
   const words = useTextOf(SETTINGS_TEXT).gateways;
-  const groups = Map.groupBy(sensors, ({ gateway }) => gateway);
-  const names = [...groups.keys()].filter((name) => name !== null).toSorted();
+  const used = sensors.flatMap(({ gateway }) => gateway ?? []);
+  const names = [...new Set(used)].sort();
   if (names.length === 0) return <p className="hint">{words.none}</p>;
   return (
     <ul className="lines">
       {names.map((name) => (
         <li key={name} className="setting">
           <b>{name}</b>
-          <small>{words.count(groups.get(name)?.length ?? 0)}</small>
+          <small>{words.count(used.filter((one) => one === name).length)}</small>
           <span className="actions">
             <button
               type="button"
