@@ -6,6 +6,13 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 export const DESKTOP = { width: 1920, height: 1080 };
 export const PHONE = { width: 390, height: 844 };
 
+/**
+ * The package turns on a graphics card made of software, which draws slower by a hundred times than the processor itself
+ * does where there is no card; and one process for all, which takes the browser down with a page.
+ */
+const UNWANTED_ARGS =
+  /^--(single-process|in-process-gpu|ignore-gpu-blocklist|use-gl=.*|use-angle=.*|enable-unsafe-swiftshader)$/;
+
 /** A real browser, in a temporary folder of its own. */
 export async function launchBrowser(folder: string): Promise<Browser> {
   // The browser is unpacked to the temporary folder and taken from there by whoever comes next: another user's, or a
@@ -13,7 +20,7 @@ export async function launchBrowser(folder: string): Promise<Browser> {
   process.env.TMPDIR = folder;
   return chromium.launch({
     executablePath: await sparticuz.executablePath(),
-    args: sparticuz.args.filter((arg) => arg !== '--single-process'),
+    args: [...sparticuz.args.filter((arg) => !UNWANTED_ARGS.test(arg)), '--disable-gpu'],
     headless: true,
   });
 }

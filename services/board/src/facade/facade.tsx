@@ -20,7 +20,7 @@ type Props = {
 /** Every home as a window in its building. One Tab stop; the arrow keys walk from window to window. */
 export const Facade = memo(function Facade({ homes, lookOf, timeZone, narrowing, onOpen }: Props) {
   const words = useText();
-  const street = useStreet(homes);
+  const { street, isRush } = useStreet(homes);
   const ref = useRef<HTMLElement>(null);
   const [stopAt, setStopAt] = useState<string>();
   const [shown, setShown] = useState<string>();
@@ -65,7 +65,7 @@ export const Facade = memo(function Facade({ homes, lookOf, timeZone, narrowing,
       <p id="facade-keys" className="unseen">
         {words.facade.keyboard}
       </p>
-      <div className="street">
+      <div className="street" data-still={isRush || undefined}>
         {street.map((house) => (
           <HouseFront
             key={house.building}
@@ -94,13 +94,18 @@ export const Facade = memo(function Facade({ homes, lookOf, timeZone, narrowing,
   );
 });
 
+/** So many curtains may glide at once; where more open in one moment, as on a first look, they are simply open. */
+const MOST_GLIDING = 12;
+
 /** The street, in which a house where nothing changed stays the same object. */
-function useStreet(homes: readonly HomeView[]): readonly House[] {
+function useStreet(homes: readonly HomeView[]): { street: readonly House[]; isRush: boolean } {
   const last = useRef<{ homes: readonly HomeView[]; street: readonly House[] }>(undefined);
   return useMemo(() => {
+    const old = last.current?.homes;
+    const isRush = homes.filter((home, index) => home !== old?.[index]).length > MOST_GLIDING;
     const street = streetAfter(last.current, homes);
     last.current = { homes, street };
-    return street;
+    return { street, isRush };
   }, [homes]);
 }
 
