@@ -1,6 +1,13 @@
 import { Temporal } from 'temporal-polyfill';
 import Type from 'typebox';
-import { ExchangeQuery, ExchangeReport, type HomeChange } from '#contracts/http/register/exchange.ts';
+import {
+  ExchangeQuery,
+  ExchangeReport,
+  type HomeChange,
+  ImportEntry,
+  ImportParams,
+  UndoneView,
+} from '#contracts/http/register/exchange.ts';
 import { Uuid } from '#contracts/http/scalars.ts';
 import { checkSheet } from '#contracts/register-sheet/check-sheet.ts';
 import { kindOf, parseSheet } from '#contracts/register-sheet/parse-sheet.ts';
@@ -12,10 +19,11 @@ import { PactError } from '#platform/errors.ts';
 import { recordAudit } from '#store/audit/record-audit.ts';
 import { planImport, type RowChange, readKnownRegister } from '#store/register/import-register.ts';
 import { readSheetRecords } from '#store/register/read-sheet-records.ts';
-import { type Actor, mayUse } from '../actor.ts';
+import { findImportedCommunities, listImports, undoImport } from '#store/register/undo-import.ts';
+import { type Actor, assertOwn, mayUse } from '../actor.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { authorOf } from './refused.ts';
+import { authorOf, savedOrThrow } from './refused.ts';
 
 const tags = ['register'];
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
@@ -24,7 +32,7 @@ const MOST_BYTES = 10 * 1024 * 1024;
 const MOST_SHOWN = 500;
 
 /** The register as the office's own spreadsheet: looked at, taken in, given out. */
-export function exchangeRoutes(app: ApiApp, { db, clock, secret }: ApiContext): void {
+export function exchangeRoutes(app: ApiApp, { db, clock, secret, wake }: ApiContext): void {
   app.register(async (scope: ApiApp) => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MOST_BYTES }, (_request, body, done) =>
@@ -84,6 +92,7 @@ export function exchangeRoutes(app: ApiApp, { db, clock, secret }: ApiContext): 
           unnamed: plan.unnamed.slice(0, MOST_SHOWN),
           pactsFrom: report.pactsFrom,
           credentials: report.credentials,
+          importId: report.importId,
         };
       },
     );
@@ -129,6 +138,42 @@ export function exchangeRoutes(app: ApiApp, { db, clock, secret }: ApiContext): 
         )
         .type(XLSX)
         .send(workbook);
+    },
+  );
+
+  app.get(
+    '/register/imports',
+    {
+      schema: {
+        tags,
+        summary: 'The last imports of a community, the latest first',
+        querystring: Type.Object({ community: Type.Optional(Uuid) }),
+        response: { 200: Type.Object({ items: Type.Array(ImportEntry) }) },
+      },
+    },
+    async ({ actor, query }) => {
+      const { id } = await getCommunity(db, actor, query.community);
+      return { items: await listImports(db, id) };
+    },
+  );
+
+  app.post(
+    '/register/imports/:id/undo',
+    {
+      schema: {
+        tags,
+        summary: 'Take an import back: what it made is taken out, what it changed is as before',
+        params: ImportParams,
+        response: { 200: UndoneView },
+      },
+    },
+    async ({ actor, params: { id } }) => {
+      for (const communityId of await findImportedCommunities(db, id)) {
+        assertOwn(actor, { communityId }, 'community');
+      }
+      const undone = savedOrThrow(await undoImport(db, id, authorOf(actor), clock.now()));
+      wake();
+      return undone;
     },
   );
 

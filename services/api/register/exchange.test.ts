@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeSheet } from '#contracts/register-sheet/write-sheet.ts';
+import { DEFAULT_LADDER } from '#pact/ladder.ts';
 import { type ApiUnderTest, asProgram, startApiUnderTest } from '../testing/api-under-test.ts';
 
 let api: ApiUnderTest;
@@ -189,6 +191,101 @@ describe('a register of a thousand homes', () => {
       status: 403,
       error: { details: { reason: 'foreign_community' } },
     });
+  });
+});
+
+describe('an import that was wrong', () => {
+  const post = async (url: string, by = as) => {
+    const answer = await api.request({ method: 'POST', url: `/api/v1${url}`, payload: {}, as: by });
+    return { status: answer.statusCode, ...answer.json() };
+  };
+  const imports = async () =>
+    (await api.request({ url: `/api/v1/register/imports?community=${await communityId()}`, as })).json()
+      .items;
+
+  it('is taken back: what it changed is as before, what it made is out of the register', async () => {
+    const before = await exported();
+    const rows = Array.from({ length: 400 }, (_, index) => ({
+      ...home(index + 101),
+      楼栋: '99',
+      约定时间: '07:15',
+    }));
+    // Another steward, a new one, and a home that nobody had.
+    const sheet = await workbookOf([
+      ...rows.map((row) => ({ ...row, 红管家: '新管家', 红管家电话: '+8613812345678' })),
+      home(3001),
+    ]);
+    const taken = await take(sheet);
+    expect(taken).toMatchObject({ applied: true, added: 1, changed: 400, importId: expect.any(String) });
+    expect(await imports()).toMatchObject([{ id: taken.importId, homes: 401, undone: false }, {}, {}]);
+
+    expect(await post(`/register/imports/${taken.importId}/undo`)).toMatchObject({
+      ...{ status: 200, removed: 1, homes: 401, left: 0 },
+    });
+    const plan = await send(before);
+    expect([plan.changes, plan.added, plan.changed]).toEqual([[], 0, 0]);
+    const removed = await api.db
+      .selectFrom('household')
+      .select('code')
+      .where('removed_at', 'is not', null)
+      .execute();
+    expect(removed).toEqual([{ code: '3001' }]);
+    const people = await api.db
+      .selectFrom('person')
+      .select('removed_at')
+      .where('name', '=', '新管家')
+      .execute();
+    expect(people).toMatchObject([{ removed_at: expect.any(Date) }]);
+    expect(await imports()).toMatchObject([{ id: taken.importId, undone: true }, {}, {}]);
+    expect(await post(`/register/imports/${taken.importId}/undo`)).toMatchObject({
+      ...{ status: 409, error: { details: { reason: 'import_undone' } } },
+    });
+  });
+
+  it('leaves what somebody has changed since, and says how much', async () => {
+    const taken = await take(await workbookOf([{ ...home(10), 称呼: '王婆婆', 房号: '999' }]));
+    const { id } = await api.db
+      .selectFrom('household')
+      .select('id')
+      .where('code', '=', '0010')
+      .executeTakeFirstOrThrow();
+    const payload = { salutation: '王老师' };
+    await api.request({ method: 'PATCH', url: `/api/v1/households/${id}`, payload, as });
+    expect(await post(`/register/imports/${taken.importId}/undo`)).toMatchObject({ status: 200, left: 1 });
+    const row = await api.db
+      .selectFrom('household')
+      .select(['salutation', 'room'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    expect(row).toEqual({ salutation: '王老师', room: home(10).房号 });
+  });
+
+  it('is not taken back while somebody may be on the way to a home that it made, nor by another community', async () => {
+    const taken = await take(await workbookOf([home(3002)]));
+    const home3002 = await api.db
+      .selectFrom('household')
+      .select(['id', 'community_id'])
+      .where('code', '=', '3002')
+      .executeTakeFirstOrThrow();
+    const at = new Date();
+    await api.db
+      .insertInto('alert')
+      .values({
+        ...{ id: randomUUID(), household_id: home3002.id, community_id: home3002.community_id },
+        ...{ on_date: '2026-11-24', reason: 'no_signal', deadline_at: at, opened_at: at, next_step_at: at },
+        ...{ status: 'open', ladder: JSON.stringify(DEFAULT_LADDER) },
+      })
+      .execute();
+    const url = `/register/imports/${taken.importId}/undo`;
+    expect(await post(url)).toMatchObject({ status: 409, error: { details: { reason: 'alert_open' } } });
+    const other = await api.db
+      .insertInto('community')
+      .values({ id: randomUUID(), name: '另一社区', time_zone: 'Asia/Shanghai' })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    const stranger = await api.signInAs({ communityId: other.id, role: 'office' });
+    expect(await post(url, stranger)).toMatchObject({ status: 404 });
+    expect(await post('/register/imports/1/undo')).toMatchObject({ status: 404 });
   });
 });
 

@@ -16,6 +16,7 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
     'Nothing of this kind was taken out.',
     'It may be back already; read the list again.',
   ],
+  import_undone: ['CONFLICT', 'This import was taken back before.', 'Read the list of imports again.'],
   grid_in_use: [
     'CONFLICT',
     'Homes are in this grid.',

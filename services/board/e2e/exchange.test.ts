@@ -98,17 +98,41 @@ it('imports just that, saves the register first, and shows new secrets once', as
   expect(row?.salutation).toBe('王老师');
 }, 60_000);
 
+it('takes the import back, and says that it did', async () => {
+  await page.getByRole('button', { name: zh.sheet.imports.undo }).click();
+  await page.getByText(zh.sheet.imports.follows).waitFor();
+  await shot('exchange-undo-zh');
+  expect(await board.barriers(page)).toEqual([]);
+  await page.getByRole('button', { name: zh.sheet.imports.confirm }).click();
+  await page.getByText(zh.sheet.imports.done).waitFor();
+  await page.getByText(zh.sheet.imports.undone, { exact: true }).waitFor();
+  const rows = await board.pact.db
+    .selectFrom('household')
+    .select(['code', 'salutation', 'removed_at'])
+    .where('is_canary', '=', false)
+    .orderBy('code')
+    .execute();
+  expect(rows).toEqual([
+    { code: '07', salutation: '王奶奶', removed_at: null },
+    { code: '21', salutation: '李爷爷', removed_at: expect.any(Date) },
+  ]);
+}, 60_000);
+
 it('looks again where somebody changed the register meanwhile, on a phone, in English', async () => {
   await page.setViewportSize(PHONE);
   await page.getByRole('button', { name: zh.language }).click();
   await page.getByRole('button', { name: en.sheet.another }).click();
-  await choose('sheet.xlsx', await workbook([{ 户号: '21', ...GOOD, 称呼: '李老师' }]));
+  await choose('sheet.xlsx', await workbook([{ 户号: '07', ...GOOD, 称呼: '李老师', 传感器编号: '' }]));
   await page.getByText(en.sheet.changesTitle).waitFor();
   expect(await scrollsSideways(page)).toBe(false);
-  await board.pact.db.updateTable('household').set({ building: '9' }).where('code', '=', '21').execute();
+  await board.pact.db.updateTable('household').set({ building: '9' }).where('code', '=', '07').execute();
   await page.getByRole('button', { name: en.sheet.apply(0, 1) }).click();
   await page.getByText(en.sheet.stale).waitFor();
   await shot('exchange-stale-phone-en');
+  await page.getByRole('button', { name: en.sheet.another }).click();
+  await page.getByText(en.sheet.imports.undone, { exact: true }).waitFor();
+  expect(await scrollsSideways(page)).toBe(false);
+  await shot('exchange-imports-phone-en');
   expect(await board.barriers(page)).toEqual([]);
   expect(seen).toEqual([]);
 }, 60_000);

@@ -106,31 +106,8 @@ export async function removeHousehold(
     await lockRegister(tx);
     const home = await findLiving(tx, id);
     if (!home) return refuse('not_found');
-    const alert = await tx
-      .selectFrom('alert')
-      .select('id')
-      .where('household_id', '=', id)
-      .where('status', '<>', 'closed')
-      .executeTakeFirst();
-    if (alert) return refuse('alert_open');
-    const at = toDate(now);
-    await tx.updateTable('household').set({ removed_at: at, updated_at: at }).where('id', '=', id).execute();
-    await tx
-      .updateTable('resident')
-      .set({ removed_at: at })
-      .where('household_id', '=', id)
-      .where('removed_at', 'is', null)
-      .execute();
-    await tx.deleteFrom('assignment').where('household_id', '=', id).execute();
-    await tx.updateTable('sensor_state').set({ household_id: null }).where('household_id', '=', id).execute();
-    await tx.updateTable('sensor').set({ household_id: null }).where('household_id', '=', id).execute();
-    await tx
-      .updateTable('pact_day')
-      .set({ verdict: 'excused', reason: 'not_in_force', closed_as: 'excused' })
-      .where('household_id', '=', id)
-      .where('verdict', '=', 'awaiting')
-      .where('deadline_at', '>', at)
-      .execute();
+    if (await isAnybodyPaged(tx, [id])) return refuse('alert_open');
+    await takeOut(tx, [id], now);
     await announce(tx, { communityId: home.communityId, householdIds: [id] });
     await recordAudit(
       tx,
@@ -139,6 +116,42 @@ export async function removeHousehold(
     );
     return saved(undefined);
   });
+}
+
+/** Whether an alert of one of the homes is open: somebody may be on the way to its door. */
+export async function isAnybodyPaged(tx: Tx, householdIds: readonly string[]): Promise<boolean> {
+  const alert = await tx
+    .selectFrom('alert')
+    .select('id')
+    .where(sql<boolean>`household_id = any (${householdIds}::uuid[])`)
+    .where('status', '<>', 'closed')
+    .executeTakeFirst();
+  return alert !== undefined;
+}
+
+/** Takes homes out of the register, with their elders and the pact's day that still awaits its signal. */
+export async function takeOut(tx: Tx, householdIds: readonly string[], now: Temporal.Instant): Promise<void> {
+  const at = toDate(now);
+  const among = sql<boolean>`household_id = any (${householdIds}::uuid[])`;
+  await sql`update household set removed_at = ${at}, updated_at = ${at} where id = any (${householdIds}::uuid[])`.execute(
+    tx,
+  );
+  await tx
+    .updateTable('resident')
+    .set({ removed_at: at })
+    .where(among)
+    .where('removed_at', 'is', null)
+    .execute();
+  await tx.deleteFrom('assignment').where(among).execute();
+  await tx.updateTable('sensor_state').set({ household_id: null }).where(among).execute();
+  await tx.updateTable('sensor').set({ household_id: null }).where(among).execute();
+  await tx
+    .updateTable('pact_day')
+    .set({ verdict: 'excused', reason: 'not_in_force', closed_as: 'excused' })
+    .where(among)
+    .where('verdict', '=', 'awaiting')
+    .where('deadline_at', '>', at)
+    .execute();
 }
 
 const findLiving = (tx: Tx, id: string) =>

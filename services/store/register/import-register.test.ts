@@ -99,7 +99,7 @@ const rosterOf = async (code: string) => {
   return rows.map(({ role, name }) => `${role} ${name}`);
 };
 
-const changesOf = ({ credentials: _, pactsFrom: _from, ...report }: ImportReport) =>
+const changesOf = ({ credentials: _, pactsFrom: _from, importId: _id, ...report }: ImportReport) =>
   Object.entries(report).filter(
     ([, count]) => (typeof count === 'number' ? count : count.created + count.changed) > 0,
   );

@@ -33,6 +33,8 @@ export type ImportReport = {
   rosters: number;
   /** What the new sensors sign in with: shown this once. */
   credentials: (SensorCredentials & { code: string })[];
+  /** By which it can be taken back; none where nothing was done. */
+  importId: string | null;
 };
 
 /** What the register holds of the communities that a sheet may speak of, for checking it. */
@@ -115,7 +117,7 @@ export async function planImport(
     await (applied ? trx.commit() : trx.rollback()).execute();
     const named = new Set(draft.households.map(({ community, code }) => `${community}\n${code}`));
     const unnamed = [...before].flatMap(([key, { code }]) => (named.has(key) ? [] : [code]));
-    return { report: applied ? report : { ...report, credentials: [] }, changes, unnamed, stamp, applied };
+    return { report: applied ? report : { ...report, ...UNDONE }, changes, unnamed, stamp, applied };
   } catch (error) {
     await trx.rollback().execute();
     throw error;
@@ -152,13 +154,15 @@ export async function importRegister(
   try {
     const report = await importAll(trx, draft, options, now);
     await (dryRun ? trx.rollback() : trx.commit()).execute();
-    return dryRun ? { ...report, credentials: [] } : report;
+    return dryRun ? { ...report, ...UNDONE } : report;
   } catch (error) {
     await trx.rollback().execute();
     throw error;
   }
 }
 
+/** What is not told of an import that was rolled back. */
+const UNDONE = { credentials: [], importId: null };
 const NONE: Count = { created: 0, changed: 0 };
 const NOTHING: ImportReport = {
   communities: NONE,
@@ -170,6 +174,7 @@ const NOTHING: ImportReport = {
   sensors: NONE,
   rosters: 0,
   credentials: [],
+  importId: null,
 };
 
 async function importAll(
@@ -229,9 +234,11 @@ async function importAll(
     [communityCount, peopleCount, households, residents, pacts, sensors].some(
       (count) => count.created + count.changed > 0,
     ) || rosters.length > 0;
-  if (touched) {
+  const importId = touched ? await readTransaction(tx) : null;
+  if (importId) {
     await announceAll(tx, homes);
-    await recordAudit(tx, { actor: options.by, action: 'register.import', subjectKind: 'register' }, now);
+    const entry = { action: 'register.import', subjectKind: 'register', subjectId: importId };
+    await recordAudit(tx, { actor: options.by, ...entry }, now);
   }
   return {
     communities: communityCount,
@@ -243,7 +250,16 @@ async function importAll(
     sensors,
     rosters: rosters.length,
     credentials,
+    importId,
   };
+}
+
+/** An import is known by its transaction: the register's history has it at every change. */
+async function readTransaction(tx: Tx): Promise<string> {
+  const { rows } = await sql<{ id: string }>`select pg_current_xact_id()::text as id`.execute(tx);
+  const [row] = rows;
+  if (!row) throw new Error('a transaction has a number');
+  return row.id;
 }
 
 type Home = RegisterDraft['households'][number] & { householdId: string; communityId: string };

@@ -22,6 +22,7 @@ export type RegisterRefusal =
   | 'ladder_invalid'
   | 'date_unreadable'
   | 'not_removed'
+  | 'import_undone'
   | 'grid_in_use'
   | 'robot_in_use'
   | 'robot_unsigned'

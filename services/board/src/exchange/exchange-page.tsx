@@ -7,6 +7,7 @@ import { useTextOf } from '../app/language.ts';
 import { PageFrame } from '../app/page-frame.tsx';
 import type { PageProps } from '../app/page-name.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
+import { Imports } from './imports.tsx';
 import { Preview } from './preview.tsx';
 import { Result } from './result.tsx';
 import { saveRegister, sendSheet } from './send-sheet.ts';
@@ -86,6 +87,7 @@ export default function ExchangePage(props: PageProps) {
       {step.at === 'done' ? (
         <Result report={step.report} onAnother={() => setStep({ at: 'choosing' })} />
       ) : null}
+      {step.at === 'choosing' || step.at === 'done' ? <Imports community={props.community} /> : null}
     </PageFrame>
   );
 }

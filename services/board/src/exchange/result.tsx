@@ -12,7 +12,6 @@ export function Result({ report, onAnother }: { report: ExchangeReport; onAnothe
       <p className="well box" role="status">
         {words.done(report.added, report.changed)}
       </p>
-      <p className="hint">{words.undoHint}</p>
       {credentials.length > 0 ? (
         <section className="amber box">
           <h3>{words.credentials}</h3>

@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { Nullable, Uuid } from '../scalars.ts';
+import { Instant, Nullable, Uuid } from '../scalars.ts';
 
 const Count = Type.Object({ created: Type.Integer(), changed: Type.Integer() });
 
@@ -39,6 +39,8 @@ export const ExchangeReport = Type.Object({
   sensors: Count,
   /** Homes of these communities that the sheet does not name: nothing happens to them. */
   unnamed: Type.Array(Type.String()),
+  /** By which it can be taken back; null for a preview and where nothing was to do. */
+  importId: Nullable(Type.String()),
   pactsFrom: Type.Array(Type.Object({ fromOn: Type.String(), homes: Type.Integer() })),
   /** What new sensors sign in with: shown this once. */
   credentials: Type.Array(
@@ -46,6 +48,27 @@ export const ExchangeReport = Type.Object({
   ),
 });
 export type ExchangeReport = Static<typeof ExchangeReport>;
+
+/** An import that was done, and that can be taken back. */
+export const ImportEntry = Type.Object({
+  id: Type.String(),
+  at: Instant,
+  /** Null for a program. */
+  by: Nullable(Type.String()),
+  homes: Type.Integer(),
+  undone: Type.Boolean(),
+});
+export type ImportEntry = Static<typeof ImportEntry>;
+
+export const ImportParams = Type.Object({ id: Type.String({ pattern: '^[0-9]{1,20}$' }) });
+
+/** Homes taken out, homes looked after in all, and what somebody has changed since and that stays so. */
+export const UndoneView = Type.Object({
+  removed: Type.Integer(),
+  homes: Type.Integer(),
+  left: Type.Integer(),
+});
+export type UndoneView = Static<typeof UndoneView>;
 
 export const ExchangeQuery = Type.Object({
   community: Type.Optional(Uuid),
