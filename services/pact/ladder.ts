@@ -22,6 +22,9 @@ export type Ladder = {
 const sms = (role: LadderRole) => ({ role, channel: 'sms' as const });
 const call = (role: LadderRole) => ({ role, channel: 'voice' as const });
 
+/** The ladder of every home that chose none; boards say it in people's words, and nobody renames it. */
+export const DEFAULT_LADDER_NAME = 'default';
+
 /** What a community starts with. */
 export const DEFAULT_LADDER: Ladder = {
   steps: [

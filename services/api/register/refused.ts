@@ -65,6 +65,11 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
     'The ladder makes no sense.',
     'details.problems says what is wrong; steps page somebody, in the order of their minutes.',
   ],
+  usual_ladder: [
+    'CONFLICT',
+    'New homes come onto this ladder by its name.',
+    'Change its steps, or add another ladder.',
+  ],
   date_unreadable: ['REGISTER_INVALID', 'A date is on no calendar.', 'Write YYYY-MM-DD.'],
   ends_before_it_starts: ['REGISTER_INVALID', 'The last day is before the first.', 'Exchange the two.'],
   not_on_rota: [

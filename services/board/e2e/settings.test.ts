@@ -64,6 +64,46 @@ it('changes the times of a community and the phone of its office', async () => {
   await part(words.community.title).getByText('3569000').waitFor();
 }, 60_000);
 
+it('adds a step to the order of pages, for the next alert', async () => {
+  const ladders = part(words.ladders.title);
+  await ladders.getByRole('button', { name: new RegExp(`^${words.ladders.edit}: `) }).click();
+  await press(words.ladders.addStep);
+  await page.getByLabel(`${words.ladders.step(5)}: ${words.ladders.who}`).selectOption('family');
+  await page.getByLabel(`${words.ladders.step(5)}: ${words.ladders.how}`).selectOption('voice');
+  await press(`${words.ladders.addPage}: ${words.ladders.step(5)}`);
+  await page
+    .getByRole('group', { name: words.ladders.step(5) })
+    .getByLabel(words.ladders.afterMinutes)
+    .fill('9');
+  await shot('settings-ladder-zh');
+  expect(await board.barriers(page)).toEqual([]);
+  // The step before it is at ten minutes.
+  await press(words.ladders.save);
+  await page.getByText(zh.problem.refusals.ladder_invalid ?? '').waitFor();
+  await page
+    .getByRole('group', { name: words.ladders.step(5) })
+    .getByLabel(words.ladders.afterMinutes)
+    .fill('14');
+  await press(words.ladders.save);
+  await closed();
+  await ladders.getByText(words.ladders.after(14)).waitFor();
+  const { steps } = await board.pact.db.selectFrom('ladder').select('steps').executeTakeFirstOrThrow();
+  expect(steps.slice(-1)).toEqual([
+    {
+      afterMinutes: 14,
+      to: [
+        { role: 'family', channel: 'voice' },
+        { role: 'backup', channel: 'sms' },
+      ],
+    },
+  ]);
+  await press(words.ladders.add);
+  await page.getByLabel(words.ladders.name, { exact: true }).fill('两位邻居先到');
+  await press(words.ladders.save);
+  await closed();
+  await ladders.getByText('两位邻居先到').waitFor();
+}, 60_000);
+
 it('adds a grid, takes it away again, and takes that back', async () => {
   const grids = part(words.grids.title);
   await press(words.grids.add);

@@ -7,6 +7,7 @@ export const REGISTER_REFUSALS_ZH: Record<string, string> = {
   unknown_person: '有一位不在登记册里,先登记再选。',
   wrong_kind: '这一位不能担任这个角色。',
   unknown_ladder: '这个呼叫顺序不是本社区的。',
+  ladder_invalid: '这个顺序说不通:每一步都要叫到人,分钟数要一步比一步大。',
   alert_open: '这一户还有预警没办完,先报结果。',
   pact_invalid: '约定说不通:最晚时间要在最早时间之后,至少选一天。',
   date_unreadable: '这个日期日历上没有。',
@@ -49,6 +50,8 @@ export const REGISTER_REFUSALS_EN: typeof REGISTER_REFUSALS_ZH = {
   unknown_person: 'Somebody is not in the register: add them first.',
   wrong_kind: 'This person cannot take this role.',
   unknown_ladder: 'This order of pages is not of this community.',
+  ladder_invalid:
+    'This order makes no sense: each step pages somebody, and its minutes are more than those of the step before.',
   alert_open: 'An alert of this home is open: record its outcome first.',
   pact_invalid: 'The pact makes no sense: the deadline comes after the earliest time, on one day at least.',
   date_unreadable: 'This day is on no calendar.',

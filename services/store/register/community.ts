@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { CommunityDraft, CommunityPatch } from '#contracts/http/register/community.ts';
-import { DEFAULT_LADDER } from '#pact/ladder.ts';
+import { DEFAULT_LADDER, DEFAULT_LADDER_NAME } from '#pact/ladder.ts';
 import { isTimeZone } from '#pact/time-zone.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announce } from '../change-feed.ts';
@@ -10,9 +10,6 @@ import type { Db, Tx } from '../database.ts';
 import { given, records } from './records.ts';
 import type { Author } from './refusal.ts';
 import { refuse, type Saved, saved } from './refusal.ts';
-
-/** The ladder that a community starts with, under a name that boards translate. */
-export const DEFAULT_LADDER_NAME = 'default';
 
 const REGISTER_LOCK = 7_305_201;
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Temporal } from 'temporal-polyfill';
 import type { LadderDraft, LadderPatch, LadderView } from '#contracts/http/register/pact.ts';
-import { type LadderStep, ladderProblems } from '#pact/ladder.ts';
+import { DEFAULT_LADDER_NAME, type LadderStep, ladderProblems } from '#pact/ladder.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import type { Db, Tx } from '../database.ts';
 import { lockRegister } from './community.ts';
@@ -71,6 +71,7 @@ export async function changeLadder(
     if (!row) return refuse('not_found');
     const { name, steps, repeatMinutes, acknowledgementMinutes } = patch;
     const ladder = { ...viewOf(row), ...given({ name, steps, repeatMinutes, acknowledgementMinutes }) };
+    if (row.name === DEFAULT_LADDER_NAME && ladder.name !== row.name) return refuse('usual_ladder');
     const problem = await refusalOf(tx, ladder, id);
     if (problem) return problem;
     await tx.updateTable('ladder').set(columnsOf(ladder)).where('id', '=', id).execute();

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import type { PactPatch, PactView } from '#contracts/http/register/pact.ts';
+import { DEFAULT_LADDER_NAME } from '#pact/ladder.ts';
 import { type Pact, type PactDraft, type PactProblem, readPact } from '#pact/pact.ts';
 import { windowOf } from '#pact/pact-day.ts';
 import { localDateAt } from '#pact/time-zone.ts';
@@ -9,7 +10,7 @@ import { recordAudit } from '../audit/record-audit.ts';
 import { announce } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
-import { countSaved, DEFAULT_LADDER_NAME } from './community.ts';
+import { countSaved } from './community.ts';
 import { records } from './records.ts';
 import type { Author } from './refusal.ts';
 import { refuse, type Saved, saved } from './refusal.ts';

@@ -20,6 +20,7 @@ export type RegisterRefusal =
   | 'retired'
   | 'pact_invalid'
   | 'ladder_invalid'
+  | 'usual_ladder'
   | 'date_unreadable'
   | 'not_removed'
   | 'import_undone'

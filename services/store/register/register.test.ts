@@ -249,6 +249,12 @@ test('a ladder without steps is refused', async () => {
   expect(refused).toEqual({ ok: false, reason: 'ladder_invalid', problems: ['ladder_empty'] });
 });
 
+test('the ladder onto which every new home comes keeps its name', async () => {
+  const [ladder] = await findLadders(db, communityId);
+  const renamed = await changeLadder(db, ladder?.id ?? '', { name: '平常' }, BY, NOW);
+  expect(renamed).toEqual({ ok: false, reason: 'usual_ladder' });
+});
+
 test('a community in a zone that nobody knows is refused', async () => {
   expect(await createCommunity(db, { name: '新', timeZone: 'Mars/Base' }, BY, NOW)).toEqual({
     ok: false,

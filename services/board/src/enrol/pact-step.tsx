@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import type { LadderView, PactView } from '#contracts/http/register/pact.ts';
+import { DEFAULT_LADDER_NAME } from '#pact/ladder.ts';
 import { SIGNAL_KINDS, type SignalKind } from '#pact/signal.ts';
 import { ENROL_TEXT, type EnrolText } from '#pact/text/board-enrol.ts';
 import { get, post } from '../app/api.ts';
@@ -133,11 +134,13 @@ function Terms(props: {
             {words.ladder}
             <select value={ladderId} onChange={(event) => setLadderId(event.target.value)}>
               <option value="">{words.usualLadder}</option>
-              {ladders.data.map(({ id, name }) => (
-                <option key={id} value={id}>
-                  {name}
-                </option>
-              ))}
+              {ladders.data
+                .filter(({ name }) => name !== DEFAULT_LADDER_NAME)
+                .map(({ id, name }) => (
+                  <option key={id} value={id}>
+                    {name}
+                  </option>
+                ))}
             </select>
           </label>
         </p>

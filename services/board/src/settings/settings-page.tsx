@@ -5,11 +5,12 @@ import type { PageProps } from '../app/page-name.ts';
 import { CommunitySections } from './community-sections.tsx';
 import { Gateways } from './gateways.tsx';
 import { Grids } from './grids.tsx';
+import { Ladders } from './ladders.tsx';
 import { Robots } from './robots.tsx';
 import '../style/register.css';
 import '../style/settings.css';
 
-/** How a community works: its times, grids, groups and gateways, each to be changed where it stands. */
+/** How a community works: its times, orders of pages, grids, groups and gateways, each to be changed where it stands. */
 export default function SettingsPage(props: PageProps) {
   const words = useTextOf(SETTINGS_TEXT);
   const { community } = props;
@@ -25,6 +26,7 @@ export default function SettingsPage(props: PageProps) {
       </header>
       <div className="file">
         <CommunitySections community={community} />
+        <Ladders communityId={community.id} />
         <Robots communityId={community.id} />
         <Grids communityId={community.id} />
         <Gateways communityId={community.id} />
