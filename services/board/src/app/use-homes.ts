@@ -1,7 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import type { HouseholdView } from '#contracts/http/register/household.ts';
+import type { List } from '#contracts/http/register/paging.ts';
 import { get } from './api.ts';
 
+/** As many as the service gives at once. */
+const PAGE = 1000;
 const NUMBERS = new Intl.Collator('en', { numeric: true });
 
 /** The homes of a community, to choose from, by their numbers as people count them. */
@@ -9,8 +12,14 @@ export const useHomes = (communityId: string) =>
   useQuery({
     queryKey: ['homes-to-choose', communityId],
     queryFn: async ({ signal }) => {
-      const path = `/households?community=${communityId}&limit=1000`;
-      const { items } = await get<{ items: HouseholdView[] }>(path, signal);
-      return [...items].sort((a, b) => NUMBERS.compare(a.code, b.code));
+      const homes: HouseholdView[] = [];
+      for (let total = 1; homes.length < total; ) {
+        const path = `/households?community=${communityId}&limit=${PAGE}&offset=${homes.length}`;
+        const list = await get<List<HouseholdView>>(path, signal);
+        homes.push(...list.items);
+        // A home that is taken out meanwhile makes the last page empty.
+        total = list.items.length > 0 ? list.total : 0;
+      }
+      return homes.sort((a, b) => NUMBERS.compare(a.code, b.code));
     },
   });
