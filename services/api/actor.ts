@@ -1,20 +1,19 @@
+import type { Role } from '#pact/role.ts';
 import { PactError } from '#platform/errors.ts';
 
-/** Who asks: a person of the office by a session, or a program by its token. */
-export type Actor =
-  | {
-      kind: 'account';
-      id: string;
-      name: string;
-      role: 'admin' | 'office';
-      /** The only community that this account sees; unset for one that sees them all. */
-      communityId: string | undefined;
-    }
-  | { kind: 'token'; id: string; name: string };
+/** Who asks: a person by a session, or a program by its token. */
+export type Actor = {
+  kind: 'account' | 'token';
+  id: string;
+  name: string;
+  role: Role;
+  /** The only community that they see; unset for who sees them all. */
+  communityId: string | undefined;
+};
 
 /** Whether the actor may see and change what belongs to a community; what belongs to none is for those who see all. */
 export const mayUse = (actor: Actor, communityId: string | null): boolean =>
-  actor.kind === 'token' || actor.communityId === undefined || actor.communityId === communityId;
+  actor.communityId === undefined || actor.communityId === communityId;
 
 /**
  * For things found by id: what belongs to another community is as good as absent.

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ApiUnderTest, NOBODY, startApiUnderTest } from './testing/api-under-test.ts';
-
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+import { routesOf } from './testing/routes-of.ts';
 
 /** Who may come in without being anybody, and why. Whatever is not here needs an actor. */
 const OPEN_TO_ALL = [
@@ -22,7 +21,7 @@ const OPEN_TO_ALL = [
 ];
 
 let api: ApiUnderTest;
-const routes: { method: Method; url: string }[] = [];
+let routes: ReturnType<typeof routesOf> = [];
 
 beforeAll(async () => {
   api = await startApiUnderTest(
@@ -41,20 +40,7 @@ beforeAll(async () => {
       ],
     },
   );
-  const tree = api.app.printRoutes({ commonPrefix: false, includeHooks: false });
-  const parents: string[] = [];
-  for (const line of tree.split('\n')) {
-    const match =
-      /^((?:│ {3}| {4})*)[├└]── (\S*) \(([^)]+)\)/.exec(line) ?? /^((?:│ {3}| {4})*)[├└]── (\S*)$/.exec(line);
-    if (!match) continue;
-    const depth = match[1]!.length / 4;
-    parents.length = depth;
-    parents[depth] = match[2]!;
-    for (const method of match[3]?.split(', ') ?? []) {
-      if (method !== 'HEAD' && method !== 'OPTIONS')
-        routes.push({ method: method as Method, url: parents.join('') });
-    }
-  }
+  routes = routesOf(api.app);
 });
 afterAll(() => api.stop());
 

@@ -11,7 +11,7 @@ import { type Actor, mayUse } from './actor.ts';
  */
 export function communityIdOf(actor: Actor, asked: string | undefined): string | undefined {
   if (asked !== undefined && !mayUse(actor, asked)) throw noCommunity();
-  return asked ?? (actor.kind === 'account' ? actor.communityId : undefined);
+  return asked ?? actor.communityId;
 }
 
 /**

@@ -13,6 +13,7 @@ import type { Clock } from '#platform/clock.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Db } from '#store/database.ts';
 import type { Actor } from './actor.ts';
+import type { Rights } from './rights.ts';
 
 /** What one of the other parts says of itself on `/readyz`. */
 export type Health = { ok: true } | { ok: false; why: string };
@@ -51,7 +52,8 @@ export type ApiApp = FastifyInstance<
 
 /**
  * A group of routes. Paths are relative to `/api/v1`. Every route gives `schema.summary` and a response
- * schema; the error shape is added for it. An actor is needed unless `config: { public: true }` says otherwise.
+ * schema; the error shape is added for it. `config: { rights }` says who may use it, or `config: { public: true }` that everybody may:
+ * a route of the API with neither is not registered.
  */
 export type RouteGroup = (app: ApiApp, context: ApiContext) => void;
 
@@ -63,5 +65,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Opts a route out of the rule that somebody must be signed in. */
     public?: boolean;
+    /** Who may use the route; every other route of the API needs it. */
+    rights?: Rights;
   }
 }

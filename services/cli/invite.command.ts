@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { ROLES } from '#pact/role.ts';
 import { createInvite, type InviteFor } from '#store/account/setup-link.ts';
 import { recordAudit } from '#store/audit/record-audit.ts';
 import { chooseCommunity } from './choose-community.ts';
@@ -9,7 +10,7 @@ type Options = { role: InviteFor['role']; community?: string };
 export function inviteCommand({ text, clock, withDatabase }: Cli): Command {
   return new Command('invite')
     .description(text.commands.invite)
-    .addOption(new Option('--role <role>', text.options.role).choices(['office', 'admin']).default('office'))
+    .addOption(new Option('--role <role>', text.options.role).choices([...ROLES]).default('office'))
     .option('--community <name>', text.options.inviteCommunity)
     .option('--json', text.json)
     .action(

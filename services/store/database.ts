@@ -1,6 +1,7 @@
 import type { ColumnType, GeneratedAlways, JSONColumnType, Kysely, Transaction } from 'kysely';
 import type { MessageState } from '#pact/delivery.ts';
 import type { Channel } from '#pact/ladder.ts';
+import type { Role } from '#pact/role.ts';
 import type { TicketKind } from '#pact/sensor-health.ts';
 import type { Language } from '#pact/text/language.ts';
 
@@ -502,7 +503,7 @@ type AccountRow = {
   username: string;
   name: string;
   password_hash: string;
-  role: 'admin' | 'office';
+  role: Role;
   community_id: Nullable<string>;
   created_at: Date;
   disabled_at: Nullable<Date>;
@@ -513,7 +514,7 @@ type AccountRow = {
 type SetupLinkRow = {
   token_hash: Buffer;
   first: boolean;
-  role: 'admin' | 'office';
+  role: Role;
   community_id: Nullable<string>;
   created_at: Date;
   expires_at: Date;

@@ -15,6 +15,7 @@ import { createAccountByLink, isSetupLinkValid } from '#store/account/setup-link
 import { recordAudit } from '#store/audit/record-audit.ts';
 import type { Actor } from '../actor.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { ANYBODY } from '../rights.ts';
 import { credentialOf } from './credential.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { clearSessionCookie, SESSION_HOURS, setSessionCookie } from './session-cookie.ts';
@@ -113,13 +114,19 @@ export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (h
 
   app.get(
     '/session',
-    { schema: { tags: ['account'], summary: 'Who is signed in', response: { 200: SessionView } } },
+    {
+      config: { rights: ANYBODY },
+      schema: { tags: ['account'], summary: 'Who is signed in', response: { 200: SessionView } },
+    },
     async (request) => viewOf(request.actor),
   );
 
   app.delete(
     '/session',
-    { schema: { tags: ['account'], summary: 'Sign out', response: { 204: Type.Null() } } },
+    {
+      config: { rights: ANYBODY },
+      schema: { tags: ['account'], summary: 'Sign out', response: { 204: Type.Null() } },
+    },
     async (request, reply) => {
       const { actor, hash } = credentialOf(request);
       await endSession(db, hash);
@@ -136,7 +143,8 @@ export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (h
     await clearSignInFailures(db, account.id);
     const expiresAt = now.add({ milliseconds: inClockMilliseconds(SESSION_HOURS * 3600) });
     setSessionCookie(reply, await createSession(db, account.id, now, expiresAt), publicUrl);
-    const actor: Actor = { kind: 'account', ...account };
+    const { id, name, role, communityId } = account;
+    const actor: Actor = { kind: 'account', id, name, role, communityId };
     await audit(actor, action, account.id);
     return viewOf(actor);
   }
@@ -164,8 +172,8 @@ export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (h
     kind: actor.kind,
     id: actor.id,
     name: actor.name,
-    role: actor.kind === 'account' ? actor.role : null,
-    communityId: (actor.kind === 'account' ? actor.communityId : undefined) ?? null,
+    role: actor.role,
+    communityId: actor.communityId ?? null,
     now: clock.now().toString(),
   });
 }

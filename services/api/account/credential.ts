@@ -5,6 +5,7 @@ import { hashSecretToken } from '#store/account/secret-token.ts';
 import { findSessionAccount } from '#store/account/sessions.ts';
 import type { Actor } from '../actor.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { assertRight } from '../rights.ts';
 import { assertSameSite } from './same-site.ts';
 import { readSessionCookie } from './session-cookie.ts';
 
@@ -24,7 +25,7 @@ export function credentialOf(request: FastifyRequest): Credential {
 
 /**
  * Finds out who asks before anything of the request is read, and turns away those who must be somebody and are
- * not: every route that does not opt out by `config: { public: true }`.
+ * not, by what `config` says of the route. A route of the API that says nothing is refused when it is registered.
  */
 export function guard(app: ApiApp, context: ApiContext): void {
   app.decorateRequest('actor', {
@@ -32,13 +33,17 @@ export function guard(app: ApiApp, context: ApiContext): void {
       return credentialOf(this).actor;
     },
   });
+  app.addHook('onRoute', ({ method, url, config }) => {
+    if (!url.startsWith('/api/') || config?.public || config?.rights) return;
+    throw new Error(`${method} ${url} does not say who may use it.`);
+  });
   app.addHook('onRequest', async (request) => {
     if (request.is404) return;
     if (!bearerOf(request)) assertSameSite(request, context.publicUrl);
     if (request.routeOptions.config.public) return;
     const credential = await findCredential(request, context);
     if (credential) credentials.set(request, credential);
-    credentialOf(request);
+    assertRight(credentialOf(request).actor, request.routeOptions.config.rights);
   });
 }
 
@@ -51,7 +56,7 @@ export async function findCredential(
   if (bearer !== undefined) {
     const hash = hashSecretToken(bearer);
     const token = await findApiToken(db, hash);
-    return token && { actor: { kind: 'token', ...token }, hash };
+    return token && { actor: { kind: 'token', ...token, role: 'office', communityId: undefined }, hash };
   }
   const cookie = readSessionCookie(request, publicUrl);
   if (cookie === undefined) return undefined;

@@ -6,9 +6,10 @@ import { listAccounts, switchAccount } from '#store/account/manage-accounts.ts';
 import { createInvite } from '#store/account/setup-link.ts';
 import { recordAudit } from '#store/audit/record-audit.ts';
 import { findCommunity } from '#store/today/communities.ts';
-import { type Actor, assertOwn } from '../actor.ts';
+import { assertOwn } from '../actor.ts';
 import { communityIdOf, noCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { ADMINS } from '../rights.ts';
 
 const tags = ['account'];
 
@@ -17,6 +18,7 @@ export function inviteRoutes(app: ApiApp, { db, clock, publicUrl }: ApiContext):
   app.post(
     '/invites',
     {
+      config: { rights: ADMINS },
       schema: {
         tags,
         summary: 'Make the one-time link by which a colleague makes an account',
@@ -25,13 +27,12 @@ export function inviteRoutes(app: ApiApp, { db, clock, publicUrl }: ApiContext):
       },
     },
     async ({ actor, body }, reply) => {
-      const admin = assertAdmin(actor);
       const role = body.role ?? 'office';
-      const communityId = communityIdOf(admin, body.communityId ?? undefined);
+      const communityId = communityIdOf(actor, body.communityId ?? undefined);
       if (communityId && !(await findCommunity(db, communityId))) throw noCommunity();
       const now = clock.now();
       const { token, expiresAt } = await db.transaction().execute(async (tx) => {
-        await recordAudit(tx, { actor: admin, action: 'account.invite', subjectKind: 'account' }, now);
+        await recordAudit(tx, { actor, action: 'account.invite', subjectKind: 'account' }, now);
         return createInvite(tx, { role, communityId }, now);
       });
       return reply.status(201).send({
@@ -47,18 +48,20 @@ export function inviteRoutes(app: ApiApp, { db, clock, publicUrl }: ApiContext):
   app.get(
     '/accounts',
     {
+      config: { rights: ADMINS },
       schema: {
         tags,
         summary: 'Who has an account, the oldest first',
         response: { 200: Type.Object({ items: Type.Array(AccountView) }) },
       },
     },
-    async ({ actor }) => ({ items: await listAccounts(db, assertAdmin(actor).communityId) }),
+    async ({ actor }) => ({ items: await listAccounts(db, actor.communityId) }),
   );
 
   app.patch(
     '/accounts/:id',
     {
+      config: { rights: ADMINS },
       schema: {
         tags,
         summary: 'Switch an account off, which ends its sessions at once, or on again',
@@ -68,8 +71,7 @@ export function inviteRoutes(app: ApiApp, { db, clock, publicUrl }: ApiContext):
       },
     },
     async ({ actor, params: { id }, body: { disabled } }) => {
-      const by = assertAdmin(actor);
-      const account = await switchAccount(db, { accountId: id, disabled, by }, clock.now());
+      const account = await switchAccount(db, { accountId: id, disabled, by: actor }, clock.now());
       if (account === 'switched_off_yourself') throw notAdmin();
       if (account === 'own_account') {
         throw new PactError('CONFLICT', 'Nobody switches off their own account.', {
@@ -77,20 +79,9 @@ export function inviteRoutes(app: ApiApp, { db, clock, publicUrl }: ApiContext):
           details: { reason: account },
         });
       }
-      return assertOwn(by, account === 'not_found' ? undefined : account, 'account');
+      return assertOwn(actor, account === 'not_found' ? undefined : account, 'account');
     },
   );
-}
-
-type Admin = Extract<Actor, { kind: 'account' }>;
-
-/**
- * A program's token may do what the office does, but not let people in: it could be revoked, and they would stay.
- * @throws PactError NOT_ALLOWED
- */
-function assertAdmin(actor: Actor): Admin {
-  if (actor.kind === 'account' && actor.role === 'admin') return actor;
-  throw notAdmin();
 }
 
 const notAdmin = (): PactError =>

@@ -8,6 +8,7 @@ import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { requirePublicUrl } from '../public-url.ts';
 import { authorOf } from '../register/refused.ts';
+import { PEOPLE_OF_OFFICE } from '../rights.ts';
 import { drawDecalSheet } from './decal-sheet.ts';
 
 const PDF = 'application/pdf';
@@ -17,6 +18,8 @@ export function decalRoutes(app: ApiApp, { db, clock, publicUrl }: ApiContext): 
   app.get(
     '/decals.pdf',
     {
+      // Whoever has a decal's code stands at the door: a program has no use for it.
+      config: { rights: PEOPLE_OF_OFFICE },
       schema: {
         tags: ['door'],
         summary:
@@ -27,12 +30,6 @@ export function decalRoutes(app: ApiApp, { db, clock, publicUrl }: ApiContext): 
       },
     },
     async ({ actor, query }, reply) => {
-      // Whoever has a decal's code stands at the door: a program has no use for it.
-      if (actor.kind !== 'account') {
-        throw new PactError('NOT_ALLOWED', 'Decals are printed by people of the office.', {
-          hint: 'Sign in as somebody.',
-        });
-      }
       const address = requirePublicUrl(publicUrl);
       const community = await getCommunity(db, actor, query.community);
       const now = clock.now();

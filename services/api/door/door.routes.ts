@@ -39,6 +39,7 @@ import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { getOwnHousehold } from '../register/household.routes.ts';
 import { authorOf } from '../register/refused.ts';
+import { OFFICE } from '../rights.ts';
 import { openLink } from './link-token.ts';
 
 const tags = ['door'];
@@ -145,6 +146,7 @@ export function doorRoutes(app: ApiApp, context: ApiContext): void {
   app.post(
     '/alerts/:id/links',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'A link for somebody of the alert, to be handed on by whatever way there is',
@@ -178,6 +180,7 @@ export function doorRoutes(app: ApiApp, context: ApiContext): void {
   app.get(
     '/decals',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'The addresses in the decals of a community’s homes; a home without one gets it',
@@ -205,6 +208,7 @@ export function doorRoutes(app: ApiApp, context: ApiContext): void {
   app.post(
     '/households/:id/decal',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'A new decal for a home; the one on its door opens nothing any more',

@@ -20,6 +20,7 @@ import { findAlert, listAlerts } from '#store/today/read-alerts.ts';
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 
 const Params = Type.Object({ id: Uuid });
 const answer = { params: Params, response: { 200: AlertView } };
@@ -29,6 +30,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.get(
     '/alerts',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['alerts'],
         summary: 'Alerts, the newest first',
@@ -50,7 +52,10 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
 
   app.get(
     '/alerts/:id',
-    { schema: { tags: ['alerts'], summary: 'An alert with its timeline', ...answer } },
+    {
+      config: { rights: OFFICE },
+      schema: { tags: ['alerts'], summary: 'An alert with its timeline', ...answer },
+    },
     async ({ actor, params }) => {
       await getPeople(actor, params.id);
       return getView(params.id);
@@ -60,6 +65,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.get(
     '/alerts/:id/people',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['alerts'],
         summary: 'Who may go, in the order of the ladder',
@@ -73,6 +79,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.post(
     '/alerts/:id/acknowledge',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['alerts'],
         summary: 'Somebody is on the way: the person named, else the primary steward',
@@ -90,6 +97,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.post(
     '/alerts/:id/arrive',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['alerts'],
         summary:
@@ -108,6 +116,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.post(
     '/alerts/:id/reassign',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['alerts'],
         summary: 'The person named goes, whoever had set out: they are paged, and who had set out is told',
@@ -125,6 +134,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.post(
     '/alerts/:id/pass',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['alerts'],
         summary:
@@ -143,6 +153,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.post(
     '/alerts/:id/emergency',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['alerts'],
         summary: 'Page everybody on the ladder at once',
@@ -160,6 +171,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.post(
     '/alerts/:id/outcome',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['alerts'],
         summary: 'Record what was found at the door; closes the alert',
@@ -179,6 +191,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.post(
     '/alerts/:id/correction',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['alerts'],
         summary: 'Set a recorded outcome right by a second entry; the first one stays on record',
@@ -198,6 +211,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.post(
     '/alerts/:id/reopen',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['alerts'],
         summary: 'Take a mistaken outcome back: nobody has seen the person, and the ladder begins anew',
@@ -215,7 +229,10 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
 
   app.post(
     '/alerts/:id/notes',
-    { schema: { tags: ['alerts'], summary: 'Add a note to the timeline', body: NoteRequest, ...answer } },
+    {
+      config: { rights: OFFICE },
+      schema: { tags: ['alerts'], summary: 'Add a note to the timeline', body: NoteRequest, ...answer },
+    },
     async ({ actor, params, body }) =>
       change(actor, params.id, 'note', () => ({ kind: 'note', note: body.note })),
   );

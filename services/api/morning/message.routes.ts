@@ -8,12 +8,14 @@ import { findHeldMessage, findMessageCommunity, listMessages } from '#store/toda
 import { assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 
 /** Messages, and answering those that the outbox holds. */
 export function messageRoutes(app: ApiApp, { db, clock, receive }: ApiContext): void {
   app.get(
     '/messages',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['messages'],
         summary: 'Messages, the newest first',
@@ -31,6 +33,7 @@ export function messageRoutes(app: ApiApp, { db, clock, receive }: ApiContext): 
   app.post(
     '/messages/:id/reply',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['messages'],
         summary: 'Answer a message of the outbox as if from the phone that it was sent to',

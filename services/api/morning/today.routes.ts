@@ -13,6 +13,7 @@ import { listCommunities } from '#store/today/communities.ts';
 import { readToday } from '#store/today/read-today.ts';
 import { communityIdOf, getCommunity, noCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { ANYBODY, OFFICE } from '../rights.ts';
 
 const DEFAULT_DAYS = 31;
 const MOST_DAYS = 366;
@@ -22,6 +23,7 @@ export function todayRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/communities',
     {
+      config: { rights: ANYBODY },
       schema: {
         tags: ['board'],
         summary: 'The communities that you may see',
@@ -34,6 +36,7 @@ export function todayRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/today',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['board'],
         summary: 'Every home of a community on a day, the alerts, the latest messages, the counts',
@@ -57,6 +60,7 @@ export function todayRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/ledger',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['ledger'],
         summary: 'The closed counts of each day, the newest first',
@@ -83,6 +87,7 @@ export function todayRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/ledger/:date',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['ledger'],
         summary: 'One day of the ledger, home by home',

@@ -9,6 +9,7 @@ import { findHouseholdCommunity, recordSighting } from '#store/today/record-sigh
 import { assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 
 /** As far back as a device's own time is trusted, and as far ahead. */
 const MOST_HOURS_AGO = 48;
@@ -19,6 +20,7 @@ export function visitRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/visits',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['visits'],
         summary: 'Visits, the newest first',
@@ -37,6 +39,7 @@ export function visitRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.post(
     '/households/:id/signals',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['visits'],
         summary: 'Somebody saw the elder, now or at a time they tell',

@@ -5,6 +5,7 @@ import { PactError } from '#platform/errors.ts';
 import { changeCommunity, createCommunity } from '#store/register/community.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 import { phoneOf } from './phones.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
@@ -15,6 +16,7 @@ export function communityRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.post(
     '/communities',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Add a community with its default ladder',
@@ -23,7 +25,7 @@ export function communityRoutes(app: ApiApp, { db, clock }: ApiContext): void {
       },
     },
     async ({ actor, body }, reply) => {
-      if (actor.kind === 'account' && actor.communityId !== undefined) {
+      if (actor.communityId !== undefined) {
         throw new PactError('NOT_ALLOWED', 'This account is of one community.', {
           hint: 'Ask somebody whose account sees all of them.',
         });
@@ -36,6 +38,7 @@ export function communityRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.patch(
     '/communities/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Change a community’s name, language or emergency number',

@@ -17,6 +17,7 @@ import { findPerson } from '#store/register/person.ts';
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf, getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
 const tags = ['rota'];
@@ -32,6 +33,7 @@ export function dutyRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/rota',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'A week of a community: who serves, who stands in, which homes have nobody',
@@ -49,6 +51,7 @@ export function dutyRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/stewards/:id/duty',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Somebody’s weekly hours; none says always on duty',
@@ -62,6 +65,7 @@ export function dutyRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.put(
     '/stewards/:id/duty',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Replace somebody’s weekly hours',
@@ -80,6 +84,7 @@ export function dutyRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/absences',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Absences by their first day; those taken back are left out',
@@ -101,6 +106,7 @@ export function dutyRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.post(
     '/absences',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Somebody does not serve for days, or for hours of them; perhaps somebody stands in',
@@ -118,6 +124,7 @@ export function dutyRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.post(
     '/absences/swap',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Two people exchange a day each: two absences in which the other one stands in',
@@ -135,6 +142,7 @@ export function dutyRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.delete(
     '/absences/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'They serve after all; of a swap both days are taken back',

@@ -22,6 +22,7 @@ import { beginPact } from '#store/register/pact.ts';
 import type { Actor } from '../actor.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 import { getOwnHousehold } from './household.routes.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
@@ -33,6 +34,7 @@ export function enrolmentRoutes(app: ApiApp, { db, clock, wake }: ApiContext): v
   app.get(
     '/enrolments',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Homes that are not protected yet, with what is missing',
@@ -49,6 +51,7 @@ export function enrolmentRoutes(app: ApiApp, { db, clock, wake }: ApiContext): v
   app.get(
     '/households/:id/enrolment',
     {
+      config: { rights: OFFICE },
       schema: { tags, summary: 'How far a home has come', params: IdParams, response: answer },
     },
     async ({ actor, params: { id } }) => read(actor, id),
@@ -57,6 +60,7 @@ export function enrolmentRoutes(app: ApiApp, { db, clock, wake }: ApiContext): v
   app.post(
     '/households/:id/consents',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Record a consent that was signed on paper',
@@ -75,6 +79,7 @@ export function enrolmentRoutes(app: ApiApp, { db, clock, wake }: ApiContext): v
   app.post(
     '/consents/:id/withdraw',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Take a consent back; that to the pact ends the pact with the day',
@@ -96,6 +101,7 @@ export function enrolmentRoutes(app: ApiApp, { db, clock, wake }: ApiContext): v
   app.post(
     '/households/:id/pact',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Begin the pact of a home that has none',
@@ -114,6 +120,7 @@ export function enrolmentRoutes(app: ApiApp, { db, clock, wake }: ApiContext): v
   app.post(
     '/households/:id/commissioning',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Start the test: open, close, and a page to the steward',
@@ -130,7 +137,10 @@ export function enrolmentRoutes(app: ApiApp, { db, clock, wake }: ApiContext): v
 
   app.delete(
     '/households/:id/commissioning',
-    { schema: { tags, summary: 'Give the running test up', params: IdParams, response: answer } },
+    {
+      config: { rights: OFFICE },
+      schema: { tags, summary: 'Give the running test up', params: IdParams, response: answer },
+    },
     async ({ actor, params: { id } }) => {
       await getOwnHousehold(db, actor, id);
       savedOrThrow(await abandonCommissioning(db, id, clock.now()));
@@ -140,7 +150,10 @@ export function enrolmentRoutes(app: ApiApp, { db, clock, wake }: ApiContext): v
 
   app.post(
     '/households/:id/commissioning/page',
-    { schema: { tags, summary: 'Send the test’s page again', params: IdParams, response: answer } },
+    {
+      config: { rights: OFFICE },
+      schema: { tags, summary: 'Send the test’s page again', params: IdParams, response: answer },
+    },
     async ({ actor, params: { id } }) => {
       await getOwnHousehold(db, actor, id);
       savedOrThrow(await repeatPage(db, id, clock.now()));
@@ -151,7 +164,10 @@ export function enrolmentRoutes(app: ApiApp, { db, clock, wake }: ApiContext): v
 
   app.post(
     '/households/:id/commissioning/confirm',
-    { schema: { tags, summary: 'The steward has the page in hand', params: IdParams, response: answer } },
+    {
+      config: { rights: OFFICE },
+      schema: { tags, summary: 'The steward has the page in hand', params: IdParams, response: answer },
+    },
     async ({ actor, params: { id } }) => {
       await getOwnHousehold(db, actor, id);
       savedOrThrow(await confirmPage(db, id, authorOf(actor), clock.now()));

@@ -23,6 +23,7 @@ import { findImportedCommunities, listImports, undoImport } from '#store/registe
 import { type Actor, assertOwn, mayUse } from '../actor.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
 const tags = ['register'];
@@ -42,6 +43,7 @@ export function exchangeRoutes(app: ApiApp, { db, clock, secret, wake }: ApiCont
     scope.post(
       '/register/sheet',
       {
+        config: { rights: OFFICE },
         bodyLimit: MOST_BYTES,
         schema: {
           tags,
@@ -101,6 +103,7 @@ export function exchangeRoutes(app: ApiApp, { db, clock, secret, wake }: ApiCont
   app.get(
     '/register/sheet',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'The register of a community as .xlsx, in the columns that an import reads',
@@ -144,6 +147,7 @@ export function exchangeRoutes(app: ApiApp, { db, clock, secret, wake }: ApiCont
   app.get(
     '/register/imports',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'The last imports of a community, the latest first',
@@ -160,6 +164,7 @@ export function exchangeRoutes(app: ApiApp, { db, clock, secret, wake }: ApiCont
   app.post(
     '/register/imports/:id/undo',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Take an import back: what it made is taken out, what it changed is as before',
@@ -179,7 +184,7 @@ export function exchangeRoutes(app: ApiApp, { db, clock, secret, wake }: ApiCont
 
   /** An account of one community may not write into another by naming it in a row, nor make a new one. */
   async function assertOwnCommunities(actor: Actor, names: readonly string[]): Promise<void> {
-    if (actor.kind !== 'account' || actor.communityId === undefined) return;
+    if (actor.communityId === undefined) return;
     const own = await db
       .selectFrom('community')
       .select('name')

@@ -6,6 +6,7 @@ import { createGrid, findGrid, listGrids, removeGrid, renameGrid } from '#store/
 import { type Actor, assertOwn } from '../actor.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
 const tags = ['grids'];
@@ -15,6 +16,7 @@ export function gridRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/grids',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Grids by name, with how many homes are in them',
@@ -31,7 +33,10 @@ export function gridRoutes(app: ApiApp, { db, clock }: ApiContext): void {
 
   app.post(
     '/grids',
-    { schema: { tags, summary: 'Add a grid', body: GridDraft, response: { 201: GridView } } },
+    {
+      config: { rights: OFFICE },
+      schema: { tags, summary: 'Add a grid', body: GridDraft, response: { 201: GridView } },
+    },
     async ({ actor, body }, reply) => {
       await getCommunity(db, actor, body.communityId);
       const { id } = savedOrThrow(await createGrid(db, body, authorOf(actor), clock.now()));
@@ -42,6 +47,7 @@ export function gridRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.patch(
     '/grids/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Rename a grid',
@@ -60,6 +66,7 @@ export function gridRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.delete(
     '/grids/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Remove a grid that holds no home',

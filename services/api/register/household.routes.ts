@@ -23,6 +23,7 @@ import { searchHouseholds } from '#store/register/search-households.ts';
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf, getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 import { assertBirthYear } from './birth-years.ts';
 import { phoneOf } from './phones.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
@@ -38,6 +39,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/households',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Homes by their numbers',
@@ -52,6 +54,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/households/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'The file of a home; reading it is written to the audit log',
@@ -65,6 +68,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.post(
     '/households',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Add a home with its residents, people and pact',
@@ -91,6 +95,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.patch(
     '/households/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Change a home',
@@ -111,6 +116,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.put(
     '/households/:id/people',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Say who looks after a home; each role that is named is replaced as a whole',
@@ -129,6 +135,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.post(
     '/households/search',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary:
@@ -154,6 +161,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/households/:id/history',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'What was changed of a home, the newest first',
@@ -178,6 +186,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.post(
     '/households/:id/notes',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Write a note into the file of a home',
@@ -196,6 +205,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.post(
     '/households/:id/notes/:note/strike',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Strike a note that was wrong; it stays to be read',
@@ -213,6 +223,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.delete(
     '/households/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Take a home out of the register; its past stays in the ledger',

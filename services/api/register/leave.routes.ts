@@ -28,6 +28,7 @@ import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { requirePublicUrl } from '../public-url.ts';
+import { OFFICE } from '../rights.ts';
 import { getOwnHousehold } from './household.routes.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
@@ -39,6 +40,7 @@ export function leaveRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiCont
   app.get(
     '/leaves',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Leaves by their first day; `since` leaves out those over before it and those cancelled',
@@ -53,6 +55,7 @@ export function leaveRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiCont
   app.post(
     '/leaves',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'A household will be away; its days until then are excused',
@@ -70,6 +73,7 @@ export function leaveRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiCont
   app.patch(
     '/leaves/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'They come back later or earlier; today is the earliest last day',
@@ -85,6 +89,7 @@ export function leaveRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiCont
   app.post(
     '/leaves/:id/answer',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary:
@@ -101,6 +106,7 @@ export function leaveRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiCont
   app.post(
     '/leaves/:id/restore',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'It was cancelled by a slip and stands again',
@@ -115,6 +121,7 @@ export function leaveRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiCont
   app.delete(
     '/leaves/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'They are back or did not go; days that lie ahead are watched over again',
@@ -132,6 +139,7 @@ export function leaveRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiCont
   app.post(
     '/households/:id/leave-links',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'A link by which somebody of the home says when it is away, to hand on or sent by SMS',

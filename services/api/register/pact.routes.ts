@@ -5,6 +5,7 @@ import { changePact, findPact, listPacts } from '#store/register/pact.ts';
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
 /** Pacts, which come and go with their homes, and the ladders that their alerts climb. */
@@ -12,6 +13,7 @@ export function pactRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/pacts',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['pacts'],
         summary: 'Pacts by the number of their home',
@@ -25,13 +27,17 @@ export function pactRoutes(app: ApiApp, { db, clock }: ApiContext): void {
 
   app.get(
     '/pacts/:id',
-    { schema: { tags: ['pacts'], summary: 'One pact', params: IdParams, response: { 200: PactView } } },
+    {
+      config: { rights: OFFICE },
+      schema: { tags: ['pacts'], summary: 'One pact', params: IdParams, response: { 200: PactView } },
+    },
     async ({ actor, params: { id } }) => getOwnPact(actor, id),
   );
 
   app.patch(
     '/pacts/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['pacts'],
         summary: 'Change a pact; it holds for today as long as today’s deadline lies ahead',
@@ -49,6 +55,7 @@ export function pactRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/ladders',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['ladders'],
         summary: 'Ladders by name',
@@ -65,6 +72,7 @@ export function pactRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.post(
     '/ladders',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['ladders'],
         summary: 'Add a ladder',
@@ -82,6 +90,7 @@ export function pactRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.patch(
     '/ladders/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['ladders'],
         summary: 'Change a ladder; alerts that are open keep the one they began with',

@@ -13,6 +13,7 @@ import {
 import { assertOwn } from '../actor.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
 const RESTORED = [
@@ -26,6 +27,7 @@ export function removedRoutes(app: ApiApp, { db, clock, wake }: ApiContext): voi
   app.get(
     '/register/removed',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['register'],
         summary:
@@ -50,7 +52,10 @@ export function removedRoutes(app: ApiApp, { db, clock, wake }: ApiContext): voi
   for (const { path, kind, restore, summary } of RESTORED) {
     app.post(
       `/${path}/:id/restore`,
-      { schema: { tags: [path], summary, params: IdParams, response: { 200: RestoredView } } },
+      {
+        config: { rights: OFFICE },
+        schema: { tags: [path], summary, params: IdParams, response: { 200: RestoredView } },
+      },
       async ({ actor, params: { id } }) => {
         const found = await findRemoved(db, kind, id);
         if (found) assertOwn(actor, found, kind);

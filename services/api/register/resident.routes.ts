@@ -13,6 +13,7 @@ import {
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 import { assertBirthYear } from './birth-years.ts';
 import { getOwnHousehold } from './household.routes.ts';
 import { phoneOf } from './phones.ts';
@@ -26,6 +27,7 @@ export function residentRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/residents',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Residents by the number of their home; reading them is written to the audit log',
@@ -47,6 +49,7 @@ export function residentRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/residents/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'The file of a resident; reading it is written to the audit log',
@@ -70,6 +73,7 @@ export function residentRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.post(
     '/residents',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Add a resident to a home',
@@ -89,6 +93,7 @@ export function residentRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.patch(
     '/residents/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Change a resident',
@@ -109,6 +114,7 @@ export function residentRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.delete(
     '/residents/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Take a resident out of the register',

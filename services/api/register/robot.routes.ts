@@ -12,6 +12,7 @@ import {
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
 const tags = ['robots'];
@@ -21,6 +22,7 @@ export function robotRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.get(
     '/robots',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Robots, by name',
@@ -34,13 +36,19 @@ export function robotRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
 
   app.get(
     '/robots/:id',
-    { schema: { tags, summary: 'One robot', params: IdParams, response: { 200: RobotView } } },
+    {
+      config: { rights: OFFICE },
+      schema: { tags, summary: 'One robot', params: IdParams, response: { 200: RobotView } },
+    },
     async ({ actor, params: { id } }) => getOwn(actor, id),
   );
 
   app.post(
     '/robots',
-    { schema: { tags, summary: 'Add a robot', body: RobotDraft, response: { 201: RobotView } } },
+    {
+      config: { rights: OFFICE },
+      schema: { tags, summary: 'Add a robot', body: RobotDraft, response: { 201: RobotView } },
+    },
     async ({ actor, body }, reply) => {
       communityIdOf(actor, body.communityId);
       const { id } = savedOrThrow(await createRobot(db, body, authorOf(actor), clock.now()));
@@ -51,6 +59,7 @@ export function robotRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.patch(
     '/robots/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Change a robot; what is not given stays as it is',
@@ -68,6 +77,7 @@ export function robotRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.delete(
     '/robots/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Remove a robot that nobody uses',
@@ -85,6 +95,7 @@ export function robotRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.post(
     '/robots/:id/test',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Let a robot say that it works; the messages tell what became of it',

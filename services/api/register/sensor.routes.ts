@@ -27,6 +27,7 @@ import { readCurtainNews, settlePolarity } from '#store/sensor/polarity.ts';
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 import { getOwnHousehold } from './household.routes.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
@@ -39,6 +40,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   app.get(
     '/sensors',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Sensors in use, with what they last said',
@@ -58,6 +60,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   app.get(
     '/sensors/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'One sensor, with its last messages that could not be read',
@@ -76,6 +79,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   app.post(
     '/sensors',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Add a sensor to a home; its secret is shown only now',
@@ -93,6 +97,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   app.patch(
     '/sensors/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Change a sensor, or move it to another home',
@@ -111,6 +116,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   app.post(
     '/sensors/:id/secret',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Give a sensor a new secret; the old one stops at once',
@@ -128,6 +134,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   app.post(
     '/sensors/:id/replacement',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary:
@@ -147,6 +154,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   app.get(
     '/sensors/:id/news',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'What a sensor has said of its curtain since an event, for whoever stands beside it',
@@ -164,6 +172,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   app.post(
     '/sensors/:id/polarity',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'End a polarity test: which reports came of the open and of the closed curtain',
@@ -180,7 +189,10 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
 
   app.delete(
     '/sensors/:id',
-    { schema: { tags, summary: 'Retire a sensor', params: SensorParams, response: { 204: Type.Null() } } },
+    {
+      config: { rights: OFFICE },
+      schema: { tags, summary: 'Retire a sensor', params: SensorParams, response: { 204: Type.Null() } },
+    },
     async ({ actor, params: { id } }, reply) => {
       await getOwn(actor, id);
       savedOrThrow(await retireSensor(db, id, authorOf(actor), clock.now()));

@@ -5,6 +5,7 @@ import { changePerson, createPerson, findPerson, listPeople, removePerson } from
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 import { phoneOf } from './phones.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
@@ -22,6 +23,7 @@ export function stewardRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/stewards',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Stewards, or people of another kind or of all, by name',
@@ -40,13 +42,19 @@ export function stewardRoutes(app: ApiApp, { db, clock }: ApiContext): void {
 
   app.get(
     '/stewards/:id',
-    { schema: { tags, summary: 'One person', params: IdParams, response: { 200: PersonView } } },
+    {
+      config: { rights: OFFICE },
+      schema: { tags, summary: 'One person', params: IdParams, response: { 200: PersonView } },
+    },
     async ({ actor, params: { id } }) => getOwn(actor, id),
   );
 
   app.post(
     '/stewards',
-    { schema: { tags, summary: 'Add a person', body: PersonDraft, response: { 201: PersonView } } },
+    {
+      config: { rights: OFFICE },
+      schema: { tags, summary: 'Add a person', body: PersonDraft, response: { 201: PersonView } },
+    },
     async ({ actor, body }, reply) => {
       communityIdOf(actor, body.communityId);
       const draft = { ...body, phone: phoneOf(body.phone, needsSms(body.kind ?? 'steward')) };
@@ -58,6 +66,7 @@ export function stewardRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.patch(
     '/stewards/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Change a person; a new number holds from the next page on',
@@ -77,6 +86,7 @@ export function stewardRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.delete(
     '/stewards/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Take a person off every roster',

@@ -5,6 +5,7 @@ import { changeTicket, findTicket, listTickets } from '#store/register/ticket.ts
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
 const tags = ['tickets'];
@@ -15,6 +16,7 @@ export function ticketRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/tickets',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Open tickets by the day they are due; with `all`, closed ones too',
@@ -29,6 +31,7 @@ export function ticketRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.patch(
     '/tickets/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Give a ticket an owner, a day or a note, or close it',

@@ -3,12 +3,14 @@ import { localDateAt } from '#pact/time-zone.ts';
 import { readReport } from '#store/report/read-report.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { OFFICE } from '../rights.ts';
 
 /** What the office hands to the district. */
 export function reportRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/reports/month',
     {
+      config: { rights: OFFICE },
       schema: {
         tags: ['ledger'],
         summary: 'A month in numbers: the ledger, response times, sensors, stewards, grids',

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Temporal } from 'temporal-polyfill';
 import type { IncomingMessage } from '#contracts/gateway.ts';
+import type { Role } from '#pact/role.ts';
 import { createManualClock } from '#platform/clock.ts';
 import { createTestDatabase } from '#platform/testing/postgres.ts';
 import { insertAccount } from '#store/account/accounts.ts';
@@ -27,10 +28,11 @@ export type ApiUnderTest = {
   /** Signed in as the office; `as` says otherwise: nobody, a token, a cookie. */
   request(options: InjectOptions & { as?: Record<string, string> }): Promise<LightMyRequestResponse>;
   signInAs(options?: SignInOptions): Promise<Record<string, string>>;
+  accountIdOf(as: Record<string, string>): Promise<string>;
   stop(): Promise<void>;
 };
 
-type SignInOptions = { communityId?: string; role?: 'admin' | 'office'; name?: string };
+type SignInOptions = { communityId?: string; role?: Role; name?: string };
 
 /** The application over a database of its own, at a fixed moment, with an office account. */
 export async function startApiUnderTest(
@@ -97,6 +99,8 @@ export async function startApiUnderTest(
     received,
     logs,
     signInAs,
+    accountIdOf: async (as) =>
+      (await app.inject({ url: '/api/v1/session', headers: as })).json<{ id: string }>().id,
     async request({ as, ...options }) {
       if (!as) office ??= await signInAs();
       return app.inject({ ...options, headers: { ...(as ?? office), ...options.headers } });

@@ -1,6 +1,8 @@
 import Type, { type Static } from 'typebox';
+import { ROLES } from '#pact/role.ts';
 import { ClockTime, Instant, Nullable, Uuid } from './scalars.ts';
 
+const Role = Type.Enum([...ROLES]);
 const Username = Type.String({ minLength: 2, maxLength: 64, pattern: '^[^\\s\\p{C}]+$' });
 /** NIST SP 800-63B: length is what counts; no rules about kinds of characters. */
 const NewPassword = Type.String({ minLength: 10, maxLength: 200 });
@@ -29,14 +31,12 @@ export const SessionView = Type.Object({
   kind: Type.Enum(['account', 'token']),
   id: Uuid,
   name: Type.String(),
-  role: Nullable(Type.Enum(['admin', 'office'])),
+  role: Role,
   /** The only community that this account sees; null for one that sees them all. */
   communityId: Nullable(Uuid),
   now: Instant,
 });
 export type SessionView = Static<typeof SessionView>;
-
-const Role = Type.Enum(['admin', 'office']);
 
 export const InviteRequest = Type.Object({
   role: Type.Optional(Role),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
+import type { Role } from '#pact/role.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate, toInstantOrUndefined } from '../instant.ts';
 
@@ -8,7 +9,7 @@ export type Account = {
   id: string;
   username: string;
   name: string;
-  role: 'admin' | 'office';
+  role: Role;
   communityId: string | undefined;
 };
 
@@ -17,7 +18,7 @@ export type NewAccount = {
   name: string;
   /** In the PHC string format. */
   passwordHash: string;
-  role: 'admin' | 'office';
+  role: Role;
   communityId?: string;
 };
 

@@ -1,4 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
+import type { Role } from '#pact/role.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { type Account, hasAccount, insertAccount, type NewAccount } from './accounts.ts';
@@ -22,7 +23,7 @@ export async function ensureSetupLink(db: Db, now: Temporal.Instant): Promise<st
   });
 }
 
-export type InviteFor = { role: 'admin' | 'office'; communityId?: string | undefined };
+export type InviteFor = { role: Role; communityId?: string | undefined };
 
 /** Makes the one-time token by which a colleague makes an account, and sweeps away links that have expired. */
 export async function createInvite(

@@ -1,0 +1,206 @@
+import type { Role } from '#pact/role.ts';
+import type { Things } from './rights-world.ts';
+
+/** What a test asks of a route: ids for its parameters, what follows the question mark, a body. */
+export type Asked = { params?: Record<string, string>; query?: string; body?: unknown };
+
+export type RightsRow = {
+  roles: readonly Role[];
+  /** Whether programs with a token come in. */
+  programs: boolean;
+  /** What of that home or community is asked for. Without it the route belongs to nobody. */
+  ask?: (of: Things) => Asked;
+};
+
+type NamedThing = { [Key in keyof Things]: Things[Key] extends string ? Key : never }[keyof Things];
+
+const OFFICE: readonly Role[] = ['admin', 'office'];
+const ids = (params: Record<string, NamedThing>) => (of: Things) =>
+  Object.fromEntries(Object.entries(params).map(([name, key]) => [name, of[key]]));
+
+const row = (roles: readonly Role[], ask?: RightsRow['ask'], programs = true): RightsRow => ({
+  roles,
+  programs,
+  ...(ask ? { ask } : {}),
+});
+/** A list or a sheet of a community. */
+const list = (roles: readonly Role[]) => row(roles, (of) => ({ query: `community=${of.community}` }));
+/** Something found by its id. */
+const one = (roles: readonly Role[], key: NamedThing, body?: unknown) =>
+  row(roles, (of) => ({ params: ids({ id: key })(of), body: typeof body === 'function' ? body(of) : body }));
+/** Something whose body says whose it is. */
+const sent = (roles: readonly Role[], body: (of: Things) => object) =>
+  row(roles, (of) => ({ body: body(of) }));
+
+/**
+ * Who may use each route, said a second time and by hand: the routes say it themselves, and a slip there is found
+ * only by somebody who says it again. A route without a row here fails the test.
+ */
+export const RIGHTS_TABLE: Record<string, RightsRow> = {
+  'GET /session': row(OFFICE),
+  'DELETE /session': row(OFFICE),
+  'POST /invites': row(['admin'], (of) => ({ body: { communityId: of.community } }), false),
+  'GET /accounts': row(['admin'], undefined, false),
+  'PATCH /accounts/:id': row(
+    ['admin'],
+    (of) => ({ params: { id: of.account }, body: { disabled: false } }),
+    false,
+  ),
+
+  'GET /communities': row(OFFICE),
+  'POST /communities': row(OFFICE),
+  'PATCH /communities/:id': one(OFFICE, 'community', { emergencyNumber: '120' }),
+  'GET /today': list(OFFICE),
+  'GET /stream': list(OFFICE),
+  'GET /ledger': list(OFFICE),
+  'GET /ledger/:date': row(OFFICE, (of) => ({
+    params: { date: '2026-11-24' },
+    query: `community=${of.community}`,
+  })),
+  'GET /reports/month': list(OFFICE),
+
+  'GET /alerts': list(OFFICE),
+  'GET /alerts/:id': one(OFFICE, 'alert'),
+  'GET /alerts/:id/people': one(OFFICE, 'alert'),
+  'POST /alerts/:id/acknowledge': one(OFFICE, 'alert', {}),
+  'POST /alerts/:id/arrive': one(OFFICE, 'alert', {}),
+  'POST /alerts/:id/pass': one(OFFICE, 'alert', {}),
+  'POST /alerts/:id/reassign': one(OFFICE, 'alert', (of: Things) => ({ personId: of.steward })),
+  'POST /alerts/:id/emergency': one(OFFICE, 'alert', {}),
+  'POST /alerts/:id/outcome': one(OFFICE, 'alert', { outcome: 'safe' }),
+  'POST /alerts/:id/correction': one(OFFICE, 'alert', { outcome: 'safe' }),
+  'POST /alerts/:id/reopen': one(OFFICE, 'alert', {}),
+  'POST /alerts/:id/notes': one(OFFICE, 'alert', { note: '听见了' }),
+  'POST /alerts/:id/links': one(OFFICE, 'alert', (of: Things) => ({ personId: of.steward })),
+  'GET /messages': list(OFFICE),
+  'POST /messages/:id/reply': one(OFFICE, 'message', { text: '收到' }),
+  'GET /visits': list(OFFICE),
+
+  'GET /households': list(OFFICE),
+  'GET /households/:id': one(OFFICE, 'home'),
+  'POST /households': sent(OFFICE, (of) => ({
+    communityId: of.community,
+    grid: '一格',
+    code: of.number,
+    salutation: '赵奶奶',
+    building: '9栋',
+    room: '901',
+  })),
+  'PATCH /households/:id': one(OFFICE, 'home', { note: '有狗' }),
+  'DELETE /households/:id': one(OFFICE, 'bare'),
+  'POST /households/:id/restore': one(OFFICE, 'removedHome'),
+  'PUT /households/:id/people': one(OFFICE, 'home', (of: Things) => ({ backup: [of.backup] })),
+  'POST /households/search': sent(OFFICE, (of) => ({ community: of.community, question: '王' })),
+  'GET /households/:id/history': one(OFFICE, 'home'),
+  'POST /households/:id/notes': one(OFFICE, 'home', { note: '按铃两次' }),
+  'POST /households/:id/notes/:note/strike': row(OFFICE, (of) => ({
+    params: { id: of.home, note: of.note },
+  })),
+  'POST /households/:id/signals': one(OFFICE, 'home', { kind: 'seen' }),
+  'POST /households/:id/leave-links': one(OFFICE, 'home', (of: Things) => ({ personId: of.steward })),
+  'POST /households/:id/decal': one(OFFICE, 'home'),
+  'GET /decals': list(OFFICE),
+  'GET /decals.pdf': row(OFFICE, (of) => ({ query: `community=${of.community}` }), false),
+
+  'GET /residents': list(OFFICE),
+  'GET /residents/:id': one(OFFICE, 'resident'),
+  'POST /residents': sent(OFFICE, (of) => ({ householdId: of.home, name: '新来的' })),
+  'PATCH /residents/:id': one(OFFICE, 'resident', { note: '耳背' }),
+  'DELETE /residents/:id': one(OFFICE, 'resident'),
+  'POST /residents/:id/restore': one(OFFICE, 'removedResident'),
+
+  'GET /stewards': list(OFFICE),
+  'GET /stewards/:id': one(OFFICE, 'steward'),
+  'POST /stewards': sent(OFFICE, (of) => ({
+    communityId: of.community,
+    name: '新红管家',
+    phone: `137 0002 0${of.number}`,
+  })),
+  'PATCH /stewards/:id': one(OFFICE, 'steward', { name: '李管家' }),
+  'DELETE /stewards/:id': one(OFFICE, 'leaver'),
+  'POST /stewards/:id/restore': one(OFFICE, 'removedPerson'),
+  'GET /stewards/:id/duty': one(OFFICE, 'steward'),
+  'PUT /stewards/:id/duty': one(OFFICE, 'steward', { hours: [] }),
+  'GET /rota': list(OFFICE),
+  'GET /absences': list(OFFICE),
+  'POST /absences': sent(OFFICE, (of) => ({ personId: of.steward, fromOn: '2026-12-10' })),
+  'POST /absences/swap': sent(OFFICE, (of) => ({
+    personId: of.steward,
+    on: '2026-12-20',
+    withPersonId: of.backup,
+    withOn: '2026-12-21',
+  })),
+  'DELETE /absences/:id': one(OFFICE, 'absence'),
+
+  'GET /sensors': list(OFFICE),
+  'GET /sensors/:id': one(OFFICE, 'sensor'),
+  'POST /sensors': sent(OFFICE, (of) => ({ householdId: of.bare })),
+  'PATCH /sensors/:id': one(OFFICE, 'sensor', { silenceMinutes: 120 }),
+  'POST /sensors/:id/secret': one(OFFICE, 'sensor'),
+  'POST /sensors/:id/replacement': one(OFFICE, 'sensor', {}),
+  'GET /sensors/:id/news': one(OFFICE, 'sensor'),
+  'POST /sensors/:id/polarity': one(OFFICE, 'sensor', (of: Things) => ({
+    openEventId: of.events[0],
+    closedEventId: of.events[1],
+  })),
+  'DELETE /sensors/:id': one(OFFICE, 'spare'),
+  'GET /tickets': list(OFFICE),
+  'PATCH /tickets/:id': one(OFFICE, 'ticket', { note: '换电池' }),
+  'GET /gateways': list(OFFICE),
+  'PUT /gateways': sent(OFFICE, (of) => ({ communityId: of.community, name: '一号网关', sensorIds: [] })),
+
+  'GET /pacts': list(OFFICE),
+  'GET /pacts/:id': one(OFFICE, 'pact'),
+  'PATCH /pacts/:id': one(OFFICE, 'pact', { deadline: '08:30' }),
+  'GET /ladders': list(OFFICE),
+  'POST /ladders': sent(OFFICE, (of) => ({
+    communityId: of.community,
+    name: `l${of.number}`,
+    steps: [{ afterMinutes: 0, to: [{ role: 'office', channel: 'sms' }] }],
+    repeatMinutes: 10,
+    acknowledgementMinutes: 20,
+  })),
+  'PATCH /ladders/:id': one(OFFICE, 'ladder', { repeatMinutes: 15 }),
+  'GET /leaves': list(OFFICE),
+  'POST /leaves': sent(OFFICE, (of) => ({
+    householdId: of.home,
+    fromOn: '2026-12-11',
+    untilOn: '2026-12-12',
+  })),
+  'PATCH /leaves/:id': one(OFFICE, 'leave', { untilOn: '2026-12-04' }),
+  'POST /leaves/:id/answer': one(OFFICE, 'leave', { back: false }),
+  'POST /leaves/:id/restore': one(OFFICE, 'leave'),
+  'DELETE /leaves/:id': one(OFFICE, 'leave'),
+
+  'GET /enrolments': list(OFFICE),
+  'GET /households/:id/enrolment': one(OFFICE, 'home'),
+  'POST /households/:id/consents': one(OFFICE, 'home', { purpose: 'pact', signedOn: '2026-11-01' }),
+  'POST /consents/:id/withdraw': one(OFFICE, 'consent', { on: '2026-11-24' }),
+  'POST /households/:id/pact': one(OFFICE, 'home', {}),
+  'POST /households/:id/commissioning': one(OFFICE, 'home'),
+  'DELETE /households/:id/commissioning': one(OFFICE, 'home'),
+  'POST /households/:id/commissioning/page': one(OFFICE, 'home'),
+  'POST /households/:id/commissioning/confirm': one(OFFICE, 'home'),
+
+  'GET /register/sheet': list(OFFICE),
+  'POST /register/sheet': row(OFFICE, (of) => ({
+    query: `community=${of.community}`,
+    body: '户号,称呼,网格,楼栋,房号,姓名\n8001,王奶奶,一格,3,502,老人\n',
+  })),
+  'GET /register/removed': list(OFFICE),
+  'GET /grids': list(OFFICE),
+  'POST /grids': sent(OFFICE, (of) => ({ communityId: of.community, name: `n${of.number}` })),
+  'PATCH /grids/:id': one(OFFICE, 'grid', { name: '二格' }),
+  'DELETE /grids/:id': one(OFFICE, 'grid'),
+  'GET /robots': list(OFFICE),
+  'GET /robots/:id': one(OFFICE, 'robot'),
+  'POST /robots': sent(OFFICE, (of) => ({
+    communityId: of.community,
+    name: `x${of.number}`,
+    format: 'wecom',
+    url: 'https://robot.example/other',
+  })),
+  'PATCH /robots/:id': one(OFFICE, 'robot', { name: '群机器人' }),
+  'DELETE /robots/:id': one(OFFICE, 'robot'),
+  'POST /robots/:id/test': one(OFFICE, 'robot'),
+};
