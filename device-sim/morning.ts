@@ -129,7 +129,7 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
       return [{ sensor, script: story.device, midnight, clock, random: own, signal }];
     });
     await Promise.all(devices.map(wakeDevice));
-    const { token } = await createApiToken(db, 'demo', clock.now());
+    const { token } = await createApiToken(db, { name: 'demo' }, clock.now());
     const client = createBoardClient(pact.urls.http, token);
     await untilDayIsOpen(client, stories.length);
 

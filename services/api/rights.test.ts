@@ -11,6 +11,8 @@ const PREFIX = '/api/v1';
 let api: ApiUnderTest;
 let origin: string;
 let own: Things;
+/** Of the same community, but of a home that the steward does not look after. */
+let beside: Things;
 let foreign: Things;
 let as: Record<Role, () => Promise<Record<string, string>>>;
 
@@ -19,12 +21,16 @@ beforeAll(async () => {
   origin = await api.app.listen({ host: '127.0.0.1', port: 0 });
   const community = await seedCommunity(api.db);
   own = await makeThings(api, community);
+  beside = await makeThings(api, community);
   foreign = await makeThings(api, await seedCommunity(api.db));
-  await passDeadline(api, [own, foreign]);
+  await passDeadline(api, [own, beside, foreign]);
   const communityId = own.community;
   as = {
     admin: () => api.signInAs({ role: 'admin', communityId }),
     office: () => api.signInAs({ role: 'office', communityId }),
+    steward: () => api.signInAs({ role: 'steward', communityId, personId: own.steward }),
+    maintenance: () => api.signInAs({ role: 'maintenance', communityId }),
+    district: () => api.signInAs({ role: 'district', communityId }),
   };
 });
 afterAll(() => api?.stop());
@@ -82,6 +88,12 @@ describe.each(ROWS)('%s', (route, row: RightsRow) => {
     if (row.ask) expect([403, 404]).toContain(await ask(route, row.ask(foreign), await as[role]()));
   });
 
+  it.runIf(row.ask)('by a steward for a home of somebody else', async () => {
+    const isOfCommunity = 'query' in (row.ask?.(own) ?? {}) || route === 'PATCH /communities/:id';
+    if (isOfCommunity) return;
+    expect([403, 404]).toContain(await ask(route, row.ask?.(beside) ?? {}, await as.steward()));
+  });
+
   it('by a program', async () => {
     const status = await ask(route, row.ask?.(own) ?? {}, await asProgram(api));
     if (row.programs) expect([401, 403]).not.toContain(status);
@@ -91,3 +103,47 @@ describe.each(ROWS)('%s', (route, row: RightsRow) => {
 
 /** What the first role that may has removed, the next one does not find. */
 const isSpent = (route: string, row: RightsRow, role: Role) => removes(route) === 1 && row.roles[0] !== role;
+
+describe('what is read by', () => {
+  /** Every list and record that a role may read, as one text. */
+  async function everythingFor(role: Role): Promise<string> {
+    const texts: string[] = [];
+    for (const [route, row] of ROWS) {
+      if (!route.startsWith('GET') || route === 'GET /stream' || !row.roles.includes(role)) continue;
+      const { params = {}, query } = row.ask?.(own) ?? {};
+      const path = route.slice(4).replaceAll(/:(\w+)/g, (_, name: string) => params[name] ?? 'missing');
+      const url = `${PREFIX}${path}${query ? `?${query}` : ''}`;
+      const answer = await api.app.inject({ url, headers: await as[role]() });
+      texts.push(`${route}\n${answer.body}`);
+    }
+    expect(texts.length).toBeGreaterThan(4);
+    return texts.join('\n');
+  }
+  const names = /王奶奶|王秀英|赵奶奶|李管家|(steward|neighbour|office)-[0-9a-f]{4}"|\+86/;
+
+  it('the office has names, so that what follows is no wonder', async () => {
+    expect(await everythingFor('office')).toMatch(names);
+  });
+
+  it('a steward is of no home but their own', async () => {
+    const text = await everythingFor('steward');
+    expect(text).toContain(own.home);
+    for (const id of [beside.home, beside.bare, own.bare, beside.alert, foreign.home]) {
+      expect(text).not.toContain(id);
+    }
+  });
+
+  it('maintenance has places, but no name and no number of anybody', async () => {
+    const text = await everythingFor('maintenance');
+    expect(text).toContain('3栋');
+    expect(text).not.toMatch(names);
+  });
+
+  it('the district is numbers: no name, no address, no home', async () => {
+    const text = await everythingFor('district');
+    expect(text).toContain('"enrolled":');
+    expect(text).not.toMatch(names);
+    expect(text).not.toMatch(/栋|"code"|householdId/);
+    expect(text).not.toContain(own.home);
+  });
+});

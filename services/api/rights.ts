@@ -1,4 +1,4 @@
-import type { Role } from '#pact/role.ts';
+import { ROLES, type Role } from '#pact/role.ts';
 import { PactError } from '#platform/errors.ts';
 import type { Actor } from './actor.ts';
 
@@ -9,16 +9,26 @@ export type Rights = {
   programs: boolean;
 };
 
-export const ANYBODY: Rights = { roles: ['admin', 'office'], programs: true };
+const to = (...roles: Role[]): Rights => ({ roles, programs: true });
+
+export const ANYBODY: Rights = to(...ROLES);
 /** Lets people in: a program's token could be revoked, and they would stay. */
 export const ADMINS: Rights = { roles: ['admin'], programs: false };
-export const OFFICE: Rights = { roles: ['admin', 'office'], programs: true };
+export const OFFICE: Rights = to('admin', 'office');
 export const PEOPLE_OF_OFFICE: Rights = { ...OFFICE, programs: false };
+/** Homes and their alerts: a steward’s are those that they look after, which the route sees to. */
+export const HOMES: Rights = to('admin', 'office', 'steward');
+/** Sensors and where they hang; names are left out for maintenance, which the route sees to. */
+export const SENSORS: Rights = to('admin', 'office', 'maintenance');
+/** Where homes are. Both of the above hold. */
+export const PLACES: Rights = to('admin', 'office', 'steward', 'maintenance');
+/** How many, never who or where. */
+export const COUNTS: Rights = to('admin', 'office', 'district');
 
 /** @throws PactError NOT_ALLOWED */
 export function assertRight(actor: Actor, rights: Rights | undefined): void {
-  const holds = actor.kind === 'token' ? rights?.programs : rights?.roles.includes(actor.role);
-  if (holds) return;
+  const comes = actor.kind === 'account' || rights?.programs;
+  if (comes && rights?.roles.includes(actor.role)) return;
   throw new PactError('NOT_ALLOWED', 'This is not for whoever has this role.', {
     hint: 'Ask an administrator, or use an account of another role.',
   });

@@ -1,16 +1,19 @@
 import { Command, Option } from 'commander';
 import { ROLES } from '#pact/role.ts';
-import { createInvite, type InviteFor } from '#store/account/setup-link.ts';
+import { createInvite } from '#store/account/setup-link.ts';
 import { recordAudit } from '#store/audit/record-audit.ts';
 import { chooseCommunity } from './choose-community.ts';
 import type { Cli } from './cli.ts';
 
-type Options = { role: InviteFor['role']; community?: string };
+/** A steward's account needs somebody of the register: the board asks for them. */
+const INVITED = ROLES.filter((role) => role !== 'steward');
+
+type Options = { role: (typeof INVITED)[number]; community?: string };
 
 export function inviteCommand({ text, clock, withDatabase }: Cli): Command {
   return new Command('invite')
     .description(text.commands.invite)
-    .addOption(new Option('--role <role>', text.options.role).choices([...ROLES]).default('office'))
+    .addOption(new Option('--role <role>', text.options.role).choices(INVITED).default('office'))
     .option('--community <name>', text.options.inviteCommunity)
     .option('--json', text.json)
     .action(
@@ -20,7 +23,7 @@ export function inviteCommand({ text, clock, withDatabase }: Cli): Command {
         const { token, expiresAt } = await db.transaction().execute(async (tx) => {
           const actor = { kind: 'cli' };
           await recordAudit(tx, { actor, action: 'account.invite', subjectKind: 'account' }, now);
-          return createInvite(tx, { role, communityId: community?.id }, now);
+          return createInvite(tx, { role, communityIds: community && [community.id] }, now);
         });
         const link = `${http.publicUrl ?? localAddress(http)}/setup#token=${token}`;
         return {

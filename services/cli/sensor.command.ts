@@ -79,7 +79,7 @@ export function sensorCommand({ text, clock, language, withDatabase }: Cli): Com
         const sensor = await findSensor(db, id);
         if (!sensor) throw new PactError('NOT_FOUND', text.noSensor);
         const unread = await listUnread(db, id);
-        const [community] = await listCommunities(db, sensor.communityId ?? undefined);
+        const [community] = await listCommunities(db, sensor.communityId ? [sensor.communityId] : undefined);
         const timeZone = community?.timeZone ?? config.timeZone;
         const facts = text.sensorFacts({
           home: sensor.code,

@@ -1,7 +1,7 @@
 import type { ColumnType, GeneratedAlways, JSONColumnType, Kysely, Transaction } from 'kysely';
 import type { MessageState } from '#pact/delivery.ts';
 import type { Channel } from '#pact/ladder.ts';
-import type { Role } from '#pact/role.ts';
+import type { Role, TokenRole } from '#pact/role.ts';
 import type { TicketKind } from '#pact/sensor-health.ts';
 import type { Language } from '#pact/text/language.ts';
 
@@ -68,8 +68,9 @@ export type Tables = {
   notice_run: NoticeRunRow;
   outage: OutageRow;
   account: AccountRow;
-  session: { token_hash: Buffer; account_id: string; created_at: Date; expires_at: Date };
-  api_token: { id: string; name: string; token_hash: Buffer; created_at: Date; revoked_at: Nullable<Date> };
+  session: SessionRow;
+  sign_in_origin: SignInOriginRow;
+  api_token: ApiTokenRow;
   setup_link: SetupLinkRow;
   audit_entry: AuditEntryRow;
   server_key: { singleton: true; fingerprint: Buffer };
@@ -504,18 +505,49 @@ type AccountRow = {
   name: string;
   password_hash: string;
   role: Role;
-  community_id: Nullable<string>;
+  community_ids: Nullable<string[]>;
+  person_id: Nullable<string>;
   created_at: Date;
   disabled_at: Nullable<Date>;
   failures: Default<number>;
   locked_until: Nullable<Date>;
 };
 
+type SessionRow = {
+  token_hash: Buffer;
+  account_id: string;
+  created_at: Date;
+  /** When it ends however much it is used. */
+  expires_at: Date;
+  /** When it was last used, to the minute. */
+  seen_at: Date;
+};
+
+type SignInOriginRow = {
+  account_id: string;
+  origin: Buffer;
+  failures: Default<number>;
+  locked_until: Nullable<Date>;
+  known: Default<boolean>;
+  tried_at: Date;
+};
+
+type ApiTokenRow = {
+  id: string;
+  name: string;
+  role: TokenRole;
+  community_ids: Nullable<string[]>;
+  token_hash: Buffer;
+  created_at: Date;
+  revoked_at: Nullable<Date>;
+};
+
 type SetupLinkRow = {
   token_hash: Buffer;
   first: boolean;
   role: Role;
-  community_id: Nullable<string>;
+  community_ids: Nullable<string[]>;
+  person_id: Nullable<string>;
   created_at: Date;
   expires_at: Date;
 };

@@ -16,7 +16,7 @@ import { recordAudit } from '#store/audit/record-audit.ts';
 import type { Actor } from '../actor.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { ANYBODY } from '../rights.ts';
-import { credentialOf } from './credential.ts';
+import { actorOf, credentialOf } from './credential.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { clearSessionCookie, SESSION_HOURS, setSessionCookie } from './session-cookie.ts';
 import { createSignInGate, lockSeconds } from './sign-in-gate.ts';
@@ -143,8 +143,7 @@ export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (h
     await clearSignInFailures(db, account.id);
     const expiresAt = now.add({ milliseconds: inClockMilliseconds(SESSION_HOURS * 3600) });
     setSessionCookie(reply, await createSession(db, account.id, now, expiresAt), publicUrl);
-    const { id, name, role, communityId } = account;
-    const actor: Actor = { kind: 'account', id, name, role, communityId };
+    const actor = actorOf(account);
     await audit(actor, action, account.id);
     return viewOf(actor);
   }
@@ -173,7 +172,7 @@ export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (h
     id: actor.id,
     name: actor.name,
     role: actor.role,
-    communityId: actor.communityId ?? null,
+    communityId: (actor.communityIds?.length === 1 ? actor.communityIds[0] : undefined) ?? null,
     now: clock.now().toString(),
   });
 }

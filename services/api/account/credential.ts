@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { PactError } from '#platform/errors.ts';
+import type { Account } from '#store/account/accounts.ts';
 import { findApiToken } from '#store/account/api-tokens.ts';
 import { hashSecretToken } from '#store/account/secret-token.ts';
 import { findSessionAccount } from '#store/account/sessions.ts';
@@ -56,16 +57,24 @@ export async function findCredential(
   if (bearer !== undefined) {
     const hash = hashSecretToken(bearer);
     const token = await findApiToken(db, hash);
-    return token && { actor: { kind: 'token', ...token, role: 'office', communityId: undefined }, hash };
+    return token && { actor: { kind: 'token', ...token, personId: undefined }, hash };
   }
   const cookie = readSessionCookie(request, publicUrl);
   if (cookie === undefined) return undefined;
   const hash = hashSecretToken(cookie);
   const account = await findSessionAccount(db, hash, clock.now());
   if (!account) return undefined;
-  const { id, name, role, communityId } = account;
-  return { actor: { kind: 'account', id, name, role, communityId }, hash };
+  return { actor: actorOf(account), hash };
 }
+
+export const actorOf = ({ id, name, role, communityIds, personId }: Account): Actor => ({
+  kind: 'account',
+  id,
+  name,
+  role,
+  communityIds,
+  personId,
+});
 
 function bearerOf(request: FastifyRequest): string | undefined {
   const match = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '');

@@ -50,7 +50,7 @@ describe('an invite', () => {
     expect(made.statusCode).toBe(201);
     expect(made.json()).toMatchObject({
       role: 'office',
-      communityId: null,
+      communityIds: null,
       expiresAt: '2026-11-27T00:00:00Z',
     });
     const joined = await join(tokenOf(made));
@@ -61,9 +61,9 @@ describe('an invite', () => {
 
   it('may be for an administrator, and for one community only', async () => {
     const { communityId } = await seedCommunity(api.db);
-    const joined = await join(tokenOf(await invite({ role: 'admin', communityId })));
+    const joined = await join(tokenOf(await invite({ role: 'admin', communityIds: [communityId] })));
     expect((await whoAmI(cookieOf(joined))).json()).toMatchObject({ role: 'admin', communityId });
-    expect((await invite({ communityId: crypto.randomUUID() })).statusCode).toBe(404);
+    expect((await invite({ communityIds: [crypto.randomUUID()] })).statusCode).toBe(404);
   });
 
   it('stays good while the user name is taken, and beside other invites and a restart', async () => {
@@ -119,6 +119,54 @@ describe('an invite', () => {
   });
 });
 
+describe('an invite for a role of its own', () => {
+  it('makes a steward the account of one steward of the register, of their community', async () => {
+    const seed = await seedCommunity(api.db);
+    const { id, primaryId, neighbourIds } = await seed.addHome();
+    const joined = await join(tokenOf(await invite({ role: 'steward', personId: primaryId })));
+    expect(joined.json()).toMatchObject({ role: 'steward', communityId: seed.communityId });
+    const as = cookieOf(joined);
+    expect((await api.request({ url: `/api/v1/households/${id}`, as })).statusCode).toBe(200);
+    for (const wrong of [
+      { role: 'steward' },
+      { role: 'office', personId: primaryId },
+      { role: 'steward', personId: neighbourIds[0] },
+    ]) {
+      expect((await invite(wrong)).json().error).toMatchObject({ code: 'BAD_REQUEST' });
+    }
+
+    await api.request({ method: 'DELETE', url: `/api/v1/stewards/${primaryId}` });
+    expect((await whoAmI(as)).statusCode).toBe(401);
+  });
+
+  it('lets a district see the communities that were chosen, each when it is asked for', async () => {
+    const seeds = [await seedCommunity(api.db), await seedCommunity(api.db)];
+    const communityIds = seeds.map(({ communityId }) => communityId);
+    const as = cookieOf(await join(tokenOf(await invite({ role: 'district', communityIds }))));
+    expect((await whoAmI(as)).json()).toMatchObject({ role: 'district', communityId: null });
+    const { items } = (await api.request({ url: '/api/v1/summary', as })).json();
+    expect(items.map((item: { communityId: string }) => item.communityId).sort()).toEqual(
+      communityIds.sort(),
+    );
+    for (const id of communityIds) {
+      expect((await api.request({ url: `/api/v1/ledger?community=${id}`, as })).statusCode).toBe(200);
+    }
+    const { communityId } = await seedCommunity(api.db);
+    expect((await api.request({ url: `/api/v1/ledger?community=${communityId}`, as })).statusCode).toBe(404);
+  });
+
+  it('asks an account of several communities which one a list is of', async () => {
+    const communityIds = [
+      (await seedCommunity(api.db)).communityId,
+      (await seedCommunity(api.db)).communityId,
+    ];
+    const as = cookieOf(await join(tokenOf(await invite({ communityIds }))));
+    expect((await api.request({ url: '/api/v1/households', as })).json().error.code).toBe('BAD_REQUEST');
+    const answer = await api.request({ url: `/api/v1/households?community=${communityIds[1]}`, as });
+    expect(answer.json()).toMatchObject({ total: 0 });
+  });
+});
+
 describe('the accounts', () => {
   it('are listed with name, user name, role and since when', async () => {
     const id = await myId(await api.signInAs({ name: '王主任' }));
@@ -127,8 +175,8 @@ describe('the accounts', () => {
       username: expect.any(String),
       name: '王主任',
       role: 'office',
-      communityId: null,
-      community: null,
+      communities: [],
+      person: null,
       createdAt: '2026-11-24T00:00:00.000Z',
       disabledAt: null,
     });
@@ -185,7 +233,7 @@ describe('who may invite, list and switch', () => {
     expect((await switchTo(far, true, local)).statusCode).toBe(404);
     expect((await switchTo(await myId(admin), true, local)).statusCode).toBe(404);
     expect((await switchTo(near, true, local)).statusCode).toBe(200);
-    expect((await invite({}, local)).json()).toMatchObject({ communityId: own.communityId });
-    expect((await invite({ communityId: foreign.communityId }, local)).statusCode).toBe(404);
+    expect((await invite({}, local)).json()).toMatchObject({ communityIds: [own.communityId] });
+    expect((await invite({ communityIds: [foreign.communityId] }, local)).statusCode).toBe(404);
   });
 });

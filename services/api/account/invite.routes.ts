@@ -5,11 +5,9 @@ import { PactError } from '#platform/errors.ts';
 import { listAccounts, switchAccount } from '#store/account/manage-accounts.ts';
 import { createInvite } from '#store/account/setup-link.ts';
 import { recordAudit } from '#store/audit/record-audit.ts';
-import { findCommunity } from '#store/today/communities.ts';
-import { assertOwn } from '../actor.ts';
-import { communityIdOf, noCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { ADMINS } from '../rights.ts';
+import { invitedSight } from './invited-sight.ts';
 
 const tags = ['account'];
 
@@ -27,19 +25,17 @@ export function inviteRoutes(app: ApiApp, { db, clock, publicUrl }: ApiContext):
       },
     },
     async ({ actor, body }, reply) => {
-      const role = body.role ?? 'office';
-      const communityId = communityIdOf(actor, body.communityId ?? undefined);
-      if (communityId && !(await findCommunity(db, communityId))) throw noCommunity();
+      const sight = await invitedSight(db, actor, body);
       const now = clock.now();
       const { token, expiresAt } = await db.transaction().execute(async (tx) => {
         await recordAudit(tx, { actor, action: 'account.invite', subjectKind: 'account' }, now);
-        return createInvite(tx, { role, communityId }, now);
+        return createInvite(tx, sight, now);
       });
       return reply.status(201).send({
         // In the fragment, which no browser sends and no server's log ever has.
         link: `${publicUrl ?? ''}/setup#token=${token}`,
-        role,
-        communityId: communityId ?? null,
+        role: sight.role,
+        communityIds: sight.communityIds ? [...sight.communityIds] : null,
         expiresAt: expiresAt.toString(),
       });
     },
@@ -55,7 +51,7 @@ export function inviteRoutes(app: ApiApp, { db, clock, publicUrl }: ApiContext):
         response: { 200: Type.Object({ items: Type.Array(AccountView) }) },
       },
     },
-    async ({ actor }) => ({ items: await listAccounts(db, actor.communityId) }),
+    async ({ actor }) => ({ items: await listAccounts(db, actor.communityIds) }),
   );
 
   app.patch(
@@ -79,7 +75,12 @@ export function inviteRoutes(app: ApiApp, { db, clock, publicUrl }: ApiContext):
           details: { reason: account },
         });
       }
-      return assertOwn(actor, account === 'not_found' ? undefined : account, 'account');
+      if (account === 'not_found') {
+        throw new PactError('NOT_FOUND', 'There is no such account.', {
+          hint: 'It may see more than you do.',
+        });
+      }
+      return account;
     },
   );
 }

@@ -17,10 +17,10 @@ import { changeAlert } from '#store/alert/change-alert.ts';
 import { recordAudit } from '#store/audit/record-audit.ts';
 import { type AlertPeople, findAlertPeople } from '#store/today/find-alert-people.ts';
 import { findAlert, listAlerts } from '#store/today/read-alerts.ts';
-import { type Actor, assertOwn } from '../actor.ts';
+import { type Actor, assertInSight } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { OFFICE } from '../rights.ts';
+import { HOMES, OFFICE } from '../rights.ts';
 
 const Params = Type.Object({ id: Uuid });
 const answer = { params: Params, response: { 200: AlertView } };
@@ -30,7 +30,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.get(
     '/alerts',
     {
-      config: { rights: OFFICE },
+      config: { rights: HOMES },
       schema: {
         tags: ['alerts'],
         summary: 'Alerts, the newest first',
@@ -44,6 +44,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
         {
           communityId: communityIdOf(actor, query.community),
           householdId: query.household,
+          stewardId: actor.personId,
           status: query.status,
         },
         { limit: query.limit ?? 50, after: query.after },
@@ -53,7 +54,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.get(
     '/alerts/:id',
     {
-      config: { rights: OFFICE },
+      config: { rights: HOMES },
       schema: { tags: ['alerts'], summary: 'An alert with its timeline', ...answer },
     },
     async ({ actor, params }) => {
@@ -65,7 +66,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.get(
     '/alerts/:id/people',
     {
-      config: { rights: OFFICE },
+      config: { rights: HOMES },
       schema: {
         tags: ['alerts'],
         summary: 'Who may go, in the order of the ladder',
@@ -79,7 +80,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.post(
     '/alerts/:id/acknowledge',
     {
-      config: { rights: OFFICE },
+      config: { rights: HOMES },
       schema: {
         tags: ['alerts'],
         summary: 'Somebody is on the way: the person named, else the primary steward',
@@ -90,14 +91,14 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
     async ({ actor, params, body }) =>
       change(actor, params.id, 'acknowledge', (people) => ({
         kind: 'acknowledge',
-        by: getPerson(people, body.personId ?? primaryOf(people)),
+        by: getPerson(people, spokenFor(actor, body) ?? primaryOf(people)),
       })),
   );
 
   app.post(
     '/alerts/:id/arrive',
     {
-      config: { rights: OFFICE },
+      config: { rights: HOMES },
       schema: {
         tags: ['alerts'],
         summary:
@@ -109,7 +110,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
     async ({ actor, params, body }) =>
       change(actor, params.id, 'arrive', (people) => ({
         kind: 'arrive',
-        by: getPerson(people, body.personId ?? onTheWayOf(people) ?? primaryOf(people)),
+        by: getPerson(people, spokenFor(actor, body) ?? onTheWayOf(people) ?? primaryOf(people)),
       })),
   );
 
@@ -134,7 +135,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.post(
     '/alerts/:id/pass',
     {
-      config: { rights: OFFICE },
+      config: { rights: HOMES },
       schema: {
         tags: ['alerts'],
         summary:
@@ -146,14 +147,14 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
     async ({ actor, params, body }) =>
       change(actor, params.id, 'pass', (people) => ({
         kind: 'pass',
-        by: getPerson(people, body.personId ?? onTheWayOf(people) ?? primaryOf(people)),
+        by: getPerson(people, spokenFor(actor, body) ?? onTheWayOf(people) ?? primaryOf(people)),
       })),
   );
 
   app.post(
     '/alerts/:id/emergency',
     {
-      config: { rights: OFFICE },
+      config: { rights: HOMES },
       schema: {
         tags: ['alerts'],
         summary: 'Page everybody on the ladder at once',
@@ -162,16 +163,16 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
       },
     },
     async ({ actor, params, body }) =>
-      change(actor, params.id, 'emergency', (people) => ({
-        kind: 'emergency',
-        by: body.personId && getPerson(people, body.personId),
-      })),
+      change(actor, params.id, 'emergency', (people) => {
+        const personId = spokenFor(actor, body);
+        return { kind: 'emergency', by: personId && getPerson(people, personId) };
+      }),
   );
 
   app.post(
     '/alerts/:id/outcome',
     {
-      config: { rights: OFFICE },
+      config: { rights: HOMES },
       schema: {
         tags: ['alerts'],
         summary: 'Record what was found at the door; closes the alert',
@@ -179,13 +180,13 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
         ...answer,
       },
     },
-    async ({ actor, params, body: { outcome, note, personId } }) =>
-      change(actor, params.id, 'outcome', (people) => ({
-        kind: 'record_outcome',
-        outcome,
-        by: personId && getPerson(people, personId),
-        ...(note ? { note } : {}),
-      })),
+    async ({ actor, params, body }) =>
+      change(actor, params.id, 'outcome', (people) => {
+        const { outcome, note } = body;
+        const personId = spokenFor(actor, body);
+        const by = personId && getPerson(people, personId);
+        return { kind: 'record_outcome', outcome, by, ...(note ? { note } : {}) };
+      }),
   );
 
   app.post(
@@ -230,7 +231,7 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   app.post(
     '/alerts/:id/notes',
     {
-      config: { rights: OFFICE },
+      config: { rights: HOMES },
       schema: { tags: ['alerts'], summary: 'Add a note to the timeline', body: NoteRequest, ...answer },
     },
     async ({ actor, params, body }) =>
@@ -261,13 +262,25 @@ export function alertRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void 
   }
 
   const getPeople = async (actor: Actor, alertId: string): Promise<AlertPeople> =>
-    assertOwn(actor, await findAlertPeople(db, alertId), 'alert');
+    assertInSight(db, actor, await findAlertPeople(db, alertId), 'alert');
 
   async function getView(alertId: string): Promise<AlertView> {
     const view = await findAlert(db, alertId);
     if (!view) throw new Error('An alert vanished, and alerts are never deleted.');
     return view;
   }
+}
+
+/**
+ * For whom the board speaks: the office for anybody, a steward for themselves.
+ * @throws PactError NOT_ALLOWED
+ */
+function spokenFor(actor: Actor, { personId }: { personId?: string | undefined }): string | undefined {
+  if (actor.personId === undefined || personId === actor.personId) return personId;
+  if (personId === undefined) return actor.personId;
+  throw new PactError('NOT_ALLOWED', 'A steward speaks for nobody else.', {
+    hint: 'Leave personId away, or ask the office.',
+  });
 }
 
 /** @throws PactError */

@@ -24,10 +24,14 @@ export function messageRoutes(app: ApiApp, { db, clock, receive }: ApiContext): 
       },
     },
     async ({ actor, query }) =>
-      listMessages(db, communityIdOf(actor, query.community), {
-        limit: query.limit ?? 50,
-        after: query.after,
-      }),
+      listMessages(
+        db,
+        { communityId: communityIdOf(actor, query.community) },
+        {
+          limit: query.limit ?? 50,
+          after: query.after,
+        },
+      ),
   );
 
   app.post(

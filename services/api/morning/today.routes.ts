@@ -11,9 +11,9 @@ import { wereDaysOpened } from '#store/ledger/homes-on.ts';
 import { readCounts, readLedger, readLedgerHomes } from '#store/ledger/read-ledger.ts';
 import { listCommunities } from '#store/today/communities.ts';
 import { readToday } from '#store/today/read-today.ts';
-import { communityIdOf, getCommunity, noCommunity } from '../community.ts';
+import { getCommunity, noCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { ANYBODY, OFFICE } from '../rights.ts';
+import { ANYBODY, COUNTS, HOMES, OFFICE } from '../rights.ts';
 
 const DEFAULT_DAYS = 31;
 const MOST_DAYS = 366;
@@ -30,13 +30,13 @@ export function todayRoutes(app: ApiApp, { db, clock }: ApiContext): void {
         response: { 200: Type.Object({ items: Type.Array(CommunityView) }) },
       },
     },
-    async ({ actor }) => ({ items: await listCommunities(db, communityIdOf(actor, undefined)) }),
+    async ({ actor }) => ({ items: await listCommunities(db, actor.communityIds) }),
   );
 
   app.get(
     '/today',
     {
-      config: { rights: OFFICE },
+      config: { rights: HOMES },
       schema: {
         tags: ['board'],
         summary: 'Every home of a community on a day, the alerts, the latest messages, the counts',
@@ -45,9 +45,10 @@ export function todayRoutes(app: ApiApp, { db, clock }: ApiContext): void {
       },
     },
     async ({ actor, query }) => {
-      const communityId = communityIdOf(actor, query.community);
+      const { id: communityId } = await getCommunity(db, actor, query.community);
       const today = await readToday(db, {
         communityId,
+        stewardId: actor.personId,
         date: query.date,
         now: clock.now(),
         clockSpeed: speedOf(clock),
@@ -60,7 +61,7 @@ export function todayRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/ledger',
     {
-      config: { rights: OFFICE },
+      config: { rights: COUNTS },
       schema: {
         tags: ['ledger'],
         summary: 'The closed counts of each day, the newest first',

@@ -6,10 +6,10 @@ import { PactError } from '#platform/errors.ts';
 import { recordAudit } from '#store/audit/record-audit.ts';
 import { listVisits } from '#store/today/list-visits.ts';
 import { findHouseholdCommunity, recordSighting } from '#store/today/record-sighting.ts';
-import { assertOwn } from '../actor.ts';
+import { assertInSight } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { OFFICE } from '../rights.ts';
+import { HOMES } from '../rights.ts';
 
 /** As far back as a device's own time is trusted, and as far ahead. */
 const MOST_HOURS_AGO = 48;
@@ -20,7 +20,7 @@ export function visitRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/visits',
     {
-      config: { rights: OFFICE },
+      config: { rights: HOMES },
       schema: {
         tags: ['visits'],
         summary: 'Visits, the newest first',
@@ -31,7 +31,11 @@ export function visitRoutes(app: ApiApp, { db, clock }: ApiContext): void {
     async ({ actor, query }) =>
       listVisits(
         db,
-        { communityId: communityIdOf(actor, query.community), householdId: query.household },
+        {
+          communityId: communityIdOf(actor, query.community),
+          householdId: query.household,
+          stewardId: actor.personId,
+        },
         { limit: query.limit ?? 50, after: query.after },
       ),
   );
@@ -39,7 +43,7 @@ export function visitRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.post(
     '/households/:id/signals',
     {
-      config: { rights: OFFICE },
+      config: { rights: HOMES },
       schema: {
         tags: ['visits'],
         summary: 'Somebody saw the elder, now or at a time they tell',
@@ -49,7 +53,8 @@ export function visitRoutes(app: ApiApp, { db, clock }: ApiContext): void {
       },
     },
     async ({ actor, params: { id }, body }, reply) => {
-      assertOwn(actor, await findHouseholdCommunity(db, id), 'household');
+      const found = await findHouseholdCommunity(db, id);
+      await assertInSight(db, actor, found && { ...found, householdId: id }, 'household');
       const now = clock.now();
       const at = body.at === undefined ? undefined : readTime(body.at, now);
       await db.transaction().execute(async (tx) => {

@@ -25,8 +25,8 @@ export function communityRoutes(app: ApiApp, { db, clock }: ApiContext): void {
       },
     },
     async ({ actor, body }, reply) => {
-      if (actor.communityId !== undefined) {
-        throw new PactError('NOT_ALLOWED', 'This account is of one community.', {
+      if (actor.communityIds !== undefined) {
+        throw new PactError('NOT_ALLOWED', 'This account is of some communities only.', {
           hint: 'Ask somebody whose account sees all of them.',
         });
       }

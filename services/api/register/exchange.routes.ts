@@ -20,7 +20,8 @@ import { recordAudit } from '#store/audit/record-audit.ts';
 import { planImport, type RowChange, readKnownRegister } from '#store/register/import-register.ts';
 import { readSheetRecords } from '#store/register/read-sheet-records.ts';
 import { findImportedCommunities, listImports, undoImport } from '#store/register/undo-import.ts';
-import { type Actor, assertOwn, mayUse } from '../actor.ts';
+import { listCommunities } from '#store/today/communities.ts';
+import { type Actor, assertOwn } from '../actor.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { OFFICE } from '../rights.ts';
@@ -182,15 +183,11 @@ export function exchangeRoutes(app: ApiApp, { db, clock, secret, wake }: ApiCont
     },
   );
 
-  /** An account of one community may not write into another by naming it in a row, nor make a new one. */
+  /** An account of some communities may not write into another by naming it in a row, nor make a new one. */
   async function assertOwnCommunities(actor: Actor, names: readonly string[]): Promise<void> {
-    if (actor.communityId === undefined) return;
-    const own = await db
-      .selectFrom('community')
-      .select('name')
-      .where('id', '=', actor.communityId)
-      .executeTakeFirstOrThrow();
-    if (names.every((name) => name === own.name) && mayUse(actor, actor.communityId)) return;
+    if (actor.communityIds === undefined) return;
+    const own = new Set((await listCommunities(db, actor.communityIds)).map(({ name }) => name));
+    if (names.every((name) => own.has(name))) return;
     throw new PactError('NOT_ALLOWED', 'This sheet names another community.', {
       hint: 'Leave the column of the community out, or ask somebody whose account sees all of them.',
       details: { reason: 'foreign_community' },

@@ -5,7 +5,7 @@ import { Uuid } from '#contracts/http/scalars.ts';
 import { listGatewaySensors, saveGateway } from '#store/register/gateway.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { OFFICE } from '../rights.ts';
+import { SENSORS } from '../rights.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
 const tags = ['gateways'];
@@ -15,7 +15,7 @@ export function gatewayRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/gateways',
     {
-      config: { rights: OFFICE },
+      config: { rights: SENSORS },
       schema: {
         tags,
         summary: 'The sensors of a community’s homes, each with its gateway',
@@ -29,7 +29,7 @@ export function gatewayRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.put(
     '/gateways',
     {
-      config: { rights: OFFICE },
+      config: { rights: SENSORS },
       schema: {
         tags,
         summary: 'Say which sensors speak through a gateway; those not named speak through none',

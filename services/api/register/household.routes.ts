@@ -2,11 +2,12 @@ import Type from 'typebox';
 import {
   FoundHousehold,
   HomeNoteDraft,
+  HomePlace,
   HouseholdDraft,
   HouseholdFile,
   HouseholdPatch,
   HouseholdSearch,
-  HouseholdView,
+  type HouseholdView,
   RegisterChange,
 } from '#contracts/http/register/household.ts';
 import { IdParams, ListOf, ListQuery } from '#contracts/http/register/paging.ts';
@@ -20,10 +21,10 @@ import { changeHousehold, createHousehold, removeHousehold } from '#store/regist
 import { readHistory } from '#store/register/read-history.ts';
 import { findHousehold, listHouseholds, readHouseholdFile } from '#store/register/read-household.ts';
 import { searchHouseholds } from '#store/register/search-households.ts';
-import { type Actor, assertOwn } from '../actor.ts';
+import { type Actor, assertInSight, knowsNames } from '../actor.ts';
 import { communityIdOf, getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { OFFICE } from '../rights.ts';
+import { HOMES, OFFICE, PLACES } from '../rights.ts';
 import { assertBirthYear } from './birth-years.ts';
 import { phoneOf } from './phones.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
@@ -39,22 +40,32 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/households',
     {
-      config: { rights: OFFICE },
+      config: { rights: PLACES },
       schema: {
         tags,
         summary: 'Homes by their numbers',
         querystring: HouseholdQuery,
-        response: { 200: ListOf(HouseholdView) },
+        response: { 200: ListOf(HomePlace) },
       },
     },
-    async ({ actor, query: { community, code, limit = 100, offset = 0 } }) =>
-      listHouseholds(db, { communityId: communityIdOf(actor, community), code, limit, offset }),
+    async ({ actor, query: { community, code, limit = 100, offset = 0 } }) => {
+      const communityId = communityIdOf(actor, community);
+      const { items, total } = await listHouseholds(db, {
+        communityId,
+        stewardId: actor.personId,
+        code,
+        limit,
+        offset,
+      });
+      const salutation = (home: HouseholdView) => (knowsNames(actor) ? home.salutation : null);
+      return { items: items.map((home) => ({ ...home, salutation: salutation(home) })), total };
+    },
   );
 
   app.get(
     '/households/:id',
     {
-      config: { rights: OFFICE },
+      config: { rights: HOMES },
       schema: {
         tags,
         summary: 'The file of a home; reading it is written to the audit log',
@@ -239,7 +250,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   );
 
   async function readFile(actor: Actor, id: string): Promise<HouseholdFile> {
-    const file = assertOwn(actor, await readHouseholdFile(db, id), 'household');
+    const file = await assertHome(db, actor, await readHouseholdFile(db, id));
     const entry = {
       actor: authorOf(actor),
       action: 'household.read',
@@ -253,4 +264,8 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
 
 /** @throws PactError NOT_FOUND */
 export const getOwnHousehold = async (db: Db, actor: Actor, id: string): Promise<HouseholdView> =>
-  assertOwn(actor, await findHousehold(db, id), 'household');
+  assertHome(db, actor, await findHousehold(db, id));
+
+async function assertHome<T extends HouseholdView>(db: Db, actor: Actor, home: T | undefined): Promise<T> {
+  return assertInSight(db, actor, home && { ...home, householdId: home.id }, 'household');
+}

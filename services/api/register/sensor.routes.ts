@@ -24,10 +24,10 @@ import {
 } from '#store/register/sensor.ts';
 import { listUnread } from '#store/sensor/list-unread.ts';
 import { readCurtainNews, settlePolarity } from '#store/sensor/polarity.ts';
-import { type Actor, assertOwn } from '../actor.ts';
+import { type Actor, assertOwn, knowsNames } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { OFFICE } from '../rights.ts';
+import { SENSORS } from '../rights.ts';
 import { getOwnHousehold } from './household.routes.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
@@ -40,7 +40,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   app.get(
     '/sensors',
     {
-      config: { rights: OFFICE },
+      config: { rights: SENSORS },
       schema: {
         tags,
         summary: 'Sensors in use, with what they last said',
@@ -48,19 +48,21 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
         response: { 200: ListOf(SensorView) },
       },
     },
-    async ({ actor, query: { community, household, limit = 100, offset = 0 } }) =>
-      listSensors(db, {
+    async ({ actor, query: { community, household, limit = 100, offset = 0 } }) => {
+      const { items, total } = await listSensors(db, {
         communityId: communityIdOf(actor, community),
         householdId: household,
         limit,
         offset,
-      }),
+      });
+      return { items: items.map((sensor) => shownTo(actor, sensor)), total };
+    },
   );
 
   app.get(
     '/sensors/:id',
     {
-      config: { rights: OFFICE },
+      config: { rights: SENSORS },
       schema: {
         tags,
         summary: 'One sensor, with its last messages that could not be read',
@@ -71,15 +73,18 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
     async ({ actor, params: { id } }) => {
       const sensor = await getOwn(actor, id);
       const unread = await listUnread(db, id);
-      const isOffice = actor.kind === 'account';
-      return { ...sensor, unread: isOffice ? unread : unread.map((one) => ({ ...one, preview: null })) };
+      const isPerson = actor.kind === 'account';
+      return {
+        ...shownTo(actor, sensor),
+        unread: isPerson ? unread : unread.map((one) => ({ ...one, preview: null })),
+      };
     },
   );
 
   app.post(
     '/sensors',
     {
-      config: { rights: OFFICE },
+      config: { rights: SENSORS },
       schema: {
         tags,
         summary: 'Add a sensor to a home; its secret is shown only now',
@@ -97,7 +102,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   app.patch(
     '/sensors/:id',
     {
-      config: { rights: OFFICE },
+      config: { rights: SENSORS },
       schema: {
         tags,
         summary: 'Change a sensor, or move it to another home',
@@ -109,14 +114,14 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
     async ({ actor, params: { id }, body }) => {
       await getOwn(actor, id);
       if (body.householdId) await getOwnHousehold(db, actor, body.householdId);
-      return savedOrThrow(await changeSensor(db, id, body, authorOf(actor), clock.now()));
+      return shownTo(actor, savedOrThrow(await changeSensor(db, id, body, authorOf(actor), clock.now())));
     },
   );
 
   app.post(
     '/sensors/:id/secret',
     {
-      config: { rights: OFFICE },
+      config: { rights: SENSORS },
       schema: {
         tags,
         summary: 'Give a sensor a new secret; the old one stops at once',
@@ -134,7 +139,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   app.post(
     '/sensors/:id/replacement',
     {
-      config: { rights: OFFICE },
+      config: { rights: SENSORS },
       schema: {
         tags,
         summary:
@@ -154,7 +159,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   app.get(
     '/sensors/:id/news',
     {
-      config: { rights: OFFICE },
+      config: { rights: SENSORS },
       schema: {
         tags,
         summary: 'What a sensor has said of its curtain since an event, for whoever stands beside it',
@@ -172,7 +177,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   app.post(
     '/sensors/:id/polarity',
     {
-      config: { rights: OFFICE },
+      config: { rights: SENSORS },
       schema: {
         tags,
         summary: 'End a polarity test: which reports came of the open and of the closed curtain',
@@ -190,7 +195,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   app.delete(
     '/sensors/:id',
     {
-      config: { rights: OFFICE },
+      config: { rights: SENSORS },
       schema: { tags, summary: 'Retire a sensor', params: SensorParams, response: { 204: Type.Null() } },
     },
     async ({ actor, params: { id } }, reply) => {
@@ -203,3 +208,7 @@ export function sensorRoutes(app: ApiApp, { db, clock, secret }: ApiContext): vo
   const getOwn = async (actor: Actor, id: string): Promise<SensorView> =>
     assertOwn(actor, await findSensor(db, id), 'sensor');
 }
+
+/** Who mends sensors learns where they hang, not whose they are. */
+const shownTo = (actor: Actor, sensor: SensorView): SensorView =>
+  knowsNames(actor) ? sensor : { ...sensor, salutation: null };

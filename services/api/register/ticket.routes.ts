@@ -2,10 +2,10 @@ import Type from 'typebox';
 import { IdParams, ListOf, ListQuery } from '#contracts/http/register/paging.ts';
 import { TicketPatch, TicketView } from '#contracts/http/register/ticket.ts';
 import { changeTicket, findTicket, listTickets } from '#store/register/ticket.ts';
-import { type Actor, assertOwn } from '../actor.ts';
+import { type Actor, assertOwn, knowsNames } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { OFFICE } from '../rights.ts';
+import { SENSORS } from '../rights.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
 const tags = ['tickets'];
@@ -16,7 +16,7 @@ export function ticketRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/tickets',
     {
-      config: { rights: OFFICE },
+      config: { rights: SENSORS },
       schema: {
         tags,
         summary: 'Open tickets by the day they are due; with `all`, closed ones too',
@@ -24,14 +24,17 @@ export function ticketRoutes(app: ApiApp, { db, clock }: ApiContext): void {
         response: { 200: ListOf(TicketView) },
       },
     },
-    async ({ actor, query: { community, all, limit = 100, offset = 0 } }) =>
-      listTickets(db, { communityId: communityIdOf(actor, community), all, limit, offset }),
+    async ({ actor, query: { community, all, limit = 100, offset = 0 } }) => {
+      const communityId = communityIdOf(actor, community);
+      const { items, total } = await listTickets(db, { communityId, all, limit, offset });
+      return { items: items.map((ticket) => shownTo(actor, ticket)), total };
+    },
   );
 
   app.patch(
     '/tickets/:id',
     {
-      config: { rights: OFFICE },
+      config: { rights: SENSORS },
       schema: {
         tags,
         summary: 'Give a ticket an owner, a day or a note, or close it',
@@ -42,10 +45,13 @@ export function ticketRoutes(app: ApiApp, { db, clock }: ApiContext): void {
     },
     async ({ actor, params: { id }, body }) => {
       await getOwn(actor, id);
-      return savedOrThrow(await changeTicket(db, id, body, authorOf(actor), clock.now()));
+      return shownTo(actor, savedOrThrow(await changeTicket(db, id, body, authorOf(actor), clock.now())));
     },
   );
 
   const getOwn = async (actor: Actor, id: string): Promise<TicketView> =>
     assertOwn(actor, await findTicket(db, id), 'ticket');
 }
+
+const shownTo = (actor: Actor, ticket: TicketView): TicketView =>
+  knowsNames(actor) ? ticket : { ...ticket, owner: null };

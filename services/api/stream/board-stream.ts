@@ -18,7 +18,7 @@ const RETRY_MS = 1_000;
 
 /**
  * The live stream of every board of this process. One connection listens for changes; what changed is read
- * once for each community and the same bytes go to all its boards.
+ * once for each community and the same bytes go to all its boards; stewards' boards each have their own.
  *
  * Events: `change` (a TodayChange), `tick` (the server's clock, every 15 s), `resync` (changes may have been
  * missed: fetch `today` again).
@@ -28,13 +28,19 @@ export type BoardStream = {
   stop(): Promise<void>;
   open(
     response: ServerResponse,
-    board: { communityId: string; credential: Buffer; lastEventId: string | undefined },
+    board: Sight & { credential: Buffer; lastEventId: string | undefined },
   ): void;
   /** Ends every board that this credential opened. */
   endSession(credential: Buffer): void;
 };
 
-type Channel = {
+/** What a board may see: a community, for a steward only their homes in it. */
+type Sight = { communityId: string; stewardId: string | undefined };
+
+const keyOf = ({ communityId, stewardId }: Sight) =>
+  stewardId ? `${communityId} ${stewardId}` : communityId;
+
+type Channel = Sight & {
   clients: Set<EventClient>;
   changed: Set<string> | 'all';
   timer: NodeJS.Timeout | undefined;
@@ -73,19 +79,21 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
     });
 
   function note(communityId: string, households: readonly string[] | 'all'): void {
-    const channel = channels.get(communityId);
-    if (!channel || isStopped) return;
-    if (households === 'all' || channel.changed === 'all') channel.changed = 'all';
-    else for (const household of households) channel.changed.add(household);
-    schedule(communityId, channel, COALESCE_MS);
+    if (isStopped) return;
+    for (const channel of channels.values()) {
+      if (channel.communityId !== communityId) continue;
+      if (households === 'all' || channel.changed === 'all') channel.changed = 'all';
+      else for (const household of households) channel.changed.add(household);
+      schedule(channel, COALESCE_MS);
+    }
   }
 
-  function schedule(communityId: string, channel: Channel, milliseconds: number): void {
+  function schedule(channel: Channel, milliseconds: number): void {
     if (channel.timer || channel.reading) return;
-    channel.timer = setTimeout(() => void flush(communityId, channel), milliseconds);
+    channel.timer = setTimeout(() => void flush(channel), milliseconds);
   }
 
-  async function flush(communityId: string, channel: Channel): Promise<void> {
+  async function flush(channel: Channel): Promise<void> {
     channel.timer = undefined;
     channel.reading = true;
     const { changed } = channel;
@@ -94,7 +102,8 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
     let again = false;
     try {
       const householdIds = changed === 'all' ? changed : [...changed];
-      const change = await readTodayChange(db, { communityId, householdIds, now: clock.now() });
+      const { communityId, stewardId } = channel;
+      const change = await readTodayChange(db, { communityId, stewardId, householdIds, now: clock.now() });
       if (change) broadcast(channel, 'change', withNewMessages(channel, change));
     } catch (error) {
       logger.warn({ reason: reasonOf(error) }, 'a change could not be read for the boards; it is read again');
@@ -104,7 +113,7 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
     }
     channel.reading = false;
     const isWaiting = again || channel.changed === 'all' || channel.changed.size > 0;
-    if (isWaiting && channel.clients.size > 0 && !isStopped) schedule(communityId, channel, wait);
+    if (isWaiting && channel.clients.size > 0 && !isStopped) schedule(channel, wait);
   }
 
   function broadcast(channel: Channel, event: string, data: unknown): void {
@@ -136,11 +145,11 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
   }
 
   function forget(client: EventClient): void {
-    const channel = channels.get(client.communityId);
+    const channel = channels.get(client.channel);
     channel?.clients.delete(client);
     if (!channel || channel.clients.size > 0) return;
     clearTimeout(channel.timer);
-    channels.delete(client.communityId);
+    channels.delete(client.channel);
   }
 
   return {
@@ -159,12 +168,13 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
       await listener?.stop();
     },
 
-    open(response, { communityId, credential, lastEventId }) {
-      const channel = channels.get(communityId) ?? newChannel(nextId());
-      channels.set(communityId, channel);
+    open(response, { communityId, stewardId, credential, lastEventId }) {
+      const key = keyOf({ communityId, stewardId });
+      const channel = channels.get(key) ?? newChannel({ communityId, stewardId }, nextId());
+      channels.set(key, channel);
       const client = createEventClient(
         response,
-        { communityId, credential: credential.toString('hex') },
+        { channel: key, credential: credential.toString('hex') },
         forget,
       );
       channel.clients.add(client);
@@ -185,7 +195,8 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
   };
 }
 
-const newChannel = (lastEventId: string): Channel => ({
+const newChannel = (sight: Sight, lastEventId: string): Channel => ({
+  ...sight,
   clients: new Set(),
   changed: new Set(),
   timer: undefined,

@@ -15,7 +15,7 @@ it('drops a board that does not read, instead of keeping everything for it', asy
   const [, response] = (await once(server, 'request')) as [IncomingMessage, ServerResponse];
   let mostUnread = 0;
   let isGone = false;
-  const client = createEventClient(response, { communityId: 'c', credential: 'x' }, () => {
+  const client = createEventClient(response, { channel: 'c', credential: 'x' }, () => {
     isGone = true;
   });
   const frame = frameOf('change', { filler: 'x'.repeat(64 * 1024) });

@@ -5,7 +5,7 @@ const MOST_UNREAD_BYTES = 1024 * 1024;
 
 /** One open board: a response that server-sent events are written to (WHATWG HTML §9.2). */
 export type EventClient = {
-  readonly communityId: string;
+  readonly channel: string;
   /** The credential that opened it, in hexadecimal. */
   readonly credential: string;
   send(frame: string): void;
@@ -15,7 +15,7 @@ export type EventClient = {
 /** @param onGone called once, when the board has gone or was dropped */
 export function createEventClient(
   response: ServerResponse,
-  of: { communityId: string; credential: string },
+  of: { channel: string; credential: string },
   onGone: (client: EventClient) => void,
 ): EventClient {
   const client: EventClient = {

@@ -3,14 +3,14 @@ import { Uuid } from '#contracts/http/scalars.ts';
 import { credentialOf } from '../account/credential.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { OFFICE } from '../rights.ts';
+import { HOMES } from '../rights.ts';
 import type { BoardStream } from './board-stream.ts';
 
 export function streamRoutes(app: ApiApp, context: ApiContext, stream: BoardStream): void {
   app.get(
     '/stream',
     {
-      config: { rights: OFFICE },
+      config: { rights: HOMES },
       schema: {
         tags: ['board'],
         summary: 'Server-sent events: change (a TodayChange), tick (the clock), resync (fetch today again)',
@@ -33,6 +33,7 @@ export function streamRoutes(app: ApiApp, context: ApiContext, stream: BoardStre
       });
       stream.open(reply.raw, {
         communityId: id,
+        stewardId: request.actor.personId,
         credential: credentialOf(request).hash,
         lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
       });

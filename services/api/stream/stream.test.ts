@@ -59,6 +59,21 @@ describe('the live stream', () => {
     expect((await other.next('change')).data).toMatchObject({ homes: [] });
   });
 
+  it('tells a steward of their own homes, and of no other', async () => {
+    const other = await seed.addHome();
+    const steward = await world.signInAs({
+      role: 'steward',
+      communityId: seed.communityId,
+      personId: home.primaryId,
+    });
+    const board = await openBoard(seed.communityId, steward);
+    await board.next('tick');
+    await announce(world.db, { communityId: seed.communityId, householdIds: [other.id, home.id] });
+    const { data } = await board.next('change');
+    expect((data as TodayChange).homes.map(({ householdId }) => householdId)).toEqual([home.id]);
+    expect(data).toMatchObject({ counts: { enrolled: 1 } });
+  });
+
   it('reads a burst once, with every home that changed in it', async () => {
     const homes = [home, await seed.addHome(), await seed.addHome()];
     const board = await openBoard();
@@ -155,7 +170,7 @@ describe('the live stream', () => {
   });
 
   it('ends at once when its token is taken back, and is not opened by it again', async () => {
-    const { id, token } = await createApiToken(world.db, 'wall', world.clock.now());
+    const { id, token } = await createApiToken(world.db, { name: 'wall' }, world.clock.now());
     const headers = { authorization: `Bearer ${token}` };
     const board = await openBoard(seed.communityId, { ...headers, cookie: '' });
     await board.next('tick');

@@ -7,7 +7,7 @@ import type { Role } from '#pact/role.ts';
 import { createManualClock } from '#platform/clock.ts';
 import { createTestDatabase } from '#platform/testing/postgres.ts';
 import { insertAccount } from '#store/account/accounts.ts';
-import { createApiToken } from '#store/account/api-tokens.ts';
+import { createApiToken, type NewToken } from '#store/account/api-tokens.ts';
 import { createSession } from '#store/account/sessions.ts';
 import { createDatabase, createPool } from '#store/connect.ts';
 import type { Db } from '#store/database.ts';
@@ -32,7 +32,7 @@ export type ApiUnderTest = {
   stop(): Promise<void>;
 };
 
-type SignInOptions = { communityId?: string; role?: Role; name?: string };
+type SignInOptions = { communityId?: string; role?: Role; name?: string; personId?: string };
 
 /** The application over a database of its own, at a fixed moment, with an office account. */
 export async function startApiUnderTest(
@@ -68,7 +68,7 @@ export async function startApiUnderTest(
   let accounts = 0;
 
   async function signInAs(options: SignInOptions = {}): Promise<Record<string, string>> {
-    const { communityId, role = 'office', name } = options;
+    const { communityId, role = 'office', name, personId } = options;
     accounts += 1;
     const account = await db.transaction().execute((tx) =>
       insertAccount(
@@ -78,7 +78,8 @@ export async function startApiUnderTest(
           name: name ?? `Office ${accounts}`,
           passwordHash: 'unused',
           role,
-          ...(communityId ? { communityId } : {}),
+          communityIds: communityId ? [communityId] : undefined,
+          personId,
         },
         clock.now(),
       ),
@@ -117,7 +118,10 @@ export async function startApiUnderTest(
 export const NOBODY: Record<string, string> = {};
 
 /** The header of a program with a token of its own. */
-export async function asProgram({ db, clock }: ApiUnderTest): Promise<Record<string, string>> {
-  const { token } = await createApiToken(db, 'test', clock.now());
+export async function asProgram(
+  { db, clock }: ApiUnderTest,
+  options: Partial<NewToken> = {},
+): Promise<Record<string, string>> {
+  const { token } = await createApiToken(db, { name: 'test', ...options }, clock.now());
   return { authorization: `Bearer ${token}` };
 }

@@ -15,6 +15,11 @@ export type RightsRow = {
 type NamedThing = { [Key in keyof Things]: Things[Key] extends string ? Key : never }[keyof Things];
 
 const OFFICE: readonly Role[] = ['admin', 'office'];
+const HOMES: readonly Role[] = ['admin', 'office', 'steward'];
+const SENSORS: readonly Role[] = ['admin', 'office', 'maintenance'];
+const PLACES: readonly Role[] = ['admin', 'office', 'steward', 'maintenance'];
+const COUNTS: readonly Role[] = ['admin', 'office', 'district'];
+const ALL: readonly Role[] = ['admin', 'office', 'steward', 'maintenance', 'district'];
 const ids = (params: Record<string, NamedThing>) => (of: Things) =>
   Object.fromEntries(Object.entries(params).map(([name, key]) => [name, of[key]]));
 
@@ -37,9 +42,9 @@ const sent = (roles: readonly Role[], body: (of: Things) => object) =>
  * only by somebody who says it again. A route without a row here fails the test.
  */
 export const RIGHTS_TABLE: Record<string, RightsRow> = {
-  'GET /session': row(OFFICE),
-  'DELETE /session': row(OFFICE),
-  'POST /invites': row(['admin'], (of) => ({ body: { communityId: of.community } }), false),
+  'GET /session': row(ALL),
+  'DELETE /session': row(ALL),
+  'POST /invites': row(['admin'], (of) => ({ body: { communityIds: [of.community] } }), false),
   'GET /accounts': row(['admin'], undefined, false),
   'PATCH /accounts/:id': row(
     ['admin'],
@@ -47,37 +52,38 @@ export const RIGHTS_TABLE: Record<string, RightsRow> = {
     false,
   ),
 
-  'GET /communities': row(OFFICE),
+  'GET /communities': row(ALL),
   'POST /communities': row(OFFICE),
   'PATCH /communities/:id': one(OFFICE, 'community', { emergencyNumber: '120' }),
-  'GET /today': list(OFFICE),
-  'GET /stream': list(OFFICE),
-  'GET /ledger': list(OFFICE),
+  'GET /today': list(HOMES),
+  'GET /stream': list(HOMES),
+  'GET /ledger': list(COUNTS),
   'GET /ledger/:date': row(OFFICE, (of) => ({
     params: { date: '2026-11-24' },
     query: `community=${of.community}`,
   })),
-  'GET /reports/month': list(OFFICE),
+  'GET /summary': row(COUNTS),
+  'GET /reports/month': list(COUNTS),
 
-  'GET /alerts': list(OFFICE),
-  'GET /alerts/:id': one(OFFICE, 'alert'),
-  'GET /alerts/:id/people': one(OFFICE, 'alert'),
-  'POST /alerts/:id/acknowledge': one(OFFICE, 'alert', {}),
-  'POST /alerts/:id/arrive': one(OFFICE, 'alert', {}),
-  'POST /alerts/:id/pass': one(OFFICE, 'alert', {}),
+  'GET /alerts': list(HOMES),
+  'GET /alerts/:id': one(HOMES, 'alert'),
+  'GET /alerts/:id/people': one(HOMES, 'alert'),
+  'POST /alerts/:id/acknowledge': one(HOMES, 'alert', {}),
+  'POST /alerts/:id/arrive': one(HOMES, 'alert', {}),
+  'POST /alerts/:id/pass': one(HOMES, 'alert', {}),
   'POST /alerts/:id/reassign': one(OFFICE, 'alert', (of: Things) => ({ personId: of.steward })),
-  'POST /alerts/:id/emergency': one(OFFICE, 'alert', {}),
-  'POST /alerts/:id/outcome': one(OFFICE, 'alert', { outcome: 'safe' }),
+  'POST /alerts/:id/emergency': one(HOMES, 'alert', {}),
+  'POST /alerts/:id/outcome': one(HOMES, 'alert', { outcome: 'safe' }),
   'POST /alerts/:id/correction': one(OFFICE, 'alert', { outcome: 'safe' }),
   'POST /alerts/:id/reopen': one(OFFICE, 'alert', {}),
-  'POST /alerts/:id/notes': one(OFFICE, 'alert', { note: '听见了' }),
+  'POST /alerts/:id/notes': one(HOMES, 'alert', { note: '听见了' }),
   'POST /alerts/:id/links': one(OFFICE, 'alert', (of: Things) => ({ personId: of.steward })),
   'GET /messages': list(OFFICE),
   'POST /messages/:id/reply': one(OFFICE, 'message', { text: '收到' }),
-  'GET /visits': list(OFFICE),
+  'GET /visits': list(HOMES),
 
-  'GET /households': list(OFFICE),
-  'GET /households/:id': one(OFFICE, 'home'),
+  'GET /households': list(PLACES),
+  'GET /households/:id': one(HOMES, 'home'),
   'POST /households': sent(OFFICE, (of) => ({
     communityId: of.community,
     grid: '一格',
@@ -96,7 +102,7 @@ export const RIGHTS_TABLE: Record<string, RightsRow> = {
   'POST /households/:id/notes/:note/strike': row(OFFICE, (of) => ({
     params: { id: of.home, note: of.note },
   })),
-  'POST /households/:id/signals': one(OFFICE, 'home', { kind: 'seen' }),
+  'POST /households/:id/signals': one(HOMES, 'home', { kind: 'seen' }),
   'POST /households/:id/leave-links': one(OFFICE, 'home', (of: Things) => ({ personId: of.steward })),
   'POST /households/:id/decal': one(OFFICE, 'home'),
   'GET /decals': list(OFFICE),
@@ -132,22 +138,22 @@ export const RIGHTS_TABLE: Record<string, RightsRow> = {
   })),
   'DELETE /absences/:id': one(OFFICE, 'absence'),
 
-  'GET /sensors': list(OFFICE),
-  'GET /sensors/:id': one(OFFICE, 'sensor'),
-  'POST /sensors': sent(OFFICE, (of) => ({ householdId: of.bare })),
-  'PATCH /sensors/:id': one(OFFICE, 'sensor', { silenceMinutes: 120 }),
-  'POST /sensors/:id/secret': one(OFFICE, 'sensor'),
-  'POST /sensors/:id/replacement': one(OFFICE, 'sensor', {}),
-  'GET /sensors/:id/news': one(OFFICE, 'sensor'),
-  'POST /sensors/:id/polarity': one(OFFICE, 'sensor', (of: Things) => ({
+  'GET /sensors': list(SENSORS),
+  'GET /sensors/:id': one(SENSORS, 'sensor'),
+  'POST /sensors': sent(SENSORS, (of) => ({ householdId: of.bare })),
+  'PATCH /sensors/:id': one(SENSORS, 'sensor', { silenceMinutes: 120 }),
+  'POST /sensors/:id/secret': one(SENSORS, 'sensor'),
+  'POST /sensors/:id/replacement': one(SENSORS, 'sensor', {}),
+  'GET /sensors/:id/news': one(SENSORS, 'sensor'),
+  'POST /sensors/:id/polarity': one(SENSORS, 'sensor', (of: Things) => ({
     openEventId: of.events[0],
     closedEventId: of.events[1],
   })),
-  'DELETE /sensors/:id': one(OFFICE, 'spare'),
-  'GET /tickets': list(OFFICE),
-  'PATCH /tickets/:id': one(OFFICE, 'ticket', { note: '换电池' }),
-  'GET /gateways': list(OFFICE),
-  'PUT /gateways': sent(OFFICE, (of) => ({ communityId: of.community, name: '一号网关', sensorIds: [] })),
+  'DELETE /sensors/:id': one(SENSORS, 'spare'),
+  'GET /tickets': list(SENSORS),
+  'PATCH /tickets/:id': one(SENSORS, 'ticket', { note: '换电池' }),
+  'GET /gateways': list(SENSORS),
+  'PUT /gateways': sent(SENSORS, (of) => ({ communityId: of.community, name: '一号网关', sensorIds: [] })),
 
   'GET /pacts': list(OFFICE),
   'GET /pacts/:id': one(OFFICE, 'pact'),

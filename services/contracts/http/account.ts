@@ -32,7 +32,7 @@ export const SessionView = Type.Object({
   id: Uuid,
   name: Type.String(),
   role: Role,
-  /** The only community that this account sees; null for one that sees them all. */
+  /** The only community that is seen; null where there are several, or all. */
   communityId: Nullable(Uuid),
   now: Instant,
 });
@@ -40,8 +40,10 @@ export type SessionView = Static<typeof SessionView>;
 
 export const InviteRequest = Type.Object({
   role: Type.Optional(Role),
-  /** The only community that the account will see; unset or null for all, or for the inviter's own. */
-  communityId: Type.Optional(Nullable(Uuid)),
+  /** The only communities that the account will see; unset or null for all, or for the inviter's own. */
+  communityIds: Type.Optional(Nullable(Type.Array(Uuid, { minItems: 1, maxItems: 1000, uniqueItems: true }))),
+  /** Which steward of the register it is, for the role `steward` and no other. */
+  personId: Type.Optional(Uuid),
 });
 export type InviteRequest = Static<typeof InviteRequest>;
 
@@ -49,7 +51,7 @@ export const InviteView = Type.Object({
   /** Works once. Without a public address it begins at the board's own, whichever that is. */
   link: Type.String(),
   role: Role,
-  communityId: Nullable(Uuid),
+  communityIds: Nullable(Type.Array(Uuid)),
   expiresAt: Instant,
 });
 export type InviteView = Static<typeof InviteView>;
@@ -59,8 +61,10 @@ export const AccountView = Type.Object({
   username: Type.String(),
   name: Type.String(),
   role: Role,
-  communityId: Nullable(Uuid),
-  community: Nullable(Type.String()),
+  /** The names of the only communities that it sees; none where it sees them all. */
+  communities: Type.Array(Type.String()),
+  /** Whom of the register a steward's account is of. */
+  person: Nullable(Type.String()),
   createdAt: Instant,
   /** Since when it is switched off. */
   disabledAt: Nullable(Instant),

@@ -63,6 +63,7 @@ export const MonthReport = Type.Object({
   responses: Responses,
   /** How much of the month sensors in use were heard as they should be. */
   sensors: Type.Object({ inUse: Type.Integer(), uptimePercent: Type.Number() }),
+  /** Empty for who may know no names. */
   stewards: Type.Array(StewardLoad),
   grids: Type.Array(GridReport),
 });

@@ -180,6 +180,16 @@ export const TodayView = Type.Object({
 });
 export type TodayView = Static<typeof TodayView>;
 
+/** A community's morning in numbers, for who may know no more. */
+export const CommunitySummary = Type.Object({
+  communityId: Uuid,
+  community: Type.String(),
+  date: LocalDate,
+  counts: LedgerCounts,
+  openAlerts: Type.Integer(),
+});
+export type CommunitySummary = Static<typeof CommunitySummary>;
+
 /** One server-sent event of `/api/v1/stream`, named `change`: what to merge into the last TodayView. */
 export const TodayChange = Type.Object({
   date: LocalDate,

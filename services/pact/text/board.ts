@@ -5,6 +5,7 @@ import type { Excuse } from '../pact-day.ts';
 import type { MissReason } from '../verdict.ts';
 import { REGISTER_REFUSALS_EN, REGISTER_REFUSALS_ZH } from './board-refusals.ts';
 import { ROTA_EN, ROTA_ZH } from './board-rota.ts';
+import { ROLE_NAMES } from './role.ts';
 import { UNREAD_TEXT } from './unread.ts';
 
 /** Everything that the board says. The Chinese is the model: a key that the English lacks does not compile. */
@@ -229,10 +230,19 @@ const zh = {
     invite: '邀请同事',
     inviteLead: '生成一个一次性链接交给同事,由同事自己设用户名和密码。',
     role: '角色',
-    roles: { office: '办公室', admin: '管理员' },
-    roleHints: { office: '看板、预警、登记册', admin: '另可邀请同事、停用账号' },
-    community: '可看的社区',
-    everyCommunity: '全部社区',
+    roles: ROLE_NAMES['zh-CN'],
+    roleHints: {
+      office: '看板、预警、登记册',
+      steward: '只看自己负责的户和这些户的预警',
+      maintenance: '传感器和安装位置,看不到姓名、电话和档案',
+      district: '只看数字,看不到姓名和住址',
+      admin: '另可邀请同事、停用账号、查看操作记录',
+    },
+    person: '是哪位红管家',
+    choosePerson: '请选择',
+    communities: '可看的社区',
+    communitiesHint: '一个都不勾就是全部,以后新建的也包括在内。',
+    community: '社区',
     make: '生成邀请链接',
     made: '邀请链接已生成。',
     link: '邀请链接',
@@ -731,10 +741,19 @@ const en: BoardText = {
     invite: 'Invite a colleague',
     inviteLead: 'Makes a one-time link for a colleague, who chooses a user name and a password of their own.',
     role: 'Role',
-    roles: { office: 'Office', admin: 'Administrator' },
-    roleHints: { office: 'Board, alerts, register', admin: 'Invites and switches accounts off too' },
-    community: 'Community to see',
-    everyCommunity: 'Every community',
+    roles: ROLE_NAMES.en,
+    roleHints: {
+      office: 'Board, alerts, register',
+      steward: 'Only the homes that they look after, and their alerts',
+      maintenance: 'Sensors and where they hang; no names, numbers or files',
+      district: 'Numbers only; no names or addresses',
+      admin: 'Invites, switches accounts off and reads the audit log too',
+    },
+    person: 'Which steward',
+    choosePerson: 'Please choose',
+    communities: 'Communities to see',
+    communitiesHint: 'None ticked means all of them, those to come included.',
+    community: 'Community',
     make: 'Make an invite link',
     made: 'The invite link is made.',
     link: 'Invite link',

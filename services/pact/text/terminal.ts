@@ -1,4 +1,6 @@
+import type { Role } from '../role.ts';
 import type { Language } from './language.ts';
+import { ROLE_NAMES } from './role.ts';
 
 type MonthCounts = Record<'enrolled' | 'kept' | 'keptLate' | 'visited' | 'excused' | 'unresolved', number>;
 type ImportPart = 'communities' | 'households' | 'residents' | 'people' | 'pacts' | 'sensors';
@@ -44,8 +46,8 @@ const zh = {
     household: '户号',
     sensorKind: 'contact（开合）或 position（位置）',
     sensorId: '传感器编号；不写则自动生成',
-    role: '账号的角色：office（办公室）或 admin（管理员）',
-    inviteCommunity: '只让这个账号看一个社区；不写则看全部',
+    role: '角色：office（办公室）、maintenance（设备维护）、district（区里，只看数字）；账号还有 admin（管理员）',
+    inviteCommunity: '只让它看一个社区；不写则看全部',
   },
   report: {
     title: (community: string, from: string, to: string) => `${community} ${from} 至 ${to}`,
@@ -144,10 +146,10 @@ const zh = {
   noToken: '没有这个在用的令牌。',
   tokenMade: (p: { token: string }) => `令牌（只显示这一次，请妥善保存）：\n${p.token}`,
   tokenRevoked: '令牌已作废。',
-  invited: (p: { link: string; role: 'office' | 'admin'; community: string | undefined }): string[] => [
+  invited: (p: { link: string; role: Role; community: string | undefined }): string[] => [
     `把这个一次性链接交给同事（72 小时内有效，只显示这一次）：`,
     p.link,
-    `角色：${p.role === 'admin' ? '管理员' : '办公室'}；可看：${p.community ?? '全部社区'}`,
+    `角色：${ROLE_NAMES['zh-CN'][p.role]}；可看：${p.community ?? '全部社区'}`,
   ],
   sensorMade: (p: { id: string; secret: string; topic: string }) =>
     `传感器编号（MQTT 用户名）：${p.id}\n密钥（MQTT 密码，只显示这一次）：${p.secret}\n发布主题（QoS 1）：${p.topic}`,
@@ -246,8 +248,8 @@ const en: TerminalText = {
     household: 'the household number',
     sensorKind: 'contact or position',
     sensorId: 'the sensor’s id; one is made up without it',
-    role: 'the account’s role: office or admin',
-    inviteCommunity: 'the only community that the account sees; all without it',
+    role: 'the role: office, maintenance, district (numbers only); for an account also admin',
+    inviteCommunity: 'the only community that it sees; all without it',
   },
   report: {
     title: (community, from, to) => `${community}, ${from} to ${to}`,

@@ -5,22 +5,40 @@ import type { Role } from '#pact/role.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate, toInstantOrUndefined } from '../instant.ts';
 
-export type Account = {
-  id: string;
-  username: string;
-  name: string;
+/** What somebody is let in for: their role, and what of the register they see with it. */
+export type Sight = {
   role: Role;
-  communityId: string | undefined;
+  /** The only communities; unset for every one, those to come included. */
+  communityIds?: readonly string[] | undefined;
+  /** The steward whose homes are the only ones. */
+  personId?: string | undefined;
 };
 
-export type NewAccount = {
+export type Account = Sight & { id: string; username: string; name: string };
+
+export type NewAccount = Sight & {
   username: string;
   name: string;
   /** In the PHC string format. */
   passwordHash: string;
-  role: Role;
-  communityId?: string;
 };
+
+/** The columns in which accounts and invites keep it. */
+export const sightColumns = ({ role, communityIds, personId }: Sight) => ({
+  role,
+  community_ids: communityIds ? [...communityIds] : null,
+  person_id: personId ?? null,
+});
+
+export const sightOf = (row: {
+  role: Role;
+  community_ids: string[] | null;
+  person_id: string | null;
+}): Sight => ({
+  role: row.role,
+  communityIds: row.community_ids ?? undefined,
+  personId: row.person_id ?? undefined,
+});
 
 /** Usernames are one whatever their case. */
 const normalise = (username: string): string => username.trim().normalize('NFKC').toLowerCase();
@@ -35,8 +53,7 @@ export async function insertAccount(
     id: randomUUID(),
     username: normalise(account.username),
     name: account.name.trim(),
-    role: account.role,
-    community_id: account.communityId ?? null,
+    ...sightColumns(account),
   };
   const inserted = await tx
     .insertInto('account')
@@ -49,8 +66,7 @@ export async function insertAccount(
     id: row.id,
     username: row.username,
     name: row.name,
-    role: row.role,
-    communityId: account.communityId,
+    ...sightOf(row),
   };
 }
 
@@ -73,8 +89,7 @@ export async function findAccountByUsername(db: Db, username: string): Promise<S
     id: row.id,
     username: row.username,
     name: row.name,
-    role: row.role,
-    communityId: row.community_id ?? undefined,
+    ...sightOf(row),
     passwordHash: row.password_hash,
     failures: row.failures,
     lockedUntil: toInstantOrUndefined(row.locked_until),

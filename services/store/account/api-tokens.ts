@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Temporal } from 'temporal-polyfill';
+import type { TokenRole } from '#pact/role.ts';
 import { announceSessionsEnded } from '../change-feed.ts';
 import type { Db } from '../database.ts';
 import { toDate, toInstant, toInstantOrUndefined } from '../instant.ts';
@@ -8,21 +9,37 @@ import { createSecretToken, hashSecretToken } from './secret-token.ts';
 export type ApiToken = {
   id: string;
   name: string;
+  role: TokenRole;
   createdAt: Temporal.Instant;
   revokedAt: Temporal.Instant | undefined;
+};
+
+export type NewToken = {
+  name: string;
+  role?: TokenRole;
+  /** The only communities; unset for every one. */
+  communityIds?: readonly string[] | undefined;
 };
 
 /** Makes a program's token. The secret is in the answer and nowhere else. */
 export async function createApiToken(
   db: Db,
-  name: string,
+  { name, role = 'office', communityIds }: NewToken,
   now: Temporal.Instant,
 ): Promise<{ id: string; token: string }> {
   const id = randomUUID();
   const token = createSecretToken();
   await db
     .insertInto('api_token')
-    .values({ id, name, token_hash: hashSecretToken(token), created_at: toDate(now) })
+
+    .values({
+      id,
+      name,
+      role,
+      community_ids: communityIds ? [...communityIds] : null,
+      token_hash: hashSecretToken(token),
+      created_at: toDate(now),
+    })
     .execute();
   return { id, token };
 }
@@ -30,24 +47,26 @@ export async function createApiToken(
 export async function findApiToken(
   db: Db,
   tokenHash: Buffer,
-): Promise<{ id: string; name: string } | undefined> {
-  return db
+): Promise<{ id: string; name: string; role: TokenRole; communityIds: string[] | undefined } | undefined> {
+  const row = await db
     .selectFrom('api_token')
-    .select(['id', 'name'])
+    .select(['id', 'name', 'role', 'community_ids'])
     .where('token_hash', '=', tokenHash)
     .where('revoked_at', 'is', null)
     .executeTakeFirst();
+  return row && { id: row.id, name: row.name, role: row.role, communityIds: row.community_ids ?? undefined };
 }
 
 export async function listApiTokens(db: Db): Promise<ApiToken[]> {
   const rows = await db
     .selectFrom('api_token')
-    .select(['id', 'name', 'created_at', 'revoked_at'])
+    .select(['id', 'name', 'role', 'created_at', 'revoked_at'])
     .orderBy('created_at')
     .execute();
   return rows.map((row) => ({
     id: row.id,
     name: row.name,
+    role: row.role,
     createdAt: toInstant(row.created_at),
     revokedAt: toInstantOrUndefined(row.revoked_at),
   }));

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { AccountView } from '#contracts/http/account.ts';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -6,13 +7,17 @@ import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { iso, isoOrNull } from '../today/iso.ts';
 
-const selectAccounts = (db: Db | Tx, only: string | undefined) => {
+const communitiesOf = sql<string[]>`
+  array(select c.name from community c where c.id = any (a.community_ids) order by c.name)`;
+
+const selectAccounts = (db: Db | Tx, only: readonly string[] | undefined) => {
   const query = db
     .selectFrom('account as a')
-    .leftJoin('community as c', 'c.id', 'a.community_id')
-    .select(['a.id', 'a.username', 'a.name', 'a.role', 'a.community_id as communityId'])
-    .select(['c.name as community', 'a.created_at as createdAt', 'a.disabled_at as disabledAt']);
-  return only ? query.where('a.community_id', '=', only) : query;
+    .leftJoin('person as p', 'p.id', 'a.person_id')
+    .select(['a.id', 'a.username', 'a.name', 'a.role', 'p.name as person'])
+    .select(communitiesOf.as('communities'))
+    .select(['a.created_at as createdAt', 'a.disabled_at as disabledAt']);
+  return only ? query.where(sql<boolean>`a.community_ids <@ ${[...only]}::uuid[]`) : query;
 };
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectAccounts>['executeTakeFirstOrThrow']>>;
@@ -23,15 +28,15 @@ const viewOf = (row: Row): AccountView => ({
   disabledAt: isoOrNull(row.disabledAt),
 });
 
-/** Every account, or only those of one community, the oldest first. */
-export async function listAccounts(db: Db, only: string | undefined): Promise<AccountView[]> {
+/** Every account, or only those that see nothing but these communities, the oldest first. */
+export async function listAccounts(db: Db, only: readonly string[] | undefined): Promise<AccountView[]> {
   return (await selectAccounts(db, only).orderBy('a.created_at').orderBy('a.id').execute()).map(viewOf);
 }
 
 export type AccountChange = {
   accountId: string;
   disabled: boolean;
-  by: { id: string; communityId: string | undefined };
+  by: { id: string; communityIds: readonly string[] | undefined };
 };
 
 /**
@@ -53,7 +58,9 @@ export async function switchAccount(
       .forUpdate()
       .execute();
     if (locked.find(({ id }) => id === by.id)?.disabled_at !== null) return 'switched_off_yourself';
-    const account = await selectAccounts(tx, by.communityId).where('a.id', '=', accountId).executeTakeFirst();
+    const account = await selectAccounts(tx, by.communityIds)
+      .where('a.id', '=', accountId)
+      .executeTakeFirst();
     if (!account) return 'not_found';
     if ((account.disabledAt !== null) === disabled) return viewOf(account);
     const disabledAt = disabled ? toDate(now) : null;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
-import type { Account } from './accounts.ts';
+import { type Account, sightOf } from './accounts.ts';
 import { createSecretToken, hashSecretToken } from './secret-token.ts';
 
 /**
@@ -23,6 +23,7 @@ export async function createSession(
       token_hash: hashSecretToken(token),
       account_id: accountId,
       created_at: toDate(now),
+      seen_at: toDate(now),
       expires_at: toDate(expiresAt),
     })
     .execute();
@@ -38,14 +39,15 @@ export async function findSessionAccount(
   const row = await db
     .selectFrom('session as s')
     .innerJoin('account as a', 'a.id', 's.account_id')
-    .select(['a.id', 'a.username', 'a.name', 'a.role', 'a.community_id'])
+    .leftJoin('person as p', 'p.id', 'a.person_id')
+    .select(['a.id', 'a.username', 'a.name', 'a.role', 'a.community_ids', 'a.person_id'])
     .where('s.token_hash', '=', tokenHash)
     .where('s.expires_at', '>', toDate(now))
     .where('a.disabled_at', 'is', null)
+    // Somebody who has left the register is no steward any more.
+    .where('p.removed_at', 'is', null)
     .executeTakeFirst();
-  if (!row) return undefined;
-  const { community_id, ...account } = row;
-  return { ...account, communityId: community_id ?? undefined };
+  return row && { id: row.id, username: row.username, name: row.name, ...sightOf(row) };
 }
 
 export async function endSession(db: Db, tokenHash: Buffer): Promise<void> {
@@ -59,8 +61,9 @@ export async function findLiveCredentials(
   now: Temporal.Instant,
 ): Promise<Set<string>> {
   const { rows } = await sql<{ token_hash: Buffer }>`
-    select s.token_hash from session s join account a on a.id = s.account_id
+    select s.token_hash from session s join account a on a.id = s.account_id left join person p on p.id = a.person_id
     where s.token_hash = any (${hashes}::bytea[]) and s.expires_at > ${toDate(now)} and a.disabled_at is null
+      and p.removed_at is null
     union all
     select token_hash from api_token where token_hash = any (${hashes}::bytea[]) and revoked_at is null`.execute(
     db,

@@ -1,8 +1,15 @@
 import type { Temporal } from 'temporal-polyfill';
-import type { Role } from '#pact/role.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
-import { type Account, hasAccount, insertAccount, type NewAccount } from './accounts.ts';
+import {
+  type Account,
+  hasAccount,
+  insertAccount,
+  type NewAccount,
+  type Sight,
+  sightColumns,
+  sightOf,
+} from './accounts.ts';
 import { createSecretToken, hashSecretToken } from './secret-token.ts';
 
 const FIRST_VALID_HOURS = 24;
@@ -23,12 +30,10 @@ export async function ensureSetupLink(db: Db, now: Temporal.Instant): Promise<st
   });
 }
 
-export type InviteFor = { role: Role; communityId?: string | undefined };
-
 /** Makes the one-time token by which a colleague makes an account, and sweeps away links that have expired. */
 export async function createInvite(
   tx: Tx,
-  whom: InviteFor,
+  whom: Sight,
   now: Temporal.Instant,
 ): Promise<{ token: string; expiresAt: Temporal.Instant }> {
   await sweepExpired(tx, now);
@@ -42,7 +47,7 @@ async function sweepExpired(tx: Tx, now: Temporal.Instant): Promise<void> {
 
 async function insertLink(
   tx: Tx,
-  { first, role, communityId }: InviteFor & { first: boolean },
+  { first, ...whom }: Sight & { first: boolean },
   now: Temporal.Instant,
   expiresAt: Temporal.Instant,
 ): Promise<string> {
@@ -52,8 +57,7 @@ async function insertLink(
     .values({
       token_hash: hashSecretToken(token),
       first,
-      role,
-      community_id: communityId ?? null,
+      ...sightColumns(whom),
       created_at: toDate(now),
       expires_at: toDate(expiresAt),
     })
@@ -87,8 +91,7 @@ export async function createAccountByLink(
       .execute();
     const link = locked.find((each) => each.token_hash.equals(tokenHash));
     if (!link || (link.first && (await hasAccount(tx)))) return 'link_spent';
-    const whom = { role: link.role, ...(link.community_id ? { communityId: link.community_id } : {}) };
-    const made = await insertAccount(tx, { ...account, ...whom }, now);
+    const made = await insertAccount(tx, { ...account, ...sightOf(link) }, now);
     if (!made) return 'username_taken';
     await tx
       .deleteFrom('setup_link')

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { LedgerDay, LedgerHome } from '#contracts/http/ledger.ts';
 import type { LedgerCounts } from '#contracts/http/today.ts';
 import type { Db, Tx } from '../database.ts';
+import { isHomeOf } from '../register/home-of.ts';
 import { iso, isoOrNull } from '../today/iso.ts';
 import { isShownOn } from './homes-on.ts';
 
@@ -25,14 +26,15 @@ const columnsOf = (opened: RawBuilder<unknown>) => {
 /** One date's ledger, and the homes beside it. `opened` as `wereDaysOpened` says. */
 export async function readCounts(
   db: Db | Tx,
-  of: { communityId: string; date: string; opened: boolean },
+  of: { communityId: string; date: string; opened: boolean; stewardId?: string | undefined },
 ): Promise<LedgerCounts> {
   const { rows } = await sql<LedgerCounts>`
     select ${columnsOf(sql`${of.opened}::boolean`)}
     from household h join community c on c.id = h.community_id
     left join pact_day d on d.household_id = h.id and d.on_date = ${of.date}
     left join pact p on p.household_id = h.id
-    where h.community_id = ${of.communityId} and ${isShownOn(sql`${of.date}`)}`.execute(db);
+    where h.community_id = ${of.communityId} and ${isShownOn(sql`${of.date}`)}
+      and ${isHomeOf(of.stewardId, sql`h.id`)}`.execute(db);
   return rows[0]!;
 }
 

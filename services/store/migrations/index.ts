@@ -10,6 +10,7 @@ import * as registerFile from './0015-register-file.ts';
 import * as sensorCare from './0016-sensor-care.ts';
 import * as leave from './0017-leave.ts';
 import * as removal from './0019-removal.ts';
+import * as rights from './0020-rights.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -24,4 +25,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0016-sensor-care': sensorCare,
   '0017-leave': leave,
   '0019-removal': removal,
+  '0020-rights': rights,
 };

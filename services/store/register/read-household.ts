@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { HouseholdFile, HouseholdView } from '#contracts/http/register/household.ts';
 import type { Db } from '../database.ts';
 import { listNotes } from './home-note.ts';
+import { isHomeOf } from './home-of.ts';
 import { findLeavesOf } from './leave.ts';
 import { findPact } from './pact.ts';
 import { findResidentsOf } from './resident.ts';
@@ -21,9 +22,15 @@ export const findHousehold = (db: Db, id: string): Promise<HouseholdView | undef
 
 export async function listHouseholds(
   db: Db,
-  page: { communityId?: string | undefined; code?: string | undefined; limit: number; offset: number },
+  page: {
+    communityId?: string | undefined;
+    stewardId?: string | undefined;
+    code?: string | undefined;
+    limit: number;
+    offset: number;
+  },
 ): Promise<{ items: HouseholdView[]; total: number }> {
-  let query = selectHouseholds(db);
+  let query = selectHouseholds(db).where(isHomeOf(page.stewardId, sql.ref('h.id')));
   if (page.communityId) query = query.where('h.community_id', '=', page.communityId);
   if (page.code) query = query.where('h.code', '=', page.code);
   const { total } = await query

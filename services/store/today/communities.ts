@@ -1,8 +1,12 @@
+import { sql } from 'kysely';
 import type { CommunityView } from '#contracts/http/account.ts';
 import type { Db, Tx } from '../database.ts';
 
-/** The communities that somebody may see: all of them, or only one. */
-export async function listCommunities(db: Db | Tx, only: string | undefined): Promise<CommunityView[]> {
+/** The communities that somebody may see: all of them, or only these. */
+export async function listCommunities(
+  db: Db | Tx,
+  only: readonly string[] | undefined,
+): Promise<CommunityView[]> {
   let query = db
     .selectFrom('community')
     .select(['id', 'name', 'time_zone as timeZone', 'language', 'emergency_number as emergencyNumber'])
@@ -14,12 +18,15 @@ export async function listCommunities(db: Db | Tx, only: string | undefined): Pr
     ])
     .select(['quiet_until as quietUntil', 'storm_percent as stormPercent'])
     .orderBy('name');
-  if (only) query = query.where('id', '=', only);
+  if (only) query = query.where(sql<boolean>`id = any (${[...only]}::uuid[])`);
   return query.execute();
 }
 
-/** A community by id, or the first one by name where none is asked for. */
-export async function findCommunity(db: Db | Tx, id: string | undefined): Promise<CommunityView | undefined> {
-  const communities = await listCommunities(db, id);
+/** A community by id, or the first one by name: of all, or of those given. */
+export async function findCommunity(
+  db: Db | Tx,
+  which: string | readonly string[] | undefined,
+): Promise<CommunityView | undefined> {
+  const communities = await listCommunities(db, typeof which === 'string' ? [which] : which);
   return communities[0];
 }

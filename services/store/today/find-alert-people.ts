@@ -5,6 +5,7 @@ import type { Db } from '../database.ts';
 /** Whom an alert concerns, as somebody at the board needs it who acts for another person. */
 export type AlertPeople = {
   communityId: string;
+  householdId: string;
   /** Those on its ladder, in the ladder's order, then whoever else was paged for it. */
   people: AlertPerson[];
 };
@@ -23,7 +24,7 @@ export async function findAlertPeople(db: Db, alertId: string): Promise<AlertPeo
       select p.id, p.kind, 5, 0 from a join message m on m.alert_id = a.id and m.kind = 'page'
       join person p on p.id = m.person_id
     ), once as (select distinct on (person_id) * from concerned order by person_id, rank)
-    select a.community_id as "communityId", coalesce((
+    select a.community_id as "communityId", a.household_id as "householdId", coalesce((
       select json_agg(json_build_object(
           'personId', p.id, 'name', p.name, 'role', o.role, 'onTheWay', p.id is not distinct from a.acknowledged_by,
           'passed', a.passed @> to_jsonb(p.id::text),

@@ -1,17 +1,23 @@
 import { sql } from 'kysely';
 import type { VisitView } from '#contracts/http/visit.ts';
 import type { Db } from '../database.ts';
+import { isHomeOf } from '../register/home-of.ts';
 import { iso } from './iso.ts';
 import { cutPage, isAfter, type Page, type PageRequest } from './page.ts';
 
 type Row = Omit<VisitView, 'visitedAt' | 'recordedAt'> & { visitedAt: Date; recordedAt: Date };
 
-export type VisitFilter = { communityId?: string | undefined; householdId?: string | undefined };
+export type VisitFilter = {
+  communityId?: string | undefined;
+  householdId?: string | undefined;
+  stewardId?: string | undefined;
+};
 
 /** Visits from the newest to the oldest. */
 export async function listVisits(db: Db, filter: VisitFilter, page: PageRequest): Promise<Page<VisitView>> {
   const where = [
     isAfter(page.after, sql`v.visited_at`, sql`v.id`),
+    isHomeOf(filter.stewardId, sql`v.household_id`),
     ...(filter.communityId ? [sql`h.community_id = ${filter.communityId}`] : []),
     ...(filter.householdId ? [sql`v.household_id = ${filter.householdId}`] : []),
   ];

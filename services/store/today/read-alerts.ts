@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { AlertView } from '#contracts/http/today.ts';
 import { placeOf } from '#pact/text/sms.ts';
 import type { Db, Tx } from '../database.ts';
+import { isHomeOf } from '../register/home-of.ts';
 import { iso, isoOrNull } from './iso.ts';
 import { cutPage, isAfter, type Page, type PageRequest } from './page.ts';
 import { readTimelines } from './read-timelines.ts';
@@ -30,6 +31,7 @@ type Row = Omit<AlertView, Instants | 'deadlineAt' | 'openedAt' | 'place' | 'tim
 export type AlertFilter = {
   communityId?: string | undefined;
   householdId?: string | undefined;
+  stewardId?: string | undefined;
   status?: AlertView['status'] | undefined;
 };
 
@@ -39,6 +41,7 @@ export async function listAlerts(db: Db, filter: AlertFilter, page: PageRequest)
     isAfter(page.after, sql`a.opened_at`, sql`a.id`),
     ...(filter.communityId ? [sql`a.community_id = ${filter.communityId}`] : []),
     ...(filter.householdId ? [sql`a.household_id = ${filter.householdId}`] : []),
+    isHomeOf(filter.stewardId, sql`a.household_id`),
     ...(filter.status ? [sql`a.status = ${filter.status}`] : []),
   ];
   const rows = await readRows(db, sql.join(where, sql` and `), page.limit + 1);

@@ -10,6 +10,7 @@ import type { Db, Tx } from '../database.ts';
 import { enrolmentFacts } from '../enrolment/read-enrolment.ts';
 import { toDate } from '../instant.ts';
 import { isShownOn } from '../ledger/homes-on.ts';
+import { isHomeOf } from '../register/home-of.ts';
 import { isoOrNull } from './iso.ts';
 
 type Row = Pick<
@@ -57,7 +58,13 @@ const UNREAD_HOURS = 7 * 24;
  */
 export async function readHomes(
   db: Db | Tx,
-  of: { communityId: string; date: string; householdIds: readonly string[] | 'all'; opened: boolean },
+  of: {
+    communityId: string;
+    date: string;
+    householdIds: readonly string[] | 'all';
+    opened: boolean;
+    stewardId?: string | undefined;
+  },
   now: Temporal.Instant,
 ): Promise<HomeView[]> {
   const { rows } = await sql<Row>`
@@ -95,7 +102,7 @@ export async function readHomes(
       having count(*) > 0
     ) unread on true
     where h.community_id = ${of.communityId} and ${isShownOn(sql`${of.date}`)}
-      ${only(of.householdIds)}
+      ${only(of.householdIds)} and ${isHomeOf(of.stewardId, sql`h.id`)}
     order by h.code`.execute(db);
   return rows.map((row) => homeOf(row, of.opened, now));
 }

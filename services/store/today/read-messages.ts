@@ -3,6 +3,7 @@ import type { MessageView, ProviderView } from '#contracts/http/today.ts';
 import { type MessageContent, smsText } from '#pact/text/content.ts';
 import type { Language } from '#pact/text/language.ts';
 import type { Db, Tx } from '../database.ts';
+import { isHomeOf } from '../register/home-of.ts';
 import { iso, isoOrNull } from './iso.ts';
 import { cutPage, isAfter, type Page, type PageRequest } from './page.ts';
 
@@ -18,10 +19,14 @@ type Row = Omit<MessageView, 'createdAt' | 'acceptedAt' | 'deliveredAt'> & {
 /** Messages from the newest to the oldest, of one community or of all, strangers' ones included. */
 export async function listMessages(
   db: Db | Tx,
-  communityId: string | undefined,
+  { communityId, stewardId }: { communityId?: string | undefined; stewardId?: string | undefined },
   page: PageRequest,
 ): Promise<Page<MessageView>> {
-  const of = communityId ? sql`m.community_id = ${communityId}` : sql`true`;
+  const community = communityId ? sql`m.community_id = ${communityId}` : sql`true`;
+  // A list names other homes too: a steward sees what is of one alert of theirs.
+  const of = stewardId
+    ? sql`${community} and m.envelope_id is null and a.id is not null and ${isHomeOf(stewardId, sql`a.household_id`)}`
+    : community;
   const rows = await readMessages(
     db,
     sql`${of} and (m.envelope_id is null or m.envelope_id = m.id) and ${isAfter(page.after, sql`m.created_at`, sql`m.id`)}`,

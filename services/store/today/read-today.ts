@@ -7,6 +7,7 @@ import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { wereDaysOpened } from '../ledger/homes-on.ts';
 import { readCounts } from '../ledger/read-ledger.ts';
+import { isHomeOf } from '../register/home-of.ts';
 import { findCommunity } from './communities.ts';
 import { readAlerts } from './read-alerts.ts';
 import { readHomes } from './read-homes.ts';
@@ -18,6 +19,8 @@ const LATEST_MESSAGES = 50;
 export type TodayRequest = {
   /** Without it the first community by name. */
   communityId?: string | undefined;
+  /** For a steward only the homes that they look after; what is of the whole community is left out. */
+  stewardId?: string | undefined;
   /** YYYY-MM-DD; without it today's date in the community. */
   date?: string | undefined;
   now: Temporal.Instant;
@@ -33,10 +36,10 @@ export async function readToday(db: Db, request: TodayRequest): Promise<TodayVie
   return atOneMoment(db, async (tx) => {
     const community = await findCommunity(tx, request.communityId);
     if (!community) return undefined;
-    const { now, clockSpeed } = request;
+    const { now, clockSpeed, stewardId } = request;
     const today = localDateAt(now, community.timeZone).toString();
     const date = request.date ?? today;
-    const isOurs = sql`a.community_id = ${community.id}`;
+    const isOurs = sql`a.community_id = ${community.id} and ${isHomeOf(stewardId, sql`a.household_id`)}`;
     const alerts =
       date === today ? sql`${isOurs} and a.status <> 'closed'` : sql`${isOurs} and a.on_date = ${date}`;
     return {
@@ -44,13 +47,14 @@ export async function readToday(db: Db, request: TodayRequest): Promise<TodayVie
       community: community.name,
       timeZone: community.timeZone,
       clockSpeed,
-      ...(await readView(tx, { community, date, householdIds: 'all', alerts, now })),
+      ...(await readView(tx, { community, stewardId, date, householdIds: 'all', alerts, now })),
     };
   });
 }
 
 export type TodayChangeRequest = {
   communityId: string;
+  stewardId?: string | undefined;
   householdIds: readonly string[] | 'all';
   now: Temporal.Instant;
 };
@@ -64,18 +68,19 @@ export async function readTodayChange(db: Db, request: TodayChangeRequest): Prom
   return atOneMoment(db, async (tx) => {
     const community = await findCommunity(tx, request.communityId);
     if (!community) return undefined;
-    const { now, householdIds } = request;
+    const { now, householdIds, stewardId } = request;
     const today = localDateAt(now, community.timeZone);
     const midnight = today.toZonedDateTime(community.timeZone).toInstant();
     const theirs = householdIds === 'all' ? sql`true` : sql`a.household_id = any (${householdIds}::uuid[])`;
-    const alerts = sql`a.community_id = ${community.id} and ${theirs}
+    const alerts = sql`a.community_id = ${community.id} and ${theirs} and ${isHomeOf(stewardId, sql`a.household_id`)}
       and (a.status <> 'closed' or a.closed_at >= ${toDate(midnight)})`;
-    return readView(tx, { community, date: today.toString(), householdIds, alerts, now });
+    return readView(tx, { community, stewardId, date: today.toString(), householdIds, alerts, now });
   });
 }
 
 type ViewRequest = {
   community: CommunityView;
+  stewardId: string | undefined;
   date: string;
   householdIds: readonly string[] | 'all';
   alerts: RawBuilder<unknown>;
@@ -83,19 +88,23 @@ type ViewRequest = {
 };
 
 async function readView(tx: Tx, request: ViewRequest): Promise<TodayChange> {
-  const { community, date, householdIds, now } = request;
+  const { community, stewardId, date, householdIds, now } = request;
   const opened = await wereDaysOpened(tx, community, date, now);
-  const messages = await listMessages(tx, community.id, { limit: LATEST_MESSAGES });
+  const messages = await listMessages(
+    tx,
+    { communityId: community.id, stewardId },
+    { limit: LATEST_MESSAGES },
+  );
   return {
     date,
     now: now.toString(),
-    counts: await readCounts(tx, { communityId: community.id, date, opened }),
-    homes: await readHomes(tx, { communityId: community.id, date, householdIds, opened }, now),
+    counts: await readCounts(tx, { communityId: community.id, stewardId, date, opened }),
+    homes: await readHomes(tx, { communityId: community.id, stewardId, date, householdIds, opened }, now),
     alerts: await readAlerts(tx, request.alerts),
     messages: messages.items,
     providers: await readFailingProviders(tx),
-    canary: await readCanary(tx, community.id, date),
-    outages: await readOutages(tx, community.id, date),
+    canary: stewardId ? null : await readCanary(tx, community.id, date),
+    outages: stewardId ? [] : await readOutages(tx, community.id, date),
   };
 }
 

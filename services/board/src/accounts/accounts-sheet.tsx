@@ -36,7 +36,7 @@ export default function AccountsSheet({ session, communities, timeZone, onClose 
 
   return (
     <Sheet title={words.accounts.title} kind="drawer" onClose={onClose}>
-      <InviteForm communities={session.communityId === null ? communities : []} />
+      <InviteForm communities={communities} />
       <h3>{words.accounts.list}</h3>
       <ProblemNote problem={problem ?? accounts.error ?? undefined} />
       <ul className="accounts" aria-busy={accounts.isPending}>
@@ -78,7 +78,7 @@ function AccountRow(props: {
         </p>
         <p className="hint">
           {words.accounts.roles[account.role]}
-          {account.community ? ` · ${account.community}` : ''} ·{' '}
+          {[account.person, ...account.communities].map((name) => (name ? ` · ${name}` : ''))} ·{' '}
           {words.accounts.since(since.format(new Date(account.createdAt)))}
           {isOff ? ` · ${words.accounts.off}` : ''}
         </p>

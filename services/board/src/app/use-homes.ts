@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import type { HouseholdView } from '#contracts/http/register/household.ts';
+import type { HomePlace } from '#contracts/http/register/household.ts';
 import type { List } from '#contracts/http/register/paging.ts';
 import { get } from './api.ts';
 
@@ -12,10 +12,10 @@ export const useHomes = (communityId: string) =>
   useQuery({
     queryKey: ['homes-to-choose', communityId],
     queryFn: async ({ signal }) => {
-      const homes: HouseholdView[] = [];
+      const homes: HomePlace[] = [];
       for (let total = 1; homes.length < total; ) {
         const path = `/households?community=${communityId}&limit=${PAGE}&offset=${homes.length}`;
-        const list = await get<List<HouseholdView>>(path, signal);
+        const list = await get<List<HomePlace>>(path, signal);
         homes.push(...list.items);
         // A home that is taken out meanwhile makes the last page empty.
         total = list.items.length > 0 ? list.total : 0;

@@ -73,6 +73,14 @@ export const HouseholdView = Type.Object({
 });
 export type HouseholdView = Static<typeof HouseholdView>;
 
+/** Where a home is, as a list tells it. */
+export const HomePlace = Type.Object({
+  ...HouseholdView.properties,
+  /** Null for who may know no names. */
+  salutation: Nullable(Type.String()),
+});
+export type HomePlace = Static<typeof HomePlace>;
+
 export const HomeNote = Type.Object({
   id: Uuid,
   note: Type.String(),

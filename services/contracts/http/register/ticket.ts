@@ -28,6 +28,7 @@ export const TicketView = Type.Object({
   openedAt: Instant,
   dueOn: LocalDate,
   ownerId: Nullable(Uuid),
+  /** Null too for who may know no names. */
   owner: Nullable(Type.String()),
   closedAt: Nullable(Instant),
   note: Nullable(Type.String()),
