@@ -12,6 +12,8 @@ export type Rights = {
 const to = (...roles: Role[]): Rights => ({ roles, programs: true });
 
 export const ANYBODY: Rights = to(...ROLES);
+/** Whoever is signed in as somebody. */
+export const PEOPLE: Rights = { ...ANYBODY, programs: false };
 /** Lets people in: a program's token could be revoked, and they would stay. */
 export const ADMINS: Rights = { roles: ['admin'], programs: false };
 export const OFFICE: Rights = to('admin', 'office');

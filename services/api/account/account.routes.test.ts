@@ -109,7 +109,10 @@ describe('signing in', () => {
     expect((await api.request({ method: 'DELETE', url: '/api/v1/session', as })).statusCode).toBe(204);
     expect((await whoAmI(as)).statusCode).toBe(401);
     expect((await whoAmI(again)).statusCode).toBe(200);
-    api.clock.advance({ hours: 12 });
+    for (let hour = 0; hour < 24; hour += 1) {
+      api.clock.advance({ minutes: 30 });
+      if (hour < 23) expect((await whoAmI(again)).statusCode).toBe(200);
+    }
     expect((await whoAmI(again)).statusCode).toBe(401);
   });
 
@@ -124,30 +127,77 @@ describe('signing in', () => {
     expect(one).toEqual(two);
   });
 
-  it('closes the account after five wrong passwords, even to the right one from elsewhere, and opens it again', async () => {
-    for (let n = 0; n < 5; n += 1) await signIn('lihua', 'wrong', `10.0.1.${n}`);
-    expect((await signIn('lihua', PASSWORD, '10.0.2.1')).statusCode).toBe(401);
+  it('lets the next password wait after five wrong ones from one address, and nobody elsewhere', async () => {
+    for (let n = 0; n < 5; n += 1) await signIn('lihua', 'wrong', '10.0.1.1');
+    expect((await signIn('lihua', PASSWORD, '10.0.1.1')).statusCode).toBe(401);
+    expect((await signIn('lihua', PASSWORD, '10.0.2.1')).statusCode).toBe(201);
     api.clock.advance({ seconds: 30 });
-    expect((await signIn('lihua', 'wrong', '10.0.2.2')).statusCode).toBe(401);
+    expect((await signIn('lihua', 'wrong', '10.0.1.1')).statusCode).toBe(401);
     api.clock.advance({ seconds: 59 });
-    expect((await signIn('lihua', PASSWORD, '10.0.2.3')).statusCode).toBe(401);
+    expect((await signIn('lihua', PASSWORD, '10.0.1.1')).statusCode).toBe(401);
     api.clock.advance({ seconds: 1 });
-    expect((await signIn('lihua', PASSWORD, '10.0.2.4')).statusCode).toBe(201);
-    expect((await signIn('lihua', 'wrong', '10.0.2.5')).statusCode).toBe(401);
-    expect((await signIn('lihua', PASSWORD, '10.0.2.6')).statusCode).toBe(201);
+    expect((await signIn('lihua', PASSWORD, '10.0.1.1')).statusCode).toBe(201);
+    expect((await signIn('lihua', 'wrong', '10.0.1.1')).statusCode).toBe(401);
+    expect((await signIn('lihua', PASSWORD, '10.0.1.1')).statusCode).toBe(201);
   });
 
-  it('makes an address wait that has tried five names, whoever it asks for next', async () => {
-    for (let n = 0; n < 5; n += 1) await signIn(`nobody-${n}`, 'wrong');
-    const answer = await signIn('lihua', PASSWORD);
+  it('gives many strange addresses together thirty guesses, and still opens where the person has signed in before', async () => {
+    expect((await signIn('lihua', PASSWORD, '10.0.9.9')).statusCode).toBe(201);
+    for (let n = 0; n < 30; n += 1) await signIn('lihua', 'wrong', `10.0.3.${n}`);
+    expect((await signIn('lihua', PASSWORD, '10.0.4.1')).statusCode).toBe(401);
+    expect((await signIn('lihua', PASSWORD, '10.0.9.9')).statusCode).toBe(201);
+    for (let n = 0; n < 30; n += 1) await signIn('lihua', 'wrong', `10.0.5.${n}`);
+    expect((await signIn('lihua', PASSWORD, '10.0.4.1')).statusCode).toBe(401);
+    api.clock.advance({ seconds: 30 });
+    expect((await signIn('lihua', PASSWORD, '10.0.4.1')).statusCode).toBe(201);
+  });
+
+  it('keeps where somebody asked from as a hash, and forgets strangers after a day', async () => {
+    await signIn('lihua', 'wrong', '10.0.1.1');
+    const kept = () => api.db.selectFrom('sign_in_origin').selectAll().where('known', '=', false).execute();
+    expect(JSON.stringify(await kept())).not.toContain('10.0.1.1');
+    expect(await kept()).toHaveLength(1);
+    api.clock.advance({ hours: 25 });
+    await signIn('lihua', 'wrong', '10.0.1.2');
+    expect(await kept()).toHaveLength(1);
+  });
+
+  it('makes an address wait that has tried fifteen names, whoever it asks for next', async () => {
+    for (let n = 0; n < 15; n += 1) await signIn(`nobody-${n}`, 'wrong', '10.0.7.7');
+    api.clock.advance({ seconds: 1 });
+    const answer = await signIn('lihua', PASSWORD, '10.0.7.7');
     expect([answer.statusCode, answer.json().error.code, answer.headers['retry-after']]).toEqual([
       429,
       'TOO_MANY_REQUESTS',
-      '30',
+      '29',
     ]);
     expect((await signIn('lihua', PASSWORD, '10.9.9.9')).statusCode).toBe(201);
-    api.clock.advance({ seconds: 30 });
-    expect((await signIn('lihua', PASSWORD)).statusCode).toBe(201);
+  });
+
+  it('ends where nobody has used it for an hour, and lasts while it is used', async () => {
+    const { as } = cookieOf(await signIn('lihua', PASSWORD));
+    for (let n = 0; n < 3; n += 1) {
+      api.clock.advance({ minutes: 59 });
+      expect((await whoAmI(as)).statusCode).toBe(200);
+    }
+    api.clock.advance({ minutes: 60 });
+    expect((await whoAmI(as)).statusCode).toBe(401);
+  });
+
+  it('ends everywhere at once where the person says so, and of nobody else', async () => {
+    const [here, elsewhere] = [
+      cookieOf(await signIn('lihua', PASSWORD)).as,
+      cookieOf(await signIn('lihua', PASSWORD)).as,
+    ];
+    const colleague = await api.signInAs();
+    const answer = await api.request({ method: 'DELETE', url: '/api/v1/sessions', as: here });
+    expect([answer.statusCode, String(answer.headers['set-cookie'])]).toEqual([
+      204,
+      expect.stringMatching(/^pact=;/),
+    ]);
+    expect((await whoAmI(here)).statusCode).toBe(401);
+    expect((await whoAmI(elsewhere)).statusCode).toBe(401);
+    expect((await whoAmI(colleague)).statusCode).toBe(200);
   });
 
   it('keeps no password and no session that could be used in the database, and none in the log', async () => {

@@ -1,25 +1,21 @@
+import { createHmac } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import Type from 'typebox';
 import { SessionView, SetupRequest, SetupState, SignInRequest } from '#contracts/http/account.ts';
 import { speedOf } from '#platform/clock.ts';
 import { PactError } from '#platform/errors.ts';
-import {
-  type Account,
-  clearSignInFailures,
-  findAccountByUsername,
-  hasAccount,
-  recordSignInFailure,
-} from '#store/account/accounts.ts';
-import { createSession, endSession } from '#store/account/sessions.ts';
+import { type Account, findAccountByUsername, hasAccount } from '#store/account/accounts.ts';
+import { createSession, endAllSessions, endSession } from '#store/account/sessions.ts';
 import { createAccountByLink, isSetupLinkValid } from '#store/account/setup-link.ts';
+import { type Attempt, findHold, recordSignIn, recordSignInFailure } from '#store/account/sign-in-origin.ts';
 import { recordAudit } from '#store/audit/record-audit.ts';
 import type { Actor } from '../actor.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { ANYBODY } from '../rights.ts';
+import { ANYBODY, PEOPLE } from '../rights.ts';
 import { actorOf, credentialOf } from './credential.ts';
 import { hashPassword, verifyPassword } from './password.ts';
 import { clearSessionCookie, SESSION_HOURS, setSessionCookie } from './session-cookie.ts';
-import { createSignInGate, lockSeconds } from './sign-in-gate.ts';
+import { createSignInGate, holdSecondsEverywhere, holdSecondsThere, subscriberOf } from './sign-in-gate.ts';
 
 /** A password costs 19 MiB and a twentieth of a second: few may be tried at once from one address. */
 const FEW_A_MINUTE = { rateLimit: { max: 20, timeWindow: 60_000 } };
@@ -97,14 +93,14 @@ export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (h
       gate.assertOpen(request.ip, clock.now());
       const account = await findAccountByUsername(db, request.body.username);
       const isRight = await verifyPassword(request.body.password, account?.passwordHash);
-      const isLocked =
-        account?.lockedUntil && account.lockedUntil.epochMilliseconds > clock.now().epochMilliseconds;
-      if (!account || !isRight || isLocked) {
+      const attempt = account && attemptOf(request, account.id);
+      const isHeld = attempt ? await isHeldBack(attempt) : false;
+      if (!account || !isRight || isHeld) {
         gate.recordFailure(request.ip, clock.now());
-        if (account && !isLocked) await recordSignInFailure(db, account.id, lockedUntil);
+        if (attempt && !isHeld) await recordSignInFailure(db, attempt, HOLD, clock.now());
         await audit({ kind: 'nobody' }, 'session.refused', account?.id);
         throw new PactError('SIGN_IN_REFUSED', 'The name or the password is wrong.', {
-          hint: 'After five wrong passwords an account is closed for a while, a quarter of an hour at most, even to the right one.',
+          hint: 'After five wrong passwords the next one waits for a while, a quarter of an hour at most, even the right one.',
         });
       }
       reply.status(201);
@@ -137,10 +133,30 @@ export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (h
     },
   );
 
+  app.delete(
+    '/sessions',
+    {
+      config: { rights: PEOPLE },
+      schema: { tags: ['account'], summary: 'Sign out everywhere', response: { 204: Type.Null() } },
+    },
+    async ({ actor }, reply) => {
+      await db.transaction().execute(async (tx) => {
+        await endAllSessions(tx, actor.id);
+        await recordAudit(
+          tx,
+          { actor, action: 'session.all_closed', subjectKind: 'account', subjectId: actor.id },
+          clock.now(),
+        );
+      });
+      clearSessionCookie(reply, publicUrl);
+      return reply.status(204).send(null);
+    },
+  );
+
   async function signIn(request: FastifyRequest, reply: FastifyReply, account: Account, action: string) {
     const now = clock.now();
     gate.recordSuccess(request.ip);
-    await clearSignInFailures(db, account.id);
+    await recordSignIn(db, attemptOf(request, account.id), now);
     const expiresAt = now.add({ milliseconds: inClockMilliseconds(SESSION_HOURS * 3600) });
     setSessionCookie(reply, await createSession(db, account.id, now, expiresAt), publicUrl);
     const actor = actorOf(account);
@@ -160,9 +176,22 @@ export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (h
       clock.now(),
     );
 
-  const lockedUntil = (failures: number) => {
-    const seconds = lockSeconds(failures);
-    return seconds > 0 ? clock.now().add({ milliseconds: inClockMilliseconds(seconds) }) : undefined;
+  /** Where from is kept as a hash under the server's key: addresses are nobody's business later. */
+  const attemptOf = (request: FastifyRequest, accountId: string): Attempt => ({
+    accountId,
+    origin: createHmac('sha256', context.secret).update(subscriberOf(request.ip)).digest(),
+  });
+
+  async function isHeldBack(attempt: Attempt): Promise<boolean> {
+    const until = await findHold(db, attempt);
+    return until !== undefined && until.epochMilliseconds > clock.now().epochMilliseconds;
+  }
+
+  const after = (seconds: number) =>
+    seconds > 0 ? clock.now().add({ milliseconds: inClockMilliseconds(seconds) }) : undefined;
+  const HOLD = {
+    there: (failures: number) => after(holdSecondsThere(failures)),
+    everywhere: (failures: number) => after(holdSecondsEverywhere(failures)),
   };
 
   const inClockMilliseconds = (seconds: number) => Math.round(seconds * 1000 * clockSpeed);

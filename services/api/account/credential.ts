@@ -8,7 +8,7 @@ import type { Actor } from '../actor.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { assertRight } from '../rights.ts';
 import { assertSameSite } from './same-site.ts';
-import { readSessionCookie } from './session-cookie.ts';
+import { readSessionCookie, sessionTimes } from './session-cookie.ts';
 
 /** What opened the door: the actor, and the hash under which the database keeps the secret. */
 export type Credential = { actor: Actor; hash: Buffer };
@@ -62,7 +62,7 @@ export async function findCredential(
   const cookie = readSessionCookie(request, publicUrl);
   if (cookie === undefined) return undefined;
   const hash = hashSecretToken(cookie);
-  const account = await findSessionAccount(db, hash, clock.now());
+  const account = await findSessionAccount(db, hash, sessionTimes(clock));
   if (!account) return undefined;
   return { actor: actorOf(account), hash };
 }

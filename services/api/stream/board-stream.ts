@@ -7,6 +7,7 @@ import { findLiveCredentials } from '#store/account/sessions.ts';
 import { CHANGE_CHANNEL, type Change } from '#store/change-feed.ts';
 import { type Listener, listen } from '#store/listen.ts';
 import { readTodayChange } from '#store/today/read-today.ts';
+import { sessionTimes } from '../account/session-cookie.ts';
 import type { ApiPorts } from '../context.ts';
 import { createEventClient, type EventClient, frameOf } from './event-client.ts';
 
@@ -140,7 +141,7 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
       Buffer.from(hex, 'hex'),
     );
     if (hashes.length === 0) return;
-    const live = await findLiveCredentials(db, hashes, clock.now());
+    const live = await findLiveCredentials(db, hashes, sessionTimes(clock));
     for (const client of clients) if (!live.has(client.credential)) client.end();
   }
 

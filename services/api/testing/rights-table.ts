@@ -44,6 +44,7 @@ const sent = (roles: readonly Role[], body: (of: Things) => object) =>
 export const RIGHTS_TABLE: Record<string, RightsRow> = {
   'GET /session': row(ALL),
   'DELETE /session': row(ALL),
+  'DELETE /sessions': row(ALL, undefined, false),
   'POST /invites': row(['admin'], (of) => ({ body: { communityIds: [of.community] } }), false),
   'GET /accounts': row(['admin'], undefined, false),
   'PATCH /accounts/:id': row(

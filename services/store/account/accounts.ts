@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Role } from '#pact/role.ts';
 import type { Db, Tx } from '../database.ts';
-import { toDate, toInstantOrUndefined } from '../instant.ts';
+import { toDate } from '../instant.ts';
 
 /** What somebody is let in for: their role, and what of the register they see with it. */
 export type Sight = {
@@ -70,11 +69,7 @@ export async function insertAccount(
   };
 }
 
-export type SignInAccount = Account & {
-  passwordHash: string;
-  failures: number;
-  lockedUntil: Temporal.Instant | undefined;
-};
+export type SignInAccount = Account & { passwordHash: string };
 
 /** The account that a name means, with what is needed to check its password. Disabled ones are as good as absent. */
 export async function findAccountByUsername(db: Db, username: string): Promise<SignInAccount | undefined> {
@@ -91,42 +86,7 @@ export async function findAccountByUsername(db: Db, username: string): Promise<S
     name: row.name,
     ...sightOf(row),
     passwordHash: row.password_hash,
-    failures: row.failures,
-    lockedUntil: toInstantOrUndefined(row.locked_until),
   };
-}
-
-/** Counts a wrong password. From the `after`th one in a row on, the account is locked until `lockedUntil(failures)`. */
-export async function recordSignInFailure(
-  db: Db,
-  accountId: string,
-  lockedUntil: (failures: number) => Temporal.Instant | undefined,
-): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    const { failures } = await tx
-      .updateTable('account')
-      .set({ failures: sql<number>`failures + 1` })
-      .where('id', '=', accountId)
-      .returning('failures')
-      .executeTakeFirstOrThrow();
-    const until = lockedUntil(failures);
-    if (!until) return;
-    await tx
-      .updateTable('account')
-      .set({ locked_until: toDate(until) })
-      .where('id', '=', accountId)
-      .execute();
-  });
-}
-
-/** Forgets the wrong passwords, once the right one has come. */
-export async function clearSignInFailures(db: Db | Tx, accountId: string): Promise<void> {
-  await db
-    .updateTable('account')
-    .set({ failures: 0, locked_until: null })
-    .where('id', '=', accountId)
-    .where('failures', '>', 0)
-    .execute();
 }
 
 /** Whether anybody has an account yet. */

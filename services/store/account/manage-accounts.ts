@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { AccountView } from '#contracts/http/account.ts';
 import { recordAudit } from '../audit/record-audit.ts';
-import { announceSessionsEnded } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { iso, isoOrNull } from '../today/iso.ts';
+import { endAllSessions } from './sessions.ts';
 
 const communitiesOf = sql<string[]>`
   array(select c.name from community c where c.id = any (a.community_ids) order by c.name)`;
@@ -66,8 +66,7 @@ export async function switchAccount(
     const disabledAt = disabled ? toDate(now) : null;
     await tx.updateTable('account').set({ disabled_at: disabledAt }).where('id', '=', accountId).execute();
     if (disabled) {
-      await tx.deleteFrom('session').where('account_id', '=', accountId).execute();
-      await announceSessionsEnded(tx);
+      await endAllSessions(tx, accountId);
     }
     await recordAudit(
       tx,

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
+import { announceSessionsEnded } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { type Account, sightOf } from './accounts.ts';
@@ -30,11 +31,17 @@ export async function createSession(
   return token;
 }
 
-/** Whose session it is, while it lasts. */
+/** Sessions last until they expire, and only while they are used: `idleSince` is when the last use was too long ago. */
+export type SessionTimes = { now: Temporal.Instant; idleSince: Temporal.Instant };
+
+/** How many seconds of not being used are not worth a write. */
+const SEEN_SECONDS = 60;
+
+/** Whose session it is, while it lasts; asking is using it. */
 export async function findSessionAccount(
   db: Db,
   tokenHash: Buffer,
-  now: Temporal.Instant,
+  { now, idleSince }: SessionTimes,
 ): Promise<Account | undefined> {
   const row = await db
     .selectFrom('session as s')
@@ -43,11 +50,25 @@ export async function findSessionAccount(
     .select(['a.id', 'a.username', 'a.name', 'a.role', 'a.community_ids', 'a.person_id'])
     .where('s.token_hash', '=', tokenHash)
     .where('s.expires_at', '>', toDate(now))
+    .where('s.seen_at', '>', toDate(idleSince))
     .where('a.disabled_at', 'is', null)
     // Somebody who has left the register is no steward any more.
     .where('p.removed_at', 'is', null)
     .executeTakeFirst();
-  return row && { id: row.id, username: row.username, name: row.name, ...sightOf(row) };
+  if (!row) return undefined;
+  await db
+    .updateTable('session')
+    .set({ seen_at: toDate(now) })
+    .where('token_hash', '=', tokenHash)
+    .where('seen_at', '<=', toDate(now.subtract({ seconds: SEEN_SECONDS })))
+    .execute();
+  return { id: row.id, username: row.username, name: row.name, ...sightOf(row) };
+}
+
+/** Ends every session of an account; what they have open ends once this commits. */
+export async function endAllSessions(tx: Tx, accountId: string): Promise<void> {
+  await tx.deleteFrom('session').where('account_id', '=', accountId).execute();
+  await announceSessionsEnded(tx);
 }
 
 export async function endSession(db: Db, tokenHash: Buffer): Promise<void> {
@@ -58,12 +79,12 @@ export async function endSession(db: Db, tokenHash: Buffer): Promise<void> {
 export async function findLiveCredentials(
   db: Db,
   hashes: readonly Buffer[],
-  now: Temporal.Instant,
+  { now, idleSince }: SessionTimes,
 ): Promise<Set<string>> {
   const { rows } = await sql<{ token_hash: Buffer }>`
     select s.token_hash from session s join account a on a.id = s.account_id left join person p on p.id = a.person_id
     where s.token_hash = any (${hashes}::bytea[]) and s.expires_at > ${toDate(now)} and a.disabled_at is null
-      and p.removed_at is null
+      and p.removed_at is null and s.seen_at > ${toDate(idleSince)}
     union all
     select token_hash from api_token where token_hash = any (${hashes}::bytea[]) and revoked_at is null`.execute(
     db,
