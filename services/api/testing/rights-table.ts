@@ -194,6 +194,8 @@ export const RIGHTS_TABLE: Record<string, RightsRow> = {
     query: `community=${of.community}`,
     body: '户号,称呼,网格,楼栋,房号,姓名\n8001,王奶奶,一格,3,502,老人\n',
   })),
+  'GET /register/imports': list(OFFICE),
+  'POST /register/imports/:id/undo': one(OFFICE, 'imported'),
   'GET /register/removed': list(OFFICE),
   'GET /grids': list(OFFICE),
   'POST /grids': sent(OFFICE, (of) => ({ communityId: of.community, name: `n${of.number}` })),

@@ -67,6 +67,7 @@ export async function makeThings(api: ApiUnderTest, seed: Seed) {
       due_on: '2026-11-25',
     })
     .execute();
+  const imported = await importHome(api, community, number);
   const idOf = async (
     table: 'pact' | 'ladder' | 'home_note' | 'consent',
     column: 'household_id' | 'community_id',
@@ -107,6 +108,7 @@ export async function makeThings(api: ApiUnderTest, seed: Seed) {
     removedResident,
     removedPerson,
     removedHome,
+    imported,
     robot,
     leave,
     absence,
@@ -119,6 +121,21 @@ export async function makeThings(api: ApiUnderTest, seed: Seed) {
     alert: '',
     message: '',
   };
+}
+
+/** An import that can be taken back. */
+async function importHome(api: ApiUnderTest, community: string, number: string): Promise<string> {
+  const sheet = async (query: string) => {
+    const answer = await api.request({
+      method: 'POST',
+      url: `/api/v1/register/sheet?community=${community}${query}`,
+      headers: { 'content-type': 'text/csv' },
+      payload: `户号,称呼,网格,楼栋,房号,姓名\n7${number},王奶奶,一格,3,502,老人\n`,
+    });
+    return answer.json();
+  };
+  const { stamp } = await sheet('');
+  return (await sheet(`&stamp=${stamp}`)).importId;
 }
 
 /** Lets this morning's deadline pass: every home has an alert then, and a page for it. */
