@@ -1,9 +1,8 @@
 import { Command } from 'commander';
 import { Temporal } from 'temporal-polyfill';
 import type { MonthReport } from '#contracts/http/report.ts';
-import { localDateAt } from '#pact/time-zone.ts';
 import { PactError } from '#platform/errors.ts';
-import { readReport } from '#store/report/read-report.ts';
+import { monthAt, readReport } from '#store/report/read-report.ts';
 import { chooseCommunity } from './choose-community.ts';
 import type { Cli } from './cli.ts';
 
@@ -15,10 +14,10 @@ export function reportCommand({ text, clock, withDatabase }: Cli): Command {
     .option('--json', text.json)
     .action(
       withDatabase(async (db, _config, options: { community?: string; month?: string }) => {
-        const { id, name, timeZone } = await chooseCommunity(db, options.community, text);
+        const community = await chooseCommunity(db, options.community, text);
         const now = clock.now();
-        const month = readMonth(options.month) ?? localDateAt(now, timeZone).toPlainYearMonth().toString();
-        const report = await readReport(db, { id, name, timeZone }, month, now);
+        const month = readMonth(options.month) ?? monthAt(now, community.timeZone);
+        const report = await readReport(db, community, month, now);
         return { value: report, lines: linesOf(report) };
       }),
     );

@@ -55,6 +55,11 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
     'GET /api/v1/ladders lists those that are.',
   ],
   unknown_zone: ['REGISTER_INVALID', 'This time zone is not known.', 'Write a place, such as Asia/Shanghai.'],
+  place_incomplete: [
+    'REGISTER_INVALID',
+    'A street is one of a district.',
+    'Give district and street, or neither.',
+  ],
   pact_invalid: [
     'PACT_INVALID',
     'The pact makes no sense.',

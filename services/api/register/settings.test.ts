@@ -95,3 +95,15 @@ test('everybody who may be called is listed, not the stewards alone', async () =
   const kinds = new Set((answer.json().items as { kind: string }[]).map(({ kind }) => kind));
   expect(kinds).toEqual(new Set(['steward', 'neighbour', 'office']));
 });
+
+test('a community lies in a street of a district, or in neither', async () => {
+  const half = await send('PATCH', `/communities/${community}`, { district: '解放区' });
+  expect([half.statusCode, half.json().error.details.reason]).toEqual([422, 'place_incomplete']);
+  const place = { district: '解放区', street: '焦东街道' };
+  const placed = await send('PATCH', `/communities/${community}`, place);
+  expect(placed.json()).toMatchObject(place);
+  const moved = await send('PATCH', `/communities/${community}`, { street: '焦西街道' });
+  expect(moved.json()).toMatchObject({ district: '解放区', street: '焦西街道' });
+  const lost = await send('PATCH', `/communities/${community}`, { district: null, street: null });
+  expect(lost.json()).toMatchObject({ district: null, street: null });
+});

@@ -76,6 +76,9 @@ export const AccountPatch = Type.Object({ disabled: Type.Boolean() });
 export const CommunityView = Type.Object({
   id: Uuid,
   name: Type.String(),
+  /** Where the community belongs, as far as the register says: both, or neither. */
+  street: Nullable(Type.String()),
+  district: Nullable(Type.String()),
   timeZone: Type.String(),
   language: Type.Enum(['zh-CN', 'en']),
   emergencyNumber: Type.String(),

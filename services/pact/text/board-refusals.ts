@@ -2,6 +2,7 @@
 export const REGISTER_REFUSALS_ZH: Record<string, string> = {
   code_taken: '这个户号已经有人用了,换一个。',
   name_taken: '这个名称已经有了,换一个。',
+  place_incomplete: '区和街道请一起填,或都不填。',
   phone_taken: '这个电话已经登记给同一类的人了,改那一位就行。',
   id_taken: '这个编号用过了,换一个。',
   unknown_person: '有一位不在登记册里,先登记再选。',
@@ -45,6 +46,7 @@ export const REGISTER_REFUSALS_ZH: Record<string, string> = {
 export const REGISTER_REFUSALS_EN: typeof REGISTER_REFUSALS_ZH = {
   code_taken: 'This number is taken: choose another one.',
   name_taken: 'This name is taken: choose another one.',
+  place_incomplete: 'Give the district and the street, or neither.',
   phone_taken: 'Somebody of this kind has this phone already: change that person instead.',
   id_taken: 'This number has been used: choose another one.',
   unknown_person: 'Somebody is not in the register: add them first.',

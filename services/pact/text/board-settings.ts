@@ -8,6 +8,9 @@ const zh = {
   community: {
     title: '社区',
     name: '社区名称',
+    district: '区',
+    street: '街道',
+    placeHint: '月报按区、街道汇总;两个一起填',
     language: '短信和电话用哪种话',
     languages: { 'zh-CN': '中文', en: 'English' },
     timeZone: '时区',
@@ -118,6 +121,9 @@ const en: SettingsText = {
   community: {
     title: 'Community',
     name: 'Name',
+    district: 'District',
+    street: 'Street (subdistrict)',
+    placeHint: 'The monthly report adds up by them; give both',
     language: 'Language of texts and calls',
     languages: { 'zh-CN': '中文', en: 'English' },
     timeZone: 'Time zone',

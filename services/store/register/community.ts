@@ -71,9 +71,11 @@ export async function changeCommunity(
         .executeTakeFirst();
       if (other) return refuse('name_taken');
     }
+    const place = await placeAfter(tx, id, patch);
+    if (!place) return refuse('place_incomplete');
     const changed = await tx
       .updateTable('community')
-      .set({ ...given({ name: patch.name }), ...settingsOf(patch) })
+      .set({ ...given({ name: patch.name }), ...settingsOf(patch), ...place })
       .where('id', '=', id)
       .executeTakeFirst();
     if (changed.numUpdatedRows === 0n) return refuse('not_found');
@@ -87,7 +89,35 @@ export async function changeCommunity(
   });
 }
 
-const settingsOf = (patch: CommunityPatch) =>
+/** The street that the community lies in after the patch, made where it is missing; a street is one of a district. */
+async function placeAfter(
+  tx: Tx,
+  id: string,
+  patch: CommunityPatch,
+): Promise<{ street_id?: string | null } | undefined> {
+  if (patch.district === undefined && patch.street === undefined) return {};
+  const before = await tx
+    .selectFrom('community as c')
+    .leftJoin('street as s', 's.id', 'c.street_id')
+    .leftJoin('district as d', 'd.id', 's.district_id')
+    .select(['s.name as street', 'd.name as district'])
+    .where('c.id', '=', id)
+    .executeTakeFirst();
+  const { district = null, street = null } = { ...before, ...given(patch) };
+  if (district === null && street === null) return { street_id: null };
+  if (district === null || street === null) return undefined;
+  await saveAreas(tx, [{ district, street }]);
+  const saved = await tx
+    .selectFrom('street as s')
+    .innerJoin('district as d', 'd.id', 's.district_id')
+    .select('s.id')
+    .where('d.name', '=', district)
+    .where('s.name', '=', street)
+    .executeTakeFirstOrThrow();
+  return { street_id: saved.id };
+}
+
+const settingsOf = (patch: CommunityPatch | CommunityDraft) =>
   given({
     language: patch.language,
     emergency_number: patch.emergencyNumber,
@@ -107,17 +137,7 @@ export type CommunityRecord = { name: string; timeZone: string; district?: strin
  * @returns how many communities were made and changed
  */
 export async function saveCommunities(tx: Tx, drafts: readonly CommunityRecord[]) {
-  const areas = drafts.filter((draft) => draft.district);
-  await sql`
-    insert into district (id, name) select gen_random_uuid(), name from (
-      select distinct u.district as name from ${records(areas, 'district text')} order by 1) d
-    on conflict (name) do nothing`.execute(tx);
-  await sql`
-    insert into street (id, district_id, name) select gen_random_uuid(), district_id, name from (
-      select distinct d.id as district_id, u.street as name
-      from ${records(areas, 'district text, street text')} join district d on d.name = u.district
-      where u.street is not null order by 1, 2) s
-    on conflict (district_id, name) do nothing`.execute(tx);
+  await saveAreas(tx, drafts);
   const { rows } = await sql<{ created: boolean }>`
     insert into community as c (id, street_id, name, time_zone)
     select gen_random_uuid(), s.id, u.name, u."timeZone"
@@ -143,6 +163,20 @@ export async function saveCommunities(tx: Tx, drafts: readonly CommunityRecord[]
     .onConflict((conflict) => conflict.columns(['community_id', 'name']).doNothing())
     .execute();
   return { communities, ...countSaved(rows) };
+}
+
+async function saveAreas(tx: Tx, drafts: readonly { district?: string; street?: string }[]): Promise<void> {
+  const areas = drafts.filter((draft) => draft.district);
+  await sql`
+    insert into district (id, name) select gen_random_uuid(), name from (
+      select distinct u.district as name from ${records(areas, 'district text')} order by 1) d
+    on conflict (name) do nothing`.execute(tx);
+  await sql`
+    insert into street (id, district_id, name) select gen_random_uuid(), district_id, name from (
+      select distinct d.id as district_id, u.street as name
+      from ${records(areas, 'district text, street text')} join district d on d.name = u.district
+      where u.street is not null order by 1, 2) s
+    on conflict (district_id, name) do nothing`.execute(tx);
 }
 
 const findByName = (tx: Tx, drafts: readonly { name: string }[]) =>

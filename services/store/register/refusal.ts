@@ -11,6 +11,7 @@ export type RegisterRefusal =
   | 'code_taken'
   | 'phone_taken'
   | 'unknown_zone'
+  | 'place_incomplete'
   | 'unknown_person'
   | 'unknown_ladder'
   | 'wrong_kind'

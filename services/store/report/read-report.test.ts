@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from '#platform/testing/postgre
 import { createDatabase, createPool } from '../connect.ts';
 import type { Db } from '../database.ts';
 import { type Seed, type SeededHome, seedCommunity } from '../testing/seed.ts';
-import { readReport } from './read-report.ts';
+import { readAreas, readReport } from './read-report.ts';
 
 let database: TestDatabase;
 let db: Db;
@@ -30,7 +30,7 @@ beforeAll(async () => {
   for (let day = 1; day <= 30; day += 1) {
     for (const [index, home] of homes.entries()) await liveThrough(home, day, index);
   }
-  const community = { id: seed.communityId, name: '东苑', timeZone: 'Asia/Shanghai' };
+  const community = communityOf(seed);
   report = await readReport(db, community, '2026-11', Temporal.Instant.from('2026-12-03T09:00:00+08:00'));
 });
 afterAll(async () => {
@@ -38,10 +38,17 @@ afterAll(async () => {
   await database.drop();
 });
 
+const communityOf = ({ communityId }: Seed) => ({
+  id: communityId,
+  name: '东苑',
+  timeZone: 'Asia/Shanghai',
+  street: '焦东街道',
+  district: '解放区',
+});
 const date = (day: number) => `2026-11-${String(day).padStart(2, '0')}`;
 const at = (day: number, time: string) => new Date(`${date(day)}T${time}+08:00`);
 
-async function liveThrough(home: SeededHome, day: number, index: number) {
+async function liveThrough(home: SeededHome, day: number, index: number, communityId = seed.communityId) {
   const kind =
     index === 0 && day % 10 === 0 ? day / 10 : index === 1 && day > 20 && day < 24 ? 'leave' : 'kept';
   const pact = await db
@@ -50,7 +57,7 @@ async function liveThrough(home: SeededHome, day: number, index: number) {
     .where('household_id', '=', home.id)
     .executeTakeFirstOrThrow();
   const alertId = typeof kind === 'number' ? randomUUID() : null;
-  if (alertId) await alert(home, alertId, day, kind as number);
+  if (alertId) await alert(home, alertId, day, kind as number, communityId);
   const closed_as =
     kind === 'leave'
       ? 'excused'
@@ -66,8 +73,9 @@ async function liveThrough(home: SeededHome, day: number, index: number) {
     .values({
       household_id: home.id,
       on_date: date(day),
-      community_id: seed.communityId,
+      community_id: communityId,
       pact_id: pact.id,
+      reason: closed_as === 'excused' ? 'on_leave' : null,
       earliest_at: at(day, '04:00:00'),
       deadline_at: at(day, '08:00:00'),
       verdict: closed_as === 'excused' ? 'excused' : closed_as.startsWith('kept') ? 'kept' : 'missed',
@@ -79,14 +87,14 @@ async function liveThrough(home: SeededHome, day: number, index: number) {
 }
 
 /** 1: paged, acknowledged after 2 min, at the door after 10, safe. 2: a late opening after an acknowledgement. 3: nobody came. */
-async function alert(home: SeededHome, id: string, day: number, way: number) {
+async function alert(home: SeededHome, id: string, day: number, way: number, communityId: string) {
   const closed = way !== 3;
   await db
     .insertInto('alert')
     .values({
       id,
       household_id: home.id,
-      community_id: seed.communityId,
+      community_id: communityId,
       on_date: date(day),
       reason: 'no_signal',
       deadline_at: at(day, '08:00:00'),
@@ -127,7 +135,7 @@ async function alert(home: SeededHome, id: string, day: number, way: number) {
     .values({
       ...{
         id: randomUUID(),
-        community_id: seed.communityId,
+        community_id: communityId,
         direction: 'out',
         kind: 'page',
         alert_id: id,
@@ -158,6 +166,8 @@ it('adds up: each column of the month is what plain SQL counts over the days', a
   const { kept, keptLate, visited, excused, unresolved } = report.counts;
   expect(kept + keptLate + visited + excused + unresolved).toBe(report.counts.enrolled);
   expect(report.onTimePercent).toBe(96.6);
+  expect(report.missed).toBe(3);
+  expect(report.excusedBy).toEqual({ on_leave: 3 });
   expect(report.days.map((day) => day.date)).toEqual(Array.from({ length: 30 }, (_, day) => date(day + 1)));
 });
 
@@ -174,10 +184,53 @@ it('tells the response times from the deadline, with what nobody came to against
   expect(responses.benignPer45).toBe(1);
 });
 
+it('tells every home’s month day by day, with the range in which its elder usually opens', () => {
+  expect(report.homes.map(({ days }) => days.length)).toEqual([30, 30, 30]);
+  const [first, second] = report.homes;
+  expect(first?.days[0]).toEqual({
+    date: date(1),
+    closedAs: 'kept',
+    reason: null,
+    openedMinute: 390,
+    deadlineMinute: 480,
+  });
+  expect(first?.days[19]).toMatchObject({ closedAs: 'kept_late', openedMinute: 500 });
+  expect(first?.usual).toEqual({ from: 370, until: 410 });
+  expect(second?.days.filter(({ closedAs }) => closedAs === 'excused').map((day) => day.date)).toEqual([
+    date(21),
+    date(22),
+    date(23),
+  ]);
+});
+
 it('gives each grid its own numbers, which together are the community’s', () => {
   const sum = report.grids.reduce((total, { counts }) => total + counts.enrolled, 0);
   expect(sum).toBe(report.counts.enrolled);
   expect(report.grids.reduce((total, { responses }) => total + responses.alerts, 0)).toBe(3);
+});
+
+it('adds up communities by street and district, with the medians of all their alerts', async () => {
+  const other = await seedCommunity(db);
+  const home = await other.addHome();
+  await db
+    .updateTable('household')
+    .set({ created_at: new Date('2026-01-01T00:00:00Z') })
+    .execute();
+  await liveThrough(home, 10, 0, other.communityId);
+  const now = Temporal.Instant.from('2026-12-03T09:00:00+08:00');
+  const communities = [communityOf(seed), { ...communityOf(other), name: '西苑', street: '焦西街道' }];
+  const areas = await readAreas(db, communities, '2026-11', now);
+  expect(areas.districts.map(({ district, counts }) => [district, counts.enrolled])).toEqual([
+    ['解放区', 91],
+  ]);
+  const streets = areas.districts[0]?.streets ?? [];
+  expect(streets.map(({ street, counts }) => [street, counts.enrolled])).toEqual([
+    ['焦东街道', 90],
+    ['焦西街道', 1],
+  ]);
+  expect(streets[0]).toMatchObject({ counts: report.counts, responses: report.responses });
+  expect(areas.responses.acknowledged).toMatchObject({ count: 4, medianSeconds: 120 });
+  expect(JSON.stringify(areas)).not.toContain('奶奶');
 });
 
 it('tells what each steward had to do', () => {
@@ -203,7 +256,7 @@ it('takes silence from the sensors’ uptime, as long as it lasted', async () =>
       ...{ opened_at: at(10, '00:00:00'), closed_at: at(19, '00:00:00'), due_on: '2026-11-11' },
     })
     .execute();
-  const community = { id: seed.communityId, name: '东苑', timeZone: 'Asia/Shanghai' };
+  const community = communityOf(seed);
   const { sensors } = await readReport(
     db,
     community,
@@ -214,7 +267,7 @@ it('takes silence from the sensors’ uptime, as long as it lasted', async () =>
 });
 
 it('of a month that is not over ends with yesterday', async () => {
-  const community = { id: seed.communityId, name: '东苑', timeZone: 'Asia/Shanghai' };
+  const community = communityOf(seed);
   const half = await readReport(db, community, '2026-11', Temporal.Instant.from('2026-11-11T09:00:00+08:00'));
   expect(half).toMatchObject({ from: '2026-11-01', to: '2026-11-10' });
   expect(half.counts.enrolled).toBe(30);

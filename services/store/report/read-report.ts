@@ -1,14 +1,20 @@
-import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
-import type { MonthReport, Responses } from '#contracts/http/report.ts';
-import type { LedgerCounts } from '#contracts/http/today.ts';
-import { benignPer45, percentOf, RESPONSE_TARGETS, responseTimes } from '#pact/response-times.ts';
+import type { AreaReport, HomeMonthReport, MonthReport } from '#contracts/http/report.ts';
 import { localDateAt } from '#pact/time-zone.ts';
 import type { Db, Tx } from '../database.ts';
-import { toDate } from '../instant.ts';
-import { readLedger, readLedgerByGrid } from '../ledger/read-ledger.ts';
+import { readLedger } from '../ledger/read-ledger.ts';
+import { addUp } from './add-up.ts';
+import { type GridFacts, readGridFacts, type Span } from './read-grid-facts.ts';
+import { readHomeMonths } from './read-home-months.ts';
+import { readStewardLoad } from './read-steward-load.ts';
 
-type Community = { id: string; name: string; timeZone: string };
+type Community = {
+  id: string;
+  name: string;
+  timeZone: string;
+  street: string | null;
+  district: string | null;
+};
 
 /**
  * A community's month up to yesterday, or to its end where it is over, all of one moment.
@@ -20,164 +26,92 @@ export async function readReport(
   month: string,
   now: Temporal.Instant,
 ): Promise<MonthReport> {
-  const first = Temporal.PlainYearMonth.from(month);
-  const from = first.toPlainDate({ day: 1 });
-  const last = first.toPlainDate({ day: first.daysInMonth });
-  const yesterday = localDateAt(now, community.timeZone).subtract({ days: 1 });
-  const to = Temporal.PlainDate.compare(last, yesterday) < 0 ? last : yesterday;
-  const of = { communityId: community.id, from: from.toString(), to: to.toString() };
-  return db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(async (tx): Promise<MonthReport> => {
-      const days = await readLedger(tx, of);
-      const counts = sumOf(days.map((day) => day.counts));
-      const alerts = await readAlertRecords(tx, of);
-      const byGrid = await readLedgerByGrid(tx, of);
-      return {
-        communityId: community.id,
-        community: community.name,
-        month,
-        from: of.from,
-        to: of.to,
-        counts,
-        onTimePercent: percentOf(counts.kept, counts.enrolled - counts.excused - counts.awaiting),
-        days: days.toReversed(),
-        responses: responsesOf(alerts, counts.enrolled),
-        sensors: await readUptime(tx, of, community.timeZone, now),
-        stewards: await readLoad(tx, of),
-        grids: byGrid.map(({ grid, counts: theirs }) => ({
-          grid,
-          counts: theirs,
-          responses: responsesOf(
-            alerts.filter((alert) => alert.grid === grid),
-            theirs.enrolled,
-          ),
+  const of = spanOf(community, month, now);
+  return inOneMoment(db, async (tx) => {
+    const grids = await readGridFacts(tx, of, now);
+    const days = await readLedger(tx, of);
+    return {
+      communityId: community.id,
+      community: community.name,
+      street: community.street,
+      district: community.district,
+      month,
+      from: of.from,
+      to: of.to,
+      ...addUp(grids),
+      days: days.toReversed(),
+      stewards: await readStewardLoad(tx, of),
+      grids: grids.map((facts) => ({ grid: facts.grid, ...addUp([facts]) })),
+      homes: await readHomeMonths(tx, of),
+    };
+  });
+}
+
+/** The month of one home. */
+export async function readHomeMonth(
+  db: Db,
+  community: Community,
+  householdId: string,
+  month: string,
+  now: Temporal.Instant,
+): Promise<HomeMonthReport> {
+  const of = spanOf(community, month, now);
+  return inOneMoment(db, async (tx) => {
+    const [home] = await readHomeMonths(tx, of, householdId);
+    return { month, from: of.from, to: of.to, home: home ?? null };
+  });
+}
+
+/** The month of several communities in numbers, by the streets and districts in which they lie. */
+export async function readAreas(
+  db: Db,
+  communities: readonly Community[],
+  month: string,
+  now: Temporal.Instant,
+): Promise<AreaReport> {
+  return inOneMoment(db, async (tx) => {
+    const all: (Community & { grids: readonly GridFacts[] })[] = [];
+    for (const community of communities) {
+      all.push({ ...community, grids: await readGridFacts(tx, spanOf(community, month, now), now) });
+    }
+    const together = (some: typeof all) => addUp(some.flatMap(({ grids }) => grids));
+    const groups = (some: typeof all, of: 'district' | 'street') =>
+      [...Map.groupBy(some, (community) => community[of])].sort(([a], [b]) => compareNames(a, b));
+    return {
+      month,
+      ...together(all),
+      districts: groups(all, 'district').map(([district, inDistrict]) => ({
+        district,
+        ...together(inDistrict),
+        streets: groups(inDistrict, 'street').map(([street, inStreet]) => ({
+          street,
+          ...together(inStreet),
+          communities: inStreet.map(({ id, name, grids }) => ({
+            communityId: id,
+            community: name,
+            ...addUp(grids),
+          })),
         })),
-      };
-    });
+      })),
+    };
+  });
 }
 
-const NONE: LedgerCounts = {
-  enrolled: 0,
-  awaiting: 0,
-  kept: 0,
-  keptLate: 0,
-  visited: 0,
-  excused: 0,
-  unresolved: 0,
-  unprotected: 0,
-};
+/** The month it is there. */
+export const monthAt = (now: Temporal.Instant, timeZone: string): string =>
+  localDateAt(now, timeZone).toPlainYearMonth().toString();
 
-const sumOf = (all: readonly LedgerCounts[]): LedgerCounts =>
-  all.reduce((sum, counts) => {
-    const columns = Object.keys(NONE) as (keyof LedgerCounts)[];
-    return Object.fromEntries(columns.map((name) => [name, sum[name] + counts[name]])) as LedgerCounts;
-  }, NONE);
-
-type AlertRecord = {
-  grid: string;
-  /** Seconds after the deadline. */
-  paged: number | null;
-  acknowledged: number | null;
-  door: number | null;
-  outcome: string | null;
-  status: string;
-  closedBy: string | null;
-};
-
-type Span = { communityId: string; from: string; to: string };
-
-/** One row for each alert of the days, with when it came how far. */
-async function readAlertRecords(tx: Tx, { communityId, from, to }: Span): Promise<AlertRecord[]> {
-  const { rows } = await sql<AlertRecord>`
-    select g.name as grid, a.outcome, a.status, a.closed_by as "closedBy",
-      extract(epoch from paged.at - a.deadline_at)::float8 as paged,
-      extract(epoch from entry.acknowledged_at - a.deadline_at)::float8 as acknowledged,
-      extract(epoch from entry.door_at - a.deadline_at)::float8 as door
-    from alert a join household h on h.id = a.household_id join grid g on g.id = h.grid_id
-    left join lateral (
-      select min(coalesce(m.accepted_at, c.accepted_at)) as at from message m left join message c on c.id = m.envelope_id
-      where m.alert_id = a.id and m.kind = 'page'
-    ) paged on true
-    left join lateral (
-      select min(e.at) filter (where e.kind in ('acknowledged', 'arrived')) as acknowledged_at,
-        min(e.at) filter (where e.kind in ('arrived', 'outcome_recorded')) as door_at
-      from alert_entry e where e.alert_id = a.id
-    ) entry on true
-    where a.community_id = ${communityId} and a.on_date between ${from} and ${to} and not h.is_canary
-    order by a.deadline_at, a.id`.execute(tx);
-  return rows;
+function spanOf({ id, timeZone }: Community, month: string, now: Temporal.Instant): Span {
+  const first = Temporal.PlainYearMonth.from(month);
+  const last = first.toPlainDate({ day: first.daysInMonth });
+  const yesterday = localDateAt(now, timeZone).subtract({ days: 1 });
+  const to = Temporal.PlainDate.compare(last, yesterday) < 0 ? last : yesterday;
+  return { communityId: id, timeZone, from: first.toPlainDate({ day: 1 }).toString(), to: to.toString() };
 }
 
-function responsesOf(alerts: readonly AlertRecord[], homeDays: number): Responses {
-  const needed = alerts.filter((alert) => alert.closedBy !== 'signal' || alert.acknowledged !== null);
-  const seconds = (name: 'paged' | 'acknowledged' | 'door', list: readonly AlertRecord[]) =>
-    list.map((alert) => alert[name] ?? undefined);
-  const outcomes = Map.groupBy(
-    alerts.flatMap(({ outcome }) => outcome ?? []),
-    (outcome) => outcome,
-  );
-  const benign = alerts.filter(
-    ({ outcome, closedBy }) => closedBy === 'signal' || outcome === 'safe' || outcome === 'away',
-  );
-  return {
-    alerts: alerts.length,
-    paged: responseTimes(seconds('paged', alerts), []),
-    acknowledged: responseTimes(seconds('acknowledged', needed), RESPONSE_TARGETS.acknowledged),
-    door: responseTimes(
-      seconds(
-        'door',
-        needed.filter(({ closedBy }) => closedBy !== 'signal'),
-      ),
-      RESPONSE_TARGETS.door,
-    ),
-    endedBySignal: alerts.filter(({ closedBy }) => closedBy === 'signal').length,
-    open: alerts.filter(({ status }) => status !== 'closed').length,
-    outcomes: Object.fromEntries([...outcomes].map(([outcome, list]) => [outcome, list.length])),
-    benign: benign.length,
-    benignPer45: benignPer45(benign.length, homeDays),
-  };
-}
+const inOneMoment = <T>(db: Db, read: (tx: Tx) => Promise<T>): Promise<T> =>
+  db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(read);
 
-/** The share of the days' time in which sensors in use were not silent, by the tickets that silence opens. */
-async function readUptime(tx: Tx, { communityId, from, to }: Span, timeZone: string, now: Temporal.Instant) {
-  const instantOf = (date: string, days: number) =>
-    toDate(Temporal.PlainDate.from(date).add({ days }).toZonedDateTime(timeZone).toInstant());
-  const [start, end] = [instantOf(from, 0), instantOf(to, 1)];
-  const { rows } = await sql<{ inUse: number; usedSeconds: number; silentSeconds: number }>`
-    with used as (
-      select s.id, greatest(s.enrolled_at, ${start}::timestamptz) as since,
-        least(coalesce(s.retired_at, ${end}::timestamptz), ${end}::timestamptz, ${toDate(now)}::timestamptz) as until
-      from sensor s join household h on h.id = s.household_id
-      where h.community_id = ${communityId} and not h.is_canary
-    ), counted as (select * from used where until > since)
-    select count(*)::int as "inUse",
-      coalesce(sum(extract(epoch from u.until - u.since)), 0)::float8 as "usedSeconds",
-      coalesce(sum(silent.seconds), 0)::float8 as "silentSeconds"
-    from counted u left join lateral (
-      select sum(extract(epoch from least(coalesce(t.closed_at, u.until), u.until) - greatest(t.opened_at, u.since))) as seconds
-      from ticket t where t.sensor_id = u.id and t.kind = 'silent'
-        and t.opened_at < u.until and coalesce(t.closed_at, u.until) > u.since
-    ) silent on true`.execute(tx);
-  const { inUse, usedSeconds, silentSeconds } = rows[0]!;
-  return { inUse, uptimePercent: percentOf(usedSeconds - silentSeconds, usedSeconds) };
-}
-
-/** What each steward had to do, the most first. */
-async function readLoad(tx: Tx, { communityId, from, to }: Span): Promise<MonthReport['stewards']> {
-  const { rows } = await sql<MonthReport['stewards'][number]>`
-    select p.id as "personId", p.name,
-      (select count(distinct a.household_id)::int from assignment a where a.person_id = p.id and a.role = 'primary') as homes,
-      (select count(distinct m.alert_id)::int from message m join alert a on a.id = m.alert_id
-        where m.person_id = p.id and m.kind = 'page' and m.failure is distinct from 'stood_down'
-          and a.on_date between ${from} and ${to}) as pages,
-      (select count(distinct e.alert_id)::int from alert_entry e join alert a on a.id = e.alert_id
-        where e.person_id = p.id and e.kind in ('acknowledged', 'arrived') and a.on_date between ${from} and ${to}) as acknowledged,
-      (select count(*)::int from visit v join household h on h.id = v.household_id join community c on c.id = h.community_id
-        where v.person_id = p.id and (v.visited_at at time zone c.time_zone)::date between ${from} and ${to}) as visits
-    from person p where p.community_id = ${communityId} and p.kind = 'steward' and p.removed_at is null
-    order by pages desc, visits desc, p.name, p.id`.execute(tx);
-  return rows;
-}
+/** What has no name comes last. */
+const compareNames = (a: string | null, b: string | null): number =>
+  a === b ? 0 : a === null ? 1 : b === null ? -1 : a < b ? -1 : 1;

@@ -8,17 +8,20 @@ export async function listCommunities(
   only: readonly string[] | undefined,
 ): Promise<CommunityView[]> {
   let query = db
-    .selectFrom('community')
-    .select(['id', 'name', 'time_zone as timeZone', 'language', 'emergency_number as emergencyNumber'])
+    .selectFrom('community as c')
+    .leftJoin('street as s', 's.id', 'c.street_id')
+    .leftJoin('district as d', 'd.id', 's.district_id')
+    .select(['c.id', 'c.name', 's.name as street', 'd.name as district', 'time_zone as timeZone', 'language'])
     .select([
+      'emergency_number as emergencyNumber',
       'office_phone as officePhone',
       'evening_at as eveningAt',
       'sensor_check_at as sensorCheckAt',
       'quiet_from as quietFrom',
     ])
     .select(['quiet_until as quietUntil', 'storm_percent as stormPercent'])
-    .orderBy('name');
-  if (only) query = query.where(sql<boolean>`id = any (${[...only]}::uuid[])`);
+    .orderBy('c.name');
+  if (only) query = query.where(sql<boolean>`c.id = any (${[...only]}::uuid[])`);
   return query.execute();
 }
 

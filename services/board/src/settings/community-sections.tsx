@@ -13,6 +13,8 @@ export function CommunitySections({ community }: { community: CommunityView }) {
   const { community: about, times } = words;
   const aboutFields: FormField[] = [
     { kind: 'text', name: 'name', label: about.name, required: true, most: 20 },
+    { kind: 'text', name: 'district', label: about.district, hint: about.placeHint, most: 20 },
+    { kind: 'text', name: 'street', label: about.street, most: 20 },
     {
       kind: 'choice',
       name: 'language',
@@ -47,6 +49,8 @@ export function CommunitySections({ community }: { community: CommunityView }) {
     <>
       <Part title={about.title} fields={aboutFields} community={community}>
         <Fact name={about.name}>{community.name}</Fact>
+        <Fact name={about.district}>{community.district ?? '—'}</Fact>
+        <Fact name={about.street}>{community.street ?? '—'}</Fact>
         <Fact name={about.language}>{about.languages[community.language]}</Fact>
         <Fact name={about.emergencyNumber}>{community.emergencyNumber}</Fact>
         <Fact name={about.officePhone}>{community.officePhone ?? '—'}</Fact>

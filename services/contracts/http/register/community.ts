@@ -29,17 +29,21 @@ export type CommunityDraft = Static<typeof CommunityDraft>;
 
 /** The zone of a community that has homes is not changed in passing: every day of theirs hangs on it. */
 export const CommunityPatch = Type.Partial(
-  Type.Pick(CommunityDraft, [
-    'name',
-    'language',
-    'emergencyNumber',
-    'officePhone',
-    'eveningAt',
-    'sensorCheckAt',
-    'quietFrom',
-    'quietUntil',
-    'stormPercent',
-  ]),
+  Type.Object({
+    ...Type.Pick(CommunityDraft, [
+      'name',
+      'language',
+      'emergencyNumber',
+      'officePhone',
+      'eveningAt',
+      'sensorCheckAt',
+      'quietFrom',
+      'quietUntil',
+      'stormPercent',
+    ]).properties,
+    district: Nullable(Name),
+    street: Nullable(Name),
+  }),
   {
     minProperties: 1,
     additionalProperties: false,
