@@ -9,6 +9,7 @@ import { todayRoutes } from './morning/today.routes.ts';
 import { visitRoutes } from './morning/visit.routes.ts';
 import { REGISTER_ROUTES } from './register/register-routes.ts';
 import { reportRoutes } from './reports/report.routes.ts';
+import { reportFileRoutes } from './reports/report-file.routes.ts';
 
 /** Every group of routes under `/api/v1`; a new one is a file and a line here. */
 export const ROUTE_GROUPS: readonly RouteGroup[] = [
@@ -18,6 +19,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   visitRoutes,
   inviteRoutes,
   reportRoutes,
+  reportFileRoutes,
   doorRoutes,
   leaveDoorRoutes,
   decalRoutes,

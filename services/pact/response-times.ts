@@ -7,6 +7,9 @@ export const RESPONSE_TARGETS = {
   ],
 } as const;
 
+/** No more pages that nobody needed than this, a day, for 45 homes. */
+export const BENIGN_TARGET = 0.5;
+
 /** How long something took, over many alerts: how many there were, the middle one, and the shares within the targets. */
 export type ResponseTimes = {
   count: number;

@@ -2,7 +2,8 @@ import PDFDocument from 'pdfkit';
 import encodeQR from 'qr';
 import { DECAL_TEXT } from '#pact/text/decal.ts';
 import type { Language } from '#pact/text/language.ts';
-import { createTypeface, type Typeface } from '#platform/pdf-text.ts';
+import { collectDocument, writeLine } from '#platform/pdf-line.ts';
+import { createTypeface } from '#platform/pdf-text.ts';
 import { FREE_RADIUS, MOTIFS } from './paper-cut.ts';
 import { toOperators } from './shape.ts';
 
@@ -40,7 +41,7 @@ export async function drawDecalSheet({ community, language, decals, madeAt }: De
     autoFirstPage: false,
     info: { Title: words.title(community), CreationDate: madeAt },
   });
-  const written = collect(doc);
+  const written = collectDocument(doc);
   const motifs = MOTIFS.map((motif) => {
     const form = doc.ref({ Type: 'XObject', Subtype: 'Form', BBox: [-101, -101, 101, 101] });
     form.end(Buffer.from(`${toOperators(motif())} f*`));
@@ -61,9 +62,9 @@ export async function drawDecalSheet({ community, language, decals, madeAt }: De
     doc.restore();
     drawCode(doc, url);
     doc.fillColor(RED);
-    writeCentred(doc, numbers, words.number(code), RADIUS + 2, 17);
+    writeLine(doc, words.number(code), 0, RADIUS + 2, { typeface: numbers, size: 17, align: 'centre' });
     doc.fillColor(INK);
-    writeCentred(doc, lines, words.line, RADIUS + 24, 10.5);
+    writeLine(doc, words.line, 0, RADIUS + 24, { typeface: lines, size: 10.5, align: 'centre' });
     doc.restore();
   });
   doc.end();
@@ -108,25 +109,4 @@ function drawCode(doc: Doc, url: string): void {
     }
   });
   doc.fill(INK);
-}
-
-function writeCentred(doc: Doc, typeface: Typeface, text: string, y: number, size: number): void {
-  const pieces = typeface.pieces(text).map((piece) => {
-    doc.font(piece.font).fontSize(size);
-    return { ...piece, width: doc.widthOfString(piece.text) };
-  });
-  let x = -pieces.reduce((sum, { width }) => sum + width, 0) / 2;
-  for (const { font, text: part, width } of pieces) {
-    doc.font(font).fontSize(size).text(part, x, y, { lineBreak: false });
-    x += width;
-  }
-}
-
-function collect(doc: Doc): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const parts: Buffer[] = [];
-    doc.on('data', (part: Buffer) => parts.push(part));
-    doc.on('end', () => resolve(Buffer.concat(parts)));
-    doc.on('error', reject);
-  });
 }

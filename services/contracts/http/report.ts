@@ -3,10 +3,16 @@ import { LedgerDay } from './ledger.ts';
 import { LocalDate, Nullable, Uuid } from './scalars.ts';
 import { LedgerCounts } from './today.ts';
 
-/** YYYY-MM; without it the month that it is. */
+/** YYYY-MM; without it the month of the last day that is over. */
 const Month = Type.Optional(Type.String({ pattern: '^(19|2\\d)\\d\\d-(0[1-9]|1[0-2])$' }));
 export const AreaQuery = Type.Object({ month: Month });
 export const ReportQuery = Type.Object({ community: Type.Optional(Uuid), month: Month });
+export const ReportFileQuery = Type.Object({
+  ...ReportQuery.properties,
+  /** Of the document; without it the community's own. */
+  language: Type.Optional(Type.Enum(['zh-CN', 'en'])),
+});
+
 const Times = Type.Object({
   count: Type.Integer(),
   medianSeconds: Nullable(Type.Number()),

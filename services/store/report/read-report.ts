@@ -97,9 +97,9 @@ export async function readAreas(
   });
 }
 
-/** The month it is there. */
+/** The month of the last day that is over there. */
 export const monthAt = (now: Temporal.Instant, timeZone: string): string =>
-  localDateAt(now, timeZone).toPlainYearMonth().toString();
+  localDateAt(now, timeZone).subtract({ days: 1 }).toPlainYearMonth().toString();
 
 function spanOf({ id, timeZone }: Community, month: string, now: Temporal.Instant): Span {
   const first = Temporal.PlainYearMonth.from(month);
