@@ -42,3 +42,4 @@ export const LedgerDayView = Type.Object({
   counts: LedgerCounts,
   homes: Type.Array(LedgerHome),
 });
+export type LedgerDayView = Static<typeof LedgerDayView>;

@@ -9,6 +9,7 @@ export const PAGE_NAMES = [
   'sensors',
   'leave',
   'rota',
+  'report',
   'exchange',
   'settings',
   'wall',

@@ -11,5 +11,6 @@ export const PAGES: Record<Exclude<PageName, 'today'>, ComponentType<PageProps>>
   alert: lazy(() => import('../alert-page/alert-page.tsx')),
   sensors: lazy(() => import('../sensors/sensors-page.tsx')),
   leave: lazy(() => import('../leave/leave-page.tsx')),
+  report: lazy(() => import('../report/report-page.tsx')),
   rota: lazy(() => import('../rota/rota-page.tsx')),
 };

@@ -67,6 +67,9 @@ export function HomeFile({ id, community }: { id: string; community: CommunityVi
           <a className="link" href="#register">
             ‹ {words.back}
           </a>
+          <a className="button" href={`#report/home/${id}`}>
+            {words.toMonth}
+          </a>
           <a className="button" href={`#enrol/${id}`}>
             {words.toEnrolment}
           </a>
