@@ -31,9 +31,9 @@ export type MonthOptions = {
 };
 
 /** When a service looks, beside the moments at which something happens. */
-const LOOKS = [5, 238, 345, 390, 435, 479, 540, 600, 720, 960, 1200, 1435];
+const LOOKS = [5, 238, 390, 479, 540, 720, 1200, 1435];
 /** In minutes after a deadline that somebody missed: the ladder climbs. */
-const CLIMBS = [0.05, 1, 2, 3, 4, 6, 8, 10, 12, 15, 20, 25, 30, 45];
+const CLIMBS = [0.05, 1, 2, 3, 5, 8, 12, 20, 30];
 const HEARTBEAT_MINUTES = 75;
 const FIRST_HEARTBEAT = 3;
 /** Without power from and until, in minutes of the day. */

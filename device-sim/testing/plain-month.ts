@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { MonthNumbers } from '#contracts/http/report.ts';
 import type { Db } from '#store/database.ts';
 
 export type MonthOf = { communityId: string; month: string };
@@ -123,6 +124,39 @@ export async function plainNumbers(db: Db, of: MonthOf): Promise<PlainNumbers[]>
       left join heard on heard.grid is not distinct from d.grid
     order by d.grid nulls last`.execute(db);
   return rows;
+}
+
+/** The report's numbers under the names that the plain reading has. */
+export function inPlainNames(
+  grid: string | null,
+  { counts, responses, ...numbers }: MonthNumbers,
+): PlainNumbers {
+  const { paged, acknowledged, door, outcomes } = responses;
+  const { enrolled, kept, keptLate, visited, excused, unresolved } = counts;
+  const [within3] = acknowledged.within;
+  const [within15, within30] = door.within;
+  return {
+    ...{ grid, enrolled, kept, keptLate, visited, excused, unresolved },
+    onLeave: numbers.excusedBy.on_leave ?? 0,
+    notInForce: numbers.excusedBy.not_in_force ?? 0,
+    onTimePercent: numbers.onTimePercent,
+    alerts: responses.alerts,
+    medianPaged: paged.medianSeconds,
+    needed: acknowledged.count,
+    medianAcknowledged: acknowledged.medianSeconds,
+    acknowledgedIn3: within3?.percent ?? Number.NaN,
+    toDoor: door.count,
+    medianDoor: door.medianSeconds,
+    doorIn15: within15?.percent ?? Number.NaN,
+    doorIn30: within30?.percent ?? Number.NaN,
+    benign: responses.benign,
+    benignPer45: responses.benignPer45,
+    safe: outcomes.safe ?? 0,
+    helped: outcomes.helped ?? 0,
+    died: outcomes.died ?? 0,
+    sensors: numbers.sensors.inUse,
+    uptimePercent: numbers.sensors.uptimePercent,
+  };
 }
 
 export type PlainDay = { code: string; date: string; closedAs: string; openedMinute: number | null };

@@ -42,13 +42,12 @@ export function unusuallyLateFrom(
   return isInside ? from : undefined;
 }
 
-/** Between which minutes of the day an elder usually opens, on any weekday; undefined where too little is known. */
-export function usualRange(minutes: readonly number[]): { from: number; until: number } | undefined {
+/** Between which minutes of the day half of these openings were, the middle half; undefined where too little is known. */
+export function middleHalf(minutes: readonly number[]): { from: number; until: number } | undefined {
   if (minutes.length < FEWEST) return undefined;
-  const usual = median(minutes);
-  const spread = median(minutes.map((minute) => Math.abs(minute - usual)));
-  const margin = Math.max(LEAST_MARGIN, SIGMAS * MAD_TO_SIGMA * spread);
-  return { from: Math.max(0, Math.round(usual - margin)), until: Math.min(1439, Math.round(usual + margin)) };
+  const sorted = minutes.toSorted((a, b) => a - b);
+  const quarter = Math.floor(sorted.length / 4);
+  return { from: sorted[quarter] ?? 0, until: sorted[sorted.length - 1 - quarter] ?? 0 };
 }
 
 /** The usual minute of each weekday: its own median where it has enough openings, else that of all. */

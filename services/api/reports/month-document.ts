@@ -37,10 +37,10 @@ export function drawMonthDocument(
   drawHead(paper, report, words);
   const [days, ...others] = monthLines(report, words);
   const top = paper.y;
-  if (days) drawLines(paper, days, 0, words);
+  if (days) drawLines(paper, days, 0);
   const left = paper.y;
   paper.skip(top - left);
-  for (const part of others) drawLines(paper, part, WIDTH / 2 + 12, words);
+  for (const part of others) drawLines(paper, part, WIDTH / 2 + 12);
   paper.skip(Math.max(0, left - paper.y));
   drawTimes(paper, report, words);
   drawStewards(paper, report, words);
@@ -77,7 +77,7 @@ function drawHead(paper: Paper, report: MonthReport, words: ReportText): void {
 }
 
 /** A part's numbers in half the width of a page. */
-function drawLines(paper: Paper, { title, lines }: LinesPart, x: number, words: ReportText): void {
+function drawLines(paper: Paper, { title, lines }: LinesPart, x: number): void {
   const width = WIDTH / 2 - 12;
   paper.skip(12);
   paper.words(x, paper.y, { text: title, size: 13, bold: true });
@@ -94,19 +94,20 @@ function drawLines(paper: Paper, { title, lines }: LinesPart, x: number, words: 
       ...(isPart ? { colour: SOFT } : {}),
     });
     const colour = target && !target.met ? { colour: RED } : isPart ? { colour: SOFT } : {};
-    const text = lines.length > 0 ? sayValue(line) : words.none;
-    paper.words(x + width, paper.y, { text, size, align: 'right', bold: !isPart, ...colour });
+    paper.words(x + width, paper.y, { text: sayValue(line), size, align: 'right', bold: !isPart, ...colour });
     paper.skip(isPart ? 15 : 17);
   }
 }
 
 function drawTimes(paper: Paper, report: MonthReport, words: ReportText): void {
   const { times } = words;
+  const within: Column = { head: '', width: 138, align: 'right' };
   const columns: Column[] = [
-    { head: times.what, width: 150 },
-    { head: times.count, width: 50, align: 'right' },
-    { head: times.median, width: 100, align: 'right' },
-    { head: '', width: WIDTH - 300, align: 'right' },
+    { head: '', width: WIDTH - 2 * within.width - 120 },
+    { head: times.count, width: 45, align: 'right' },
+    { head: times.median, width: 75, align: 'right' },
+    within,
+    within,
   ];
   paper.heading(times.title);
   const lines = timesLines(report, words);
@@ -116,12 +117,10 @@ function drawTimes(paper: Paper, report: MonthReport, words: ReportText): void {
       line.label,
       String(line.times.count),
       sayDuration(line.times.medianSeconds, words),
-      line.times.within
-        .map(
-          ({ withinSeconds, percent, target }) =>
-            `${times.within(withinSeconds / 60)} ${percent}% (${times.target(target)})`,
-        )
-        .join('   '),
+      ...line.times.within.map(
+        ({ withinSeconds, percent, target }) =>
+          `${times.within(withinSeconds / 60)} ${percent}% (${times.target(target)})`,
+      ),
     ]),
   );
 }
@@ -212,6 +211,6 @@ function drawDays(paper: Paper, { days }: MonthReport, words: ReportText): void 
   paper.table(
     columns,
     days.map(({ date, counts }) => [date, ...names.map((name) => String(counts[name]))]),
-    15,
+    16,
   );
 }

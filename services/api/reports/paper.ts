@@ -57,7 +57,7 @@ export function createPaper() {
       paper.skip(22);
     },
     /** A table whose head stands again on every page that it goes on to. */
-    table(columns: readonly Column[], rows: readonly (readonly string[])[], lineHeight = 17) {
+    table(columns: readonly Column[], rows: readonly (readonly string[])[], lineHeight = 18) {
       const line = (cells: readonly string[], style: Partial<Words>) => {
         let x = 0;
         columns.forEach(({ width, align = 'left' }, index) => {
@@ -66,7 +66,7 @@ export function createPaper() {
           paper.words(inner, paper.y, { text: cells[index] ?? '', size: 9.5, align, most, ...style });
           x += width;
         });
-        paper.box(0, paper.y + lineHeight - 4, x, 0.5, LINE);
+        paper.box(0, paper.y + lineHeight - 1.5, x, 0.5, LINE);
         paper.skip(lineHeight);
       };
       const head = () =>

@@ -86,8 +86,8 @@ const HomeMonth = Type.Object({
   code: Type.String(),
   salutation: Type.String(),
   grid: Type.String(),
-  /** Between which minutes this elder usually opens; null where the month has too few openings to say. */
-  usual: Nullable(Type.Object({ from: Type.Integer(), until: Type.Integer() })),
+  /** Between which minutes half of the openings were; null where the month has too few to say. */
+  middleHalf: Nullable(Type.Object({ from: Type.Integer(), until: Type.Integer() })),
   days: Type.Array(HomeDay),
 });
 export type HomeMonth = Static<typeof HomeMonth>;

@@ -41,6 +41,7 @@ const zh = {
   grids: { community: '全社区' },
   stewards: {
     none: '这个月没有人被呼叫。',
+    more: (count: number) => `显示其余 ${count} 位`,
     rest: (count: number) => `其余 ${count} 位这个月没有被呼叫,也没有上门。`,
   },
   areas: {
@@ -58,12 +59,11 @@ const zh = {
     chartNone: '这个月没有一次拉帘的时间。',
     chartSays: (times: number, earliest: string, latest: string, median: string) =>
       `这个月拉开 ${times} 次,最早 ${earliest},最晚 ${latest},多半在 ${median} 前后。`,
-    usual: (from: string, until: string) => `平常在 ${from} 到 ${until} 之间(图上的浅色带)`,
-    usualNone: '拉开的次数还太少,说不出平常是几点。',
+    half: (from: string, until: string) => `一半的早上在 ${from} 到 ${until} 之间(图上的浅色带)。`,
+    halfNone: '拉开的次数还太少,说不出多半是几点。',
     deadline: '约定时间',
     opened: '拉开',
     late: '过时才拉开',
-    band: '平常',
     table: '看每天的时间',
     date: '日期',
     time: '拉开时间',
@@ -119,6 +119,7 @@ const en: BoardReportText = {
   grids: { community: 'Community' },
   stewards: {
     none: 'Nobody was paged in this month.',
+    more: (count) => `Show the other ${count}`,
     rest: (count) => `${count} others were not paged and made no visit.`,
   },
   areas: {
@@ -136,12 +137,11 @@ const en: BoardReportText = {
     chartNone: 'No time of an opening is known in this month.',
     chartSays: (times, earliest, latest, median) =>
       `Opened ${times === 1 ? 'once' : `${times} times`}: at ${earliest} the earliest, at ${latest} the latest, mostly around ${median}.`,
-    usual: (from, until) => `Usually between ${from} and ${until} (the pale band)`,
-    usualNone: 'Too few openings yet to say when it is usual.',
+    half: (from, until) => `Half of the mornings between ${from} and ${until} (the pale band).`,
+    halfNone: 'Too few openings yet to say when it mostly is.',
     deadline: 'Deadline',
     opened: 'Opened',
     late: 'Opened late',
-    band: 'Usual',
     table: 'The times, day by day',
     date: 'Date',
     time: 'Opened at',

@@ -30,7 +30,6 @@ const zh = {
   uptime: '有信号的时间',
   times: {
     title: '响应时间(从约定时间算起)',
-    what: '',
     paged: '第一条呼叫发出',
     acknowledged: '有人响应',
     door: '有人到门口',
@@ -115,7 +114,6 @@ const en: ReportText = {
   uptime: 'Time with a signal',
   times: {
     title: 'Response times (from the deadline)',
-    what: '',
     paged: 'First page sent',
     acknowledged: 'Somebody goes',
     door: 'Somebody at the door',

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import type { HomeMonth } from '#contracts/http/report.ts';
-import { usualRange } from '#pact/rhythm.ts';
+import { middleHalf } from '#pact/rhythm.ts';
 import type { Tx } from '../database.ts';
 import type { Span } from './read-grid-facts.ts';
 
-type Row = Omit<HomeMonth, 'days' | 'usual'> & HomeMonth['days'][number];
+type Row = Omit<HomeMonth, 'days' | 'middleHalf'> & HomeMonth['days'][number];
 
 /** Every home that had a day in the span, or only the one named, with each of its days, in the order of their codes. */
 export async function readHomeMonths(
@@ -26,7 +26,7 @@ export async function readHomeMonths(
     const { householdId: id, code, salutation, grid } = days[0]!;
     return {
       ...{ householdId: id, code, salutation, grid },
-      usual: usualRange(days.flatMap(({ openedMinute }) => openedMinute ?? [])) ?? null,
+      middleHalf: middleHalf(days.flatMap(({ openedMinute }) => openedMinute ?? [])) ?? null,
       days: days.map(({ date, closedAs, reason, openedMinute, deadlineMinute }) => ({
         ...{ date, closedAs, reason, openedMinute, deadlineMinute },
       })),

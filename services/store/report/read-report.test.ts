@@ -184,7 +184,7 @@ it('tells the response times from the deadline, with what nobody came to against
   expect(responses.benignPer45).toBe(1);
 });
 
-it('tells every home’s month day by day, with the range in which its elder usually opens', () => {
+it('tells every home’s month day by day, with the times between which half of its openings were', () => {
   expect(report.homes.map(({ days }) => days.length)).toEqual([30, 30, 30]);
   const [first, second] = report.homes;
   expect(first?.days[0]).toEqual({
@@ -195,7 +195,7 @@ it('tells every home’s month day by day, with the range in which its elder usu
     deadlineMinute: 480,
   });
   expect(first?.days[19]).toMatchObject({ closedAs: 'kept_late', openedMinute: 500 });
-  expect(first?.usual).toEqual({ from: 370, until: 410 });
+  expect(first?.middleHalf).toEqual({ from: 390, until: 390 });
   expect(second?.days.filter(({ closedAs }) => closedAs === 'excused').map((day) => day.date)).toEqual([
     date(21),
     date(22),

@@ -16,6 +16,7 @@ export const DESKTOP = { width: 1920, height: 1080 };
 export const PHONE = { width: 390, height: 844 };
 
 export type BoardUnderTest = {
+  databaseUrl: string;
   pact: RunningPact;
   browser: Browser;
   /** A page of its own in a browser that prefers Chinese, and what goes wrong in it. */
@@ -27,14 +28,19 @@ export type BoardUnderTest = {
   stop(): Promise<void>;
 };
 
-/** The real service over a real database from that moment on, 20 times as fast, seen through a real browser. */
+/**
+ * The real service over a real database from that moment on, 20 times as fast, seen through a real browser.
+ * @param prepare writes what was before that moment
+ */
 export async function startBoardUnderTest(
   at: string,
   settings: Record<string, string> = {},
+  prepare: (databaseUrl: string) => Promise<void> = async () => undefined,
 ): Promise<BoardUnderTest> {
   await ensureBoardBuilt(() => undefined);
   const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
   const database = await createTestDatabase();
+  await prepare(database.url);
   const config = loadConfig({
     DATABASE_URL: database.url,
     PACT_SECRET: 'a secret of thirty-two characters or more',
@@ -61,6 +67,7 @@ export async function startBoardUnderTest(
     return { page, problems };
   };
   return {
+    databaseUrl: database.url,
     pact,
     browser,
     open,

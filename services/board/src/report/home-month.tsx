@@ -113,13 +113,16 @@ function Calendar({ home, month }: { home: HomeMonth; month: string }) {
                 return (
                   <td key={date} data-closing={closing} title={sayDay(day, report, words)}>
                     <b>{Number(date.slice(8))}</b>
-                    <span>
-                      {day?.openedMinute == null
-                        ? day
-                          ? sayClosing(closing, report, words)
-                          : ''
-                        : sayMinute(day.openedMinute)}
-                    </span>
+                    {day?.openedMinute == null ? (
+                      day && (
+                        <>
+                          <span className="word">{sayClosing(closing, report, words)}</span>
+                          <span className="mark">{words.marks[closing]}</span>
+                        </>
+                      )
+                    ) : (
+                      <span>{sayMinute(day.openedMinute)}</span>
+                    )}
                   </td>
                 );
               })}

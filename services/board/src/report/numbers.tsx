@@ -16,7 +16,7 @@ export function Numbers({ numbers }: { numbers: MonthNumbers }) {
             {lines.map((line) => (
               <div key={line.label} data-part={line.isPart || undefined}>
                 <dt>
-                  {line.label}
+                  <span>{line.label}</span>
                   {line.target ? <Target {...line.target} /> : null}
                 </dt>
                 <dd>{sayValue(line)}</dd>

@@ -8,7 +8,7 @@ import { hoursOf, middleOf } from './opening-scale.ts';
 
 const WIDTH = 680;
 const HEIGHT = 300;
-const LEFT = 52;
+const LEFT = 74;
 const TOP = 10;
 const FOOT = 30;
 
@@ -34,16 +34,18 @@ export function OpeningChart({ home, month }: { home: HomeMonth; month: string }
     <>
       <p>{says}</p>
       <p className="hint">
-        {home.usual ? words.usual(sayMinute(home.usual.from), sayMinute(home.usual.until)) : words.usualNone}
+        {home.middleHalf
+          ? words.half(sayMinute(home.middleHalf.from), sayMinute(home.middleHalf.until))
+          : words.halfNone}
       </p>
       <svg className="opening-chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={says}>
-        {home.usual ? (
+        {home.middleHalf ? (
           <rect
-            className="usual"
+            className="half"
             x={LEFT}
             width={WIDTH - LEFT}
-            y={y(home.usual.from)}
-            height={y(home.usual.until) - y(home.usual.from)}
+            y={y(home.middleHalf.from)}
+            height={y(home.middleHalf.until) - y(home.middleHalf.from)}
           />
         ) : null}
         {hours.map((minute) => (

@@ -1,7 +1,11 @@
+import { useState } from 'react';
 import type { MonthReport } from '#contracts/http/report.ts';
 import { BOARD_REPORT_TEXT } from '#pact/text/board-report.ts';
 import { REPORT_TEXT } from '#pact/text/report.ts';
 import { useTextOf } from '../app/language.ts';
+
+/** So many of the busiest at first: one line each, and on a phone a card. */
+const AT_FIRST = 8;
 
 /** Who had how much to do, the most first. */
 export function Stewards({ stewards }: { stewards: MonthReport['stewards'] }) {
@@ -9,6 +13,8 @@ export function Stewards({ stewards }: { stewards: MonthReport['stewards'] }) {
   const heads = useTextOf(REPORT_TEXT).stewards;
   const busy = stewards.filter(({ pages, acknowledged, visits }) => pages + acknowledged + visits > 0);
   const most = Math.max(1, ...busy.map(({ pages }) => pages));
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? busy : busy.slice(0, AT_FIRST);
   const columns = ['homes', 'pages', 'acknowledged', 'visits'] as const;
   return (
     <section className="report-part" aria-label={heads.title}>
@@ -28,7 +34,7 @@ export function Stewards({ stewards }: { stewards: MonthReport['stewards'] }) {
             </tr>
           </thead>
           <tbody>
-            {busy.map((steward) => (
+            {shown.map((steward) => (
               <tr key={steward.personId}>
                 <th scope="row">{steward.name}</th>
                 {columns.map((column) => (
@@ -44,7 +50,12 @@ export function Stewards({ stewards }: { stewards: MonthReport['stewards'] }) {
           </tbody>
         </table>
       )}
-      {busy.length > 0 && busy.length < stewards.length ? (
+      {shown.length < busy.length ? (
+        <button type="button" className="button" onClick={() => setWhole(true)}>
+          {words.more(busy.length - shown.length)}
+        </button>
+      ) : null}
+      {isWhole && busy.length < stewards.length ? (
         <p className="hint">{words.rest(stewards.length - busy.length)}</p>
       ) : null}
     </section>
