@@ -23,7 +23,7 @@ export type Maker = {
 const RED = '#c0261c';
 const LATE = '#d9a441';
 const VISITED = '#5d7ea8';
-const CHART = 84;
+const CHART = 72;
 
 /**
  * The month as the office hands it to the district: numbers, and nobody's name but that of who made it.

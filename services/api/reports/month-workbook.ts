@@ -53,7 +53,7 @@ function cell(value: Value, isHead: boolean) {
 function sumSheet(report: MonthReport, words: ReportText): Sheet {
   const { times } = words;
   return {
-    name: words.title,
+    name: words.sum,
     widths: [34, 14, 16, 26, 26],
     rows: [
       [report.community, sayMonth(report.month, words)],

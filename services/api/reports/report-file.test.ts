@@ -68,6 +68,15 @@ describe('the report on paper', () => {
 });
 
 describe('the report as a workbook', () => {
+  it.each(['zh-CN', 'en'])(
+    'opens in Excel, which takes no long names of sheets and not every sign (%s)',
+    async (language) => {
+      const sheets = await readXlsxFile((await file('xlsx', `&language=${language}`)).rawPayload);
+      expect(sheets).toHaveLength(6);
+      for (const { sheet } of sheets) expect(sheet).toMatch(/^[^:\\/?*[\]]{1,31}$/);
+    },
+  );
+
   it('has each home’s days, and says who made it', async () => {
     const sheets = await readXlsxFile((await file('xlsx')).rawPayload);
     const words = REPORT_TEXT['zh-CN'];

@@ -9,6 +9,8 @@ const zh = {
   span: (from: string, to: string) => `${from} 至 ${to}`,
   file: '月报',
   none: '—',
+  /** Names of sheets have none of : \\ / ? * [ ]. */
+  sum: '汇总',
   parts: { days: '约定日', alerts: '预警', sensors: '传感器' },
   enrolled: '约定日(户 × 天)',
   kept: '按时拉帘',
@@ -93,6 +95,7 @@ const en: ReportText = {
   span: (from, to) => `${from} to ${to}`,
   file: 'report',
   none: '—',
+  sum: 'Summary',
   parts: { days: 'Pact days', alerts: 'Alerts', sensors: 'Sensors' },
   enrolled: 'Pact days (homes × days)',
   kept: 'Kept on time',

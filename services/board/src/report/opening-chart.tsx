@@ -9,7 +9,7 @@ import { hoursOf, middleOf } from './opening-scale.ts';
 const WIDTH = 680;
 const HEIGHT = 300;
 const LEFT = 74;
-const TOP = 10;
+const TOP = 20;
 const FOOT = 30;
 
 /** When the curtain was opened, day by day: the later, the lower, as a morning goes down a page. */
