@@ -6,31 +6,35 @@ import type { Actor } from '../actor.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { authorOf } from '../register/refused.ts';
+import { COUNTS, OFFICE, type Rights } from '../rights.ts';
 import { drawMonthDocument, type Maker } from './month-document.ts';
 import { writeMonthWorkbook } from './month-workbook.ts';
 
 const FILES = {
   pdf: {
+    rights: COUNTS,
     type: 'application/pdf',
     summary: 'The month to print and hand on: numbers only; written to the audit log',
     make: drawMonthDocument,
   },
   xlsx: {
+    rights: OFFICE,
     type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
     summary: 'The month as .xlsx, with each steward’s load and each home’s days; written to the audit log',
     make: writeMonthWorkbook,
   },
 } satisfies Record<
   string,
-  { type: string; summary: string; make: (report: MonthReport, by: Maker) => Promise<Buffer> }
+  { rights: Rights; type: string; summary: string; make: (report: MonthReport, by: Maker) => Promise<Buffer> }
 >;
 
 /** The month's report as files. Each carries who made it, and when. */
 export function reportFileRoutes(app: ApiApp, { db, clock }: ApiContext): void {
-  for (const [format, { type, summary, make }] of Object.entries(FILES)) {
+  for (const [format, { rights, type, summary, make }] of Object.entries(FILES)) {
     app.get(
       `/reports/month.${format}`,
       {
+        config: { rights },
         schema: {
           tags: ['ledger'],
           summary,

@@ -65,6 +65,10 @@ export const RIGHTS_TABLE: Record<string, RightsRow> = {
   })),
   'GET /summary': row(COUNTS),
   'GET /reports/month': list(COUNTS),
+  'GET /reports/month.pdf': list(COUNTS),
+  'GET /reports/month.xlsx': list(OFFICE),
+  'GET /reports/areas': row(COUNTS),
+  'GET /households/:id/month': one(HOMES, 'home'),
 
   'GET /alerts': list(HOMES),
   'GET /alerts/:id': one(HOMES, 'alert'),
