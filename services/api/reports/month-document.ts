@@ -126,6 +126,7 @@ function drawTimes(paper: Paper, report: MonthReport, words: ReportText): void {
 }
 
 function drawStewards(paper: Paper, { stewards }: MonthReport, words: ReportText): void {
+  if (stewards.length === 0) return;
   const sum = (of: 'pages' | 'visits') => stewards.reduce((all, steward) => all + steward[of], 0);
   const most = Math.max(0, ...stewards.map(({ visits }) => visits));
   paper.skip(6);

@@ -29,8 +29,9 @@ export async function writeMonthWorkbook(
     sumSheet(report, words),
     daySheet(report, words),
     gridSheet(report, words),
-    stewardSheet(report, words),
-    homeSheet(report, words),
+    // Who may know how many and not who has a report without people.
+    ...(report.stewards.length > 0 ? [stewardSheet(report, words)] : []),
+    ...(report.homes.length > 0 ? [homeSheet(report, words)] : []),
     { name: words.about, rows: about.map((line) => [line]), widths: [90], plain: true },
   ];
   return writeXlsxFile(

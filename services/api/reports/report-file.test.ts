@@ -1,9 +1,11 @@
 import readXlsxFile from 'read-excel-file/node';
 import { extractText, getDocumentProxy } from 'unpdf';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { MonthReport } from '#contracts/http/report.ts';
 import { REPORT_TEXT } from '#pact/text/report.ts';
 import { type Seed, seedCommunity } from '#store/testing/seed.ts';
 import { type ApiUnderTest, asProgram, startApiUnderTest } from '../testing/api-under-test.ts';
+import { writeMonthWorkbook } from './month-workbook.ts';
 
 let api: ApiUnderTest;
 let seed: Seed;
@@ -85,6 +87,17 @@ describe('the report as a workbook', () => {
     const about = sheets.find(({ sheet }) => sheet === words.about)?.data ?? [];
     expect(about.flat()).toContain(words.made('Office 1', '2026-11-24 14:00'));
   });
+});
+
+it('has no sheet of people for who may not know them', async () => {
+  const url = `/api/v1/reports/month?community=${seed.communityId}&month=2026-11`;
+  const report: MonthReport = (await api.request({ url })).json();
+  const nobody = { ...report, stewards: [], homes: [] };
+  const sheets = await readXlsxFile(
+    await writeMonthWorkbook(nobody, { language: 'en', who: 'District', at: '2026-11-24 14:00' }),
+  );
+  expect(sheets).toHaveLength(4);
+  expect(JSON.stringify(sheets)).not.toMatch(/奶奶|steward-/);
 });
 
 it('is written to the audit log each time, with who made it', async () => {

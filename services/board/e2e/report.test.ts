@@ -293,6 +293,9 @@ it('is usable on a phone, in English', async () => {
     days.filter(({ closedAs }) => /late|visited|unres/.test(closedAs)).map((d) => d.code),
   );
   expect(await part(en.page.heat.title).locator('tbody tr').count()).toBe(troubled.size);
+  const paper = await save(en.page.pdf);
+  const folder = process.env.PACT_SCREENSHOTS;
+  if (folder) await writeFile(`${folder}/report-en.pdf`, paper);
   await page.getByRole('link', { name: /^No\. 20/ }).click();
   await part(en.page.home.chart).getByRole('img').waitFor();
   await takeShot(page, 'report-home-phone-en');

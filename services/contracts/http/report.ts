@@ -104,7 +104,7 @@ export const MonthReport = Type.Object({
   to: LocalDate,
   ...MonthNumbers.properties,
   days: Type.Array(LedgerDay),
-  /** Empty for who may know no names, as the homes are. */
+  /** None for who may know how many and not who, as are the homes. */
   stewards: Type.Array(StewardLoad),
   grids: Type.Array(GridReport),
   homes: Type.Array(HomeMonth),

@@ -84,7 +84,8 @@ const zh = {
   page: (page: number, of: number) => `第 ${page} 页,共 ${of} 页`,
   notes: [
     '每个约定日只以一种方式了结:按时、过时、上门、免约或未了,各栏相加等于约定日。',
-    '按时率 = 按时拉帘 ÷(约定日 − 免约)。晚开自行解除而没有人响应的,不计入响应;晚开解除的,不计入到门口。',
+    '按时率 = 按时拉帘 ÷(约定日 − 免约)。',
+    '晚开自行解除而没有人响应的,不计入响应;晚开解除的,不计入到门口。',
     '虚惊:上门后平安或不在家,或老人自己晚开了窗帘。',
   ],
 };
@@ -174,7 +175,8 @@ const en: ReportText = {
   page: (page, of) => `Page ${page} of ${of}`,
   notes: [
     'Every pact day closes in exactly one way: on time, late, visited, excused or unresolved; together they are the pact days.',
-    'On time = kept on time ÷ (pact days − excused). Alerts that a late opening ended are left out at the door, and before that where nobody had to go.',
+    'On time = kept on time ÷ (pact days − excused).',
+    'Alerts that a late opening ended are left out at the door, and before that where nobody had to go.',
     'Benign: somebody was found safe or away, or the elder opened late.',
   ],
 };

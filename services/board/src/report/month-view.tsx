@@ -8,6 +8,7 @@ import { useText, useTextOf } from '../app/language.ts';
 import { Loaded } from '../app/loaded.tsx';
 import { dateOf } from '../today/local-time.ts';
 import { Areas } from './areas.tsx';
+import { DaysTable } from './days-table.tsx';
 import { Exports } from './exports.tsx';
 import { HeatMap } from './heat-map.tsx';
 import { MonthChoice } from './month-choice.tsx';
@@ -73,7 +74,11 @@ function Month({ report, isUnfinished }: { report: MonthReport; isUnfinished: bo
       <Exports report={report}>{isUnfinished ? words.until(dateOf(report.to, common)) : null}</Exports>
       <Numbers numbers={report} />
       <Times numbers={report} />
-      <HeatMap key={report.month} report={report} />
+      {report.homes.length > 0 ? (
+        <HeatMap key={report.month} report={report} />
+      ) : (
+        <DaysTable days={report.days} />
+      )}
       <NumbersTable
         title={grids.title}
         head={grids.grid}
@@ -82,7 +87,7 @@ function Month({ report, isUnfinished }: { report: MonthReport; isUnfinished: bo
           { key: 'all', name: words.grids.community, numbers: report, depth: 0, isSum: true },
         ]}
       />
-      <Stewards stewards={report.stewards} />
+      {report.stewards.length > 0 ? <Stewards stewards={report.stewards} /> : null}
     </>
   );
 }
