@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import type { Weekday } from './pact.ts';
-import { type Opening, unusuallyLateFrom } from './rhythm.ts';
+import { middleHalf, type Opening, unusuallyLateFrom } from './rhythm.ts';
 
 const DATE = Temporal.PlainDate.from('2026-11-24');
 const TUESDAY: Weekday = 2;
@@ -66,5 +66,15 @@ describe('unusually late for her', () => {
         expect(Temporal.Instant.compare(from, WINDOW.deadlineAt)).toBeLessThan(0);
       }),
     );
+  });
+});
+
+describe('the middle half of her openings', () => {
+  it('leaves the earliest and the latest quarter out', () => {
+    expect(middleHalf([360, 362, 364, 366, 368, 370, 372, 700])).toEqual({ from: 364, until: 370 });
+  });
+
+  it('is not told of a few mornings', () => {
+    expect(middleHalf([360, 362, 364])).toBeUndefined();
   });
 });

@@ -7,6 +7,9 @@ import { HomeMonthView } from './home-month.tsx';
 import { MonthView } from './month-view.tsx';
 import '../style/report.css';
 
+/** An address that somebody has shortened by hand leads to the latest month. */
+const MONTH = /^2\d{3}-(0[1-9]|1[0-2])$/;
+
 /**
  * The account of a month: `#report/<month>` of the community, `#report/home/<id>/<month>` of one home,
  * `#report/day/<date>` of one day.
@@ -14,14 +17,15 @@ import '../style/report.css';
 export default function ReportPage(props: PageProps) {
   const words = useTextOf(BOARD_REPORT_TEXT);
   const [first, second, third] = props.rest;
+  const monthOf = (said: string | undefined) => (said && MONTH.test(said) ? said : undefined);
   return (
     <PageFrame page="report" title={words.title} shared={props} className="report">
       {first === 'home' && second ? (
-        <HomeMonthView key={second} id={second} month={third} timeZone={props.community.timeZone} />
+        <HomeMonthView key={second} id={second} month={monthOf(third)} timeZone={props.community.timeZone} />
       ) : first === 'day' && second ? (
         <DayView key={second} date={second} community={props.community} />
       ) : (
-        <MonthView community={props.community} communities={props.communities} month={first} />
+        <MonthView community={props.community} communities={props.communities} month={monthOf(first)} />
       )}
     </PageFrame>
   );
