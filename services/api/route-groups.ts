@@ -1,4 +1,5 @@
 import { inviteRoutes } from './account/invite.routes.ts';
+import { auditRoutes } from './audit/audit.routes.ts';
 import type { RouteGroup } from './context.ts';
 import { decalRoutes } from './decals/decal.routes.ts';
 import { doorRoutes } from './door/door.routes.ts';
@@ -23,5 +24,6 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   doorRoutes,
   leaveDoorRoutes,
   decalRoutes,
+  auditRoutes,
   ...REGISTER_ROUTES,
 ];

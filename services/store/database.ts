@@ -560,4 +560,6 @@ type AuditEntryRow = {
   action: string;
   subject_kind: string;
   subject_id: Nullable<string>;
+  household_id: Nullable<string>;
+  community_id: Nullable<string>;
 };

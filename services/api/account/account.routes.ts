@@ -202,6 +202,7 @@ export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (h
     name: actor.name,
     role: actor.role,
     communityId: (actor.communityIds?.length === 1 ? actor.communityIds[0] : undefined) ?? null,
+    personId: actor.personId ?? null,
     now: clock.now().toString(),
   });
 }

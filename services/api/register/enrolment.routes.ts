@@ -9,6 +9,7 @@ import {
 import { IdParams } from '#contracts/http/register/paging.ts';
 import { Uuid } from '#contracts/http/scalars.ts';
 import { PactError } from '#platform/errors.ts';
+import { recordLook } from '#store/audit/record-audit.ts';
 import {
   abandonCommissioning,
   confirmPage,
@@ -54,7 +55,17 @@ export function enrolmentRoutes(app: ApiApp, { db, clock, wake }: ApiContext): v
       config: { rights: OFFICE },
       schema: { tags, summary: 'How far a home has come', params: IdParams, response: answer },
     },
-    async ({ actor, params: { id } }) => read(actor, id),
+    async ({ actor, params: { id } }) => {
+      const view = await read(actor, id);
+      const entry = {
+        actor: authorOf(actor),
+        action: 'household.read',
+        subjectKind: 'household',
+        subjectId: id,
+      };
+      await recordLook(db, entry, clock.now());
+      return view;
+    },
   );
 
   app.post(

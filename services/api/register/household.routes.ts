@@ -13,7 +13,7 @@ import {
 import { IdParams, ListOf, ListQuery } from '#contracts/http/register/paging.ts';
 import { AssignmentsDraft } from '#contracts/http/register/person.ts';
 import { Uuid } from '#contracts/http/scalars.ts';
-import { recordAudit } from '#store/audit/record-audit.ts';
+import { recordLook } from '#store/audit/record-audit.ts';
 import type { Db } from '#store/database.ts';
 import { changeAssignments } from '#store/register/assignment.ts';
 import { strikeNote, writeNote } from '#store/register/home-note.ts';
@@ -164,7 +164,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
         subjectKind: 'community',
         subjectId: communityId,
       };
-      await recordAudit(db, entry, clock.now());
+      await recordLook(db, entry, clock.now());
       return found;
     },
   );
@@ -189,7 +189,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
         subjectKind: 'household',
         subjectId: id,
       };
-      await recordAudit(db, entry, clock.now());
+      await recordLook(db, entry, clock.now());
       return { items: await readHistory(db, id, { before, limit: 50 }) };
     },
   );
@@ -257,7 +257,7 @@ export function householdRoutes(app: ApiApp, { db, clock }: ApiContext): void {
       subjectKind: 'household',
       subjectId: id,
     };
-    await recordAudit(db, entry, clock.now());
+    await recordLook(db, entry, clock.now());
     return file;
   }
 }

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { IdParams } from '#contracts/http/register/paging.ts';
 import { RemovedView, RestoredView } from '#contracts/http/register/removed.ts';
 import { Uuid } from '#contracts/http/scalars.ts';
-import { recordAudit } from '#store/audit/record-audit.ts';
+import { recordLook } from '#store/audit/record-audit.ts';
 import {
   findRemoved,
   listRemoved,
@@ -44,7 +44,7 @@ export function removedRoutes(app: ApiApp, { db, clock, wake }: ApiContext): voi
         subjectKind: 'community',
         subjectId: id,
       };
-      await recordAudit(db, entry, clock.now());
+      await recordLook(db, entry, clock.now());
       return listRemoved(db, id);
     },
   );

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { IdParams, ListOf, ListQuery } from '#contracts/http/register/paging.ts';
 import { NewResident, ResidentPatch, ResidentView } from '#contracts/http/register/resident.ts';
 import { Uuid } from '#contracts/http/scalars.ts';
-import { recordAudit } from '#store/audit/record-audit.ts';
+import { recordLook } from '#store/audit/record-audit.ts';
 import {
   changeResident,
   createResident,
@@ -40,8 +40,10 @@ export function residentRoutes(app: ApiApp, { db, clock }: ApiContext): void {
       const list = await listResidents(db, { communityId, householdId: household, limit, offset });
       const subject = household
         ? { subjectKind: 'household', subjectId: household }
-        : { subjectKind: 'register' };
-      await recordAudit(db, { actor: authorOf(actor), action: 'resident.list', ...subject }, clock.now());
+        : communityId
+          ? { subjectKind: 'community', subjectId: communityId }
+          : { subjectKind: 'register' };
+      await recordLook(db, { actor: authorOf(actor), action: 'resident.list', ...subject }, clock.now());
       return list;
     },
   );
@@ -65,7 +67,7 @@ export function residentRoutes(app: ApiApp, { db, clock }: ApiContext): void {
         subjectKind: 'resident',
         subjectId: id,
       };
-      await recordAudit(db, entry, clock.now());
+      await recordLook(db, entry, clock.now());
       return resident;
     },
   );

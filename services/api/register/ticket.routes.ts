@@ -26,7 +26,13 @@ export function ticketRoutes(app: ApiApp, { db, clock }: ApiContext): void {
     },
     async ({ actor, query: { community, all, limit = 100, offset = 0 } }) => {
       const communityId = communityIdOf(actor, community);
-      const { items, total } = await listTickets(db, { communityId, all, limit, offset });
+      const { items, total } = await listTickets(db, {
+        communityId,
+        all,
+        without: looksIn(actor) ? undefined : 'look_in',
+        limit,
+        offset,
+      });
       return { items: items.map((ticket) => shownTo(actor, ticket)), total };
     },
   );
@@ -49,9 +55,14 @@ export function ticketRoutes(app: ApiApp, { db, clock }: ApiContext): void {
     },
   );
 
-  const getOwn = async (actor: Actor, id: string): Promise<TicketView> =>
-    assertOwn(actor, await findTicket(db, id), 'ticket');
+  const getOwn = async (actor: Actor, id: string): Promise<TicketView> => {
+    const ticket = await findTicket(db, id);
+    return assertOwn(actor, ticket?.kind === 'look_in' && !looksIn(actor) ? undefined : ticket, 'ticket');
+  };
 }
 
 const shownTo = (actor: Actor, ticket: TicketView): TicketView =>
   knowsNames(actor) ? ticket : { ...ticket, owner: null };
+
+/** To look in on an elder is no work on a sensor, and nobody who mends one says that it is done. */
+const looksIn = (actor: Actor): boolean => actor.role !== 'maintenance';

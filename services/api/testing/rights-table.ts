@@ -83,6 +83,7 @@ export const RIGHTS_TABLE: Record<string, RightsRow> = {
   'POST /alerts/:id/reopen': one(OFFICE, 'alert', {}),
   'POST /alerts/:id/notes': one(HOMES, 'alert', { note: '听见了' }),
   'POST /alerts/:id/links': one(OFFICE, 'alert', (of: Things) => ({ personId: of.steward })),
+  'GET /audit': row(OFFICE, (of) => ({ query: `community=${of.community}` }), false),
   'GET /messages': list(OFFICE),
   'POST /messages/:id/reply': one(OFFICE, 'message', { text: '收到' }),
   'GET /visits': list(HOMES),

@@ -34,6 +34,8 @@ export const SessionView = Type.Object({
   role: Role,
   /** The only community that is seen; null where there are several, or all. */
   communityId: Nullable(Uuid),
+  /** Which steward of the register it is, where it is one. */
+  personId: Nullable(Uuid),
   now: Instant,
 });
 export type SessionView = Static<typeof SessionView>;

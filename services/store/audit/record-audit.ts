@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
@@ -22,15 +22,37 @@ export async function recordAudit(db: Db | Tx, entry: AuditEntry, at: Temporal.I
     await sql`select set_config('pact.actor', ${id ? `${kind}:${id}` : kind}, true),
       set_config('pact.at', ${at.toString()}, true)`.execute(db);
   }
-  await db
-    .insertInto('audit_entry')
-    .values({
-      at: toDate(at),
-      actor_kind: entry.actor.kind,
-      actor_id: entry.actor.id ?? null,
-      action: entry.action,
-      subject_kind: entry.subjectKind,
-      subject_id: entry.subjectId ?? null,
-    })
-    .execute();
+  await insertEntry(db, entry, at, sql`true`);
+}
+
+/** Looks at the same thing within this time are one look: a page that is open asks again and again. */
+const ONE_LOOK_MINUTES = 10;
+
+/** Writes down that somebody looked at something: once for each look, however often their page asks. */
+export async function recordLook(db: Db, entry: AuditEntry, at: Temporal.Instant): Promise<void> {
+  const { actor, action, subjectKind, subjectId } = entry;
+  await insertEntry(
+    db,
+    entry,
+    at,
+    sql`not exists (select from audit_entry before
+      where before.actor_kind = ${actor.kind} and before.actor_id is not distinct from ${actor.id ?? null}
+        and before.action = ${action} and before.subject_kind = ${subjectKind}
+        and before.subject_id is not distinct from ${subjectId ?? null}
+        and before.at > ${toDate(at.subtract({ minutes: ONE_LOOK_MINUTES }))})`,
+  );
+}
+
+async function insertEntry(
+  db: Db | Tx,
+  { actor, action, subjectKind, subjectId }: AuditEntry,
+  at: Temporal.Instant,
+  condition: RawBuilder<unknown>,
+): Promise<void> {
+  const id = subjectId ?? null;
+  await sql`
+    insert into audit_entry (at, actor_kind, actor_id, action, subject_kind, subject_id, household_id, community_id)
+    select ${toDate(at)}::timestamptz, ${actor.kind}, ${actor.id ?? null}::text, ${action}, ${subjectKind}, ${id}::text,
+      audit_household(${subjectKind}, ${id}), audit_community(${subjectKind}, ${id})
+    where ${condition}`.execute(db);
 }

@@ -36,8 +36,39 @@ create table sign_in_origin (
 );
 create index sign_in_origin_tried on sign_in_origin (tried_at);`;
 
-// The community of what an entry is about, so that each office reads its own; what is about none is for who sees all.
+// Of which home and community an entry tells, written down with it: so each office reads its own, and a home's log is found
+// after its people have left. What is of no community is for who sees them all.
 const AUDIT = `
-alter table audit_entry add column community_id uuid references community;
+create function audit_household(kind text, id text) returns uuid language sql stable as $$
+  select case kind
+    when 'household' then id::uuid
+    when 'resident' then (select r.household_id from resident r where r.id = audit_household.id::uuid)
+    when 'alert' then (select a.household_id from alert a where a.id = audit_household.id::uuid)
+    when 'leave' then (select l.household_id from leave l where l.id = audit_household.id::uuid)
+    when 'pact' then (select p.household_id from pact p where p.id = audit_household.id::uuid)
+    when 'ticket' then (select t.household_id from ticket t where t.id = audit_household.id::uuid)
+    when 'sensor' then (select s.household_id from sensor s where s.id = audit_household.id)
+  end
+$$;
+create function audit_community(kind text, id text) returns uuid language sql stable as $$
+  select coalesce(
+    (select h.community_id from household h where h.id = audit_household(kind, audit_community.id)),
+    case kind
+      when 'community' then audit_community.id::uuid
+      when 'person' then (select p.community_id from person p where p.id = audit_community.id::uuid)
+      when 'absence' then (select p.community_id from absence b join person p on p.id = b.person_id where b.id = audit_community.id::uuid)
+      when 'ladder' then (select l.community_id from ladder l where l.id = audit_community.id::uuid)
+      when 'robot' then (select r.community_id from robot r where r.id = audit_community.id::uuid)
+      when 'grid' then (select g.community_id from grid g where g.id = audit_community.id::uuid)
+      when 'message' then (select m.community_id from message m where m.id = audit_community.id::uuid)
+      when 'account' then (select a.community_ids[1] from account a
+        where a.id = audit_community.id::uuid and cardinality(a.community_ids) = 1)
+    end)
+$$;
+alter table audit_entry add column household_id uuid, add column community_id uuid;
+update audit_entry set household_id = audit_household(subject_kind, subject_id),
+  community_id = audit_community(subject_kind, subject_id) where subject_id is not null;
 create index audit_community on audit_entry (community_id, id);
+create index audit_household on audit_entry (household_id, id) where household_id is not null;
+create index audit_action on audit_entry (action, id);
 create index audit_actor on audit_entry (actor_kind, actor_id, id);`;

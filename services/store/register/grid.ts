@@ -87,8 +87,9 @@ export async function removeGrid(
     if (other) {
       await tx.updateTable('household').set({ grid_id: other.id }).where('grid_id', '=', id).execute();
     }
-    await tx.deleteFrom('grid').where('id', '=', id).execute();
+    // Before it is gone, while its community is known.
     await audit(tx, by, 'grid.remove', id, now);
+    await tx.deleteFrom('grid').where('id', '=', id).execute();
     return saved(undefined);
   });
 }

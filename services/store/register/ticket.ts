@@ -33,10 +33,17 @@ export async function findTicket(db: Db, id: string): Promise<TicketView | undef
 /** Tickets by the day they are due; only open ones unless all are asked for. */
 export async function listTickets(
   db: Db,
-  page: { communityId?: string | undefined; all?: boolean | undefined; limit: number; offset: number },
+  page: {
+    communityId?: string | undefined;
+    all?: boolean | undefined;
+    without?: TicketView['kind'] | undefined;
+    limit: number;
+    offset: number;
+  },
 ): Promise<{ items: TicketView[]; total: number }> {
   let query = selectTickets(db);
   if (page.communityId) query = query.where('h.community_id', '=', page.communityId);
+  if (page.without) query = query.where('t.kind', '<>', page.without);
   if (!page.all) query = query.where('t.closed_at', 'is', null);
   const { total } = await query
     .clearSelect()

@@ -10,6 +10,7 @@ import { useText } from '../app/language.ts';
 import { PageFrame } from '../app/page-frame.tsx';
 import type { PageProps } from '../app/page-name.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
+import { useIsOffice } from '../app/session.tsx';
 import { reasonOf } from '../facade/home-words.ts';
 import { useServerTime } from '../today/clock.ts';
 import { clockOf, dateOf, timeOf } from '../today/local-time.ts';
@@ -18,6 +19,7 @@ import { EmergencyFacts } from './emergency-facts.tsx';
 /** One alert, open or long closed: its whole timeline, and what can be done. */
 export default function AlertPage(props: PageProps) {
   const words = useText();
+  const isOffice = useIsOffice();
   const [id = ''] = props.rest;
   const { community } = props;
   const query = useQuery({
@@ -39,7 +41,7 @@ export default function AlertPage(props: PageProps) {
           <a className="link" href="#today">
             ‹ {words.alertPage.back}
           </a>
-          {alert ? (
+          {alert && isOffice ? (
             <a className="button" href={`#register/${alert.householdId}`}>
               {words.alertPage.toFile}
             </a>
@@ -81,6 +83,7 @@ function Open(props: { alert: AlertView; timeZone: string; emergencyNumber: stri
 
 function Closed({ alert, timeZone }: { alert: AlertView; timeZone: string }) {
   const words = useText();
+  const isOffice = useIsOffice();
   const [correcting, setCorrecting] = useState(false);
   const outcome = alert.outcome ? (words.outcomes as Record<string, string>)[alert.outcome] : undefined;
   return (
@@ -92,7 +95,7 @@ function Closed({ alert, timeZone }: { alert: AlertView; timeZone: string }) {
       </h3>
       <p>{reasonOf(alert.reason, words)}</p>
       <div className="actions">
-        {outcome ? (
+        {outcome && isOffice ? (
           <button type="button" className="button" onClick={() => setCorrecting(true)}>
             {words.outcome.correct}
           </button>

@@ -1,6 +1,7 @@
 import { memo, useState } from 'react';
 import type { AlertView } from '#contracts/http/today.ts';
 import { useText } from '../app/language.ts';
+import { useIsOffice } from '../app/session.tsx';
 import { reasonOf } from '../facade/home-words.ts';
 import { useServerTime } from '../today/clock.ts';
 import { dateOf, spanOf, timeOf, timeOnDay } from '../today/local-time.ts';
@@ -30,6 +31,7 @@ export const AlertCard = memo(function AlertCard({
 }: Props) {
   const words = useText();
   const [dialog, setDialog] = useState<'outcome' | 'emergency' | 'link' | WhoAction>();
+  const isOffice = useIsOffice();
   const going = alert.status === 'acknowledged';
   const path = `/alerts/${alert.id}`;
   const tone = alert.emergencyAt ? 'emergency' : going ? 'going' : 'missed';
@@ -87,7 +89,7 @@ export const AlertCard = memo(function AlertCard({
         >
           {words.alerts.outcome}
         </button>
-        {alert.arrivedAt ? null : (
+        {alert.arrivedAt || !isOffice ? null : (
           <button type="button" className="button" onClick={() => setDialog('reassign')}>
             {words.alerts.reassign}
           </button>
@@ -109,9 +111,11 @@ export const AlertCard = memo(function AlertCard({
             {words.alerts.call}
           </a>
         ) : null}
-        <button type="button" className="button" onClick={() => setDialog('link')}>
-          {words.alerts.link.open}
-        </button>
+        {isOffice ? (
+          <button type="button" className="button" onClick={() => setDialog('link')}>
+            {words.alerts.link.open}
+          </button>
+        ) : null}
         {isAlone ? null : (
           <a className="button" href={`#alert/${alert.id}`}>
             {words.alertPage.open}

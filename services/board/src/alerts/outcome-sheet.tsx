@@ -3,6 +3,7 @@ import type { AlertView } from '#contracts/http/today.ts';
 import { post } from '../app/api.ts';
 import { useText } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
+import { useIsOffice } from '../app/session.tsx';
 import { Sheet } from '../app/sheet.tsx';
 import { useAction } from '../app/use-action.ts';
 
@@ -18,6 +19,7 @@ export function OutcomeSheet({ alert, isCorrection = false, onClose }: Props) {
   const words = useText();
   const { run, pending, problem } = useAction('inline');
   const { run: runUndo } = useAction();
+  const isOffice = useIsOffice();
   const title = isCorrection ? words.outcome.correct : words.outcome.title;
   const [outcome, setOutcome] = useState<keyof typeof words.outcomes>();
   const [note, setNote] = useState('');
@@ -29,10 +31,11 @@ export function OutcomeSheet({ alert, isCorrection = false, onClose }: Props) {
     const reopen = () => void runUndo(() => post(`/alerts/${alert.id}/reopen`, {}), words.alerts.done.reopen);
     const isDone = isCorrection
       ? await run(() => post(`/alerts/${alert.id}/correction`, body), words.alerts.done.correction)
-      : await run(() => post(`/alerts/${alert.id}/outcome`, body), words.alerts.done.outcome, {
-          label: words.outcome.mistaken,
-          run: reopen,
-        });
+      : await run(
+          () => post(`/alerts/${alert.id}/outcome`, body),
+          words.alerts.done.outcome,
+          isOffice ? { label: words.outcome.mistaken, run: reopen } : undefined,
+        );
     if (isDone) onClose();
   }
 

@@ -3,14 +3,19 @@ import type { AlertPerson } from '#contracts/http/alert.ts';
 import type { BoardText } from '#pact/text/board.ts';
 import { get } from '../app/api.ts';
 import { useText } from '../app/language.ts';
+import { useSession } from '../app/session.tsx';
 
 /** Who may go for an alert, as they stand at this moment. */
-export const usePeople = (alertId: string) =>
-  useQuery({
+export function usePeople(alertId: string) {
+  const { personId: own } = useSession();
+  return useQuery({
     queryKey: ['people', alertId],
     queryFn: async () => (await get<{ items: AlertPerson[] }>(`/alerts/${alertId}/people`)).items,
+    // A steward speaks for nobody else.
+    select: (people) => (own ? people.filter(({ personId }) => personId === own) : people),
     staleTime: 0,
   });
+}
 
 /** One of the people of an alert. */
 export function PeopleChoice(props: {

@@ -7,6 +7,7 @@ import { ApiProblem, get, remove } from './api.ts';
 import { useText } from './language.ts';
 import { usePage } from './page-name.ts';
 import { PAGES } from './pages.ts';
+import { pagesOf, SessionContext } from './session.tsx';
 import { sayProblem, Toasts } from './toast.tsx';
 
 const SignIn = lazy(() => import('../entry/sign-in.tsx'));
@@ -64,13 +65,17 @@ function Door() {
   }
   if (session.data === undefined) return <Skeleton />;
   if (session.data === null) return <SignIn firstTime={setup.data?.needed ?? true} onDone={enter} />;
-  return <Communities session={session.data} />;
+  return (
+    <SessionContext value={session.data}>
+      <Communities session={session.data} />
+    </SessionContext>
+  );
 }
 
 function Communities({ session }: { session: SessionView }) {
   const words = useText();
   const client = useQueryClient();
-  const { page, rest } = usePage();
+  const { page: asked, rest } = usePage();
   const [managing, setManaging] = useState(false);
   const [chosen, setChosen] = useState(() => localStorage.getItem('pact.community') ?? undefined);
   const communities = useQuery({
@@ -78,9 +83,9 @@ function Communities({ session }: { session: SessionView }) {
     queryFn: async () => (await get<{ items: CommunityView[] }>('/communities')).items,
   });
 
-  async function signOut() {
+  async function signOut(path: '/session' | '/sessions') {
     try {
-      await remove('/session');
+      await remove(path);
     } catch (error) {
       sayProblem(error, words);
     }
@@ -100,8 +105,11 @@ function Communities({ session }: { session: SessionView }) {
     communities: communities.data,
     onCommunity: choose,
     onAccounts: session.role === 'admin' ? () => setManaging(true) : undefined,
-    onSignOut: signOut,
+    onSignOut: () => void signOut('/session'),
+    onSignOutEverywhere: () => void signOut('/sessions'),
   };
+  const pages = pagesOf(session.role);
+  const page = pages.includes(asked) ? asked : (pages[0] ?? 'today');
   const Page = page === 'today' ? undefined : PAGES[page];
   return (
     <>

@@ -12,6 +12,8 @@ export const PAGE_NAMES = [
   'report',
   'exchange',
   'settings',
+  'audit',
+  'overview',
   'wall',
 ] as const;
 /** Reached from somewhere else, not from the navigation. */
@@ -24,6 +26,8 @@ export type Shared = {
   onCommunity: (id: string) => void;
   onAccounts: (() => void) | undefined;
   onSignOut: () => void;
+  /** On every device at once. */
+  onSignOutEverywhere: () => void;
 };
 
 export type PageProps = Shared & {

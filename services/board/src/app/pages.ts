@@ -12,5 +12,7 @@ export const PAGES: Record<Exclude<PageName, 'today'>, ComponentType<PageProps>>
   sensors: lazy(() => import('../sensors/sensors-page.tsx')),
   leave: lazy(() => import('../leave/leave-page.tsx')),
   report: lazy(() => import('../report/report-page.tsx')),
+  audit: lazy(() => import('../audit/audit-page.tsx')),
+  overview: lazy(() => import('../overview/overview-page.tsx')),
   rota: lazy(() => import('../rota/rota-page.tsx')),
 };

@@ -5,6 +5,7 @@ import { OutcomeSheet } from '../alerts/outcome-sheet.tsx';
 import { post } from '../app/api.ts';
 import { useText } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
+import { useIsOffice } from '../app/session.tsx';
 import { Sheet } from '../app/sheet.tsx';
 import { useAction } from '../app/use-action.ts';
 import { useServerTime } from '../today/clock.ts';
@@ -19,6 +20,7 @@ type Props = { home: HomeView; today: TodayView; onClose: () => void; onAlert: (
 export function HomeSheet({ home, today, onClose, onAlert }: Props) {
   const words = useText();
   const nowMs = useServerTime();
+  const isOffice = useIsOffice();
   const [asking, setAsking] = useState(false);
   const [correcting, setCorrecting] = useState(false);
   const { run, pending, problem } = useAction('inline');
@@ -56,7 +58,7 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
       {home.missing.length > 0 ? (
         <p className="amber box">
           {words.home.missing(home.missing.map((step) => words.missing[step]).join(words.listJoin))}{' '}
-          <a href={`#enrol/${home.householdId}`}>{words.home.goOn}</a>
+          {isOffice ? <a href={`#enrol/${home.householdId}`}>{words.home.goOn}</a> : null}
         </p>
       ) : null}
       {home.outcome ? <p className="lead">{words.home.outcome(outcomeOf(home.outcome, words))}</p> : null}
@@ -75,7 +77,7 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
         <Fact name={words.home.battery}>{home.battery === null ? words.home.none : `${home.battery}%`}</Fact>
         <Fact name={words.home.tickets}>
           {words.home.ticketCount(home.openTickets)}{' '}
-          {home.openTickets > 0 ? (
+          {home.openTickets > 0 && isOffice ? (
             <a href={`#sensors/home/${home.householdId}`}>{words.home.toTickets}</a>
           ) : null}
         </Fact>
@@ -98,7 +100,7 @@ export function HomeSheet({ home, today, onClose, onAlert }: Props) {
           </button>
         ) : null}
       </div>
-      {home.state === 'visited' && home.alertId ? (
+      {home.state === 'visited' && home.alertId && isOffice ? (
         <Mistaken
           alert={{ id: home.alertId, place: placeOf(home, words), salutation: home.salutation }}
           correcting={correcting}

@@ -1,6 +1,7 @@
 import { memo, useState } from 'react';
 import type { MessageView } from '#contracts/http/today.ts';
 import { useText } from '../app/language.ts';
+import { useIsOffice } from '../app/session.tsx';
 import { timeOf } from '../today/local-time.ts';
 import { ReplyForm } from './reply-form.tsx';
 
@@ -12,6 +13,7 @@ export const MessageCard = memo(function MessageCard({
   timeZone: string;
 }) {
   const words = useText();
+  const isOffice = useIsOffice();
   const [answering, setAnswering] = useState(false);
   const who = message.person ?? words.messages.stranger;
   // The provider's own code stands behind the word in brackets.
@@ -30,7 +32,7 @@ export const MessageCard = memo(function MessageCard({
       <p className="text">{message.text}</p>
       <footer>
         <span className="fate">{failure ?? words.messages.states[message.state]}</span>
-        {message.answerable && !answering ? (
+        {message.answerable && isOffice && !answering ? (
           <button
             type="button"
             className="link"

@@ -6,6 +6,7 @@ import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
 import { get, patch } from '../app/api.ts';
 import { useText, useTextOf } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
+import { useIsOffice } from '../app/session.tsx';
 import { EditSheet, type FormField } from '../register/edit-sheet.tsx';
 import { momentOf } from '../register/moment.ts';
 import { Fact, Section } from '../register/section.tsx';
@@ -20,6 +21,7 @@ import '../style/register.css';
 /** One sensor: what it says, what is wrong with it, how it is mounted and set, and what can be done with the device. */
 export function SensorCard({ id, community }: { id: string; community: CommunityView }) {
   const common = useText();
+  const isOffice = useIsOffice();
   const words = useTextOf(SENSORS_TEXT);
   const queries = useQueryClient();
   const query = useQuery({
@@ -67,7 +69,7 @@ export function SensorCard({ id, community }: { id: string; community: Community
           <a className="link" href="#sensors">
             ‹ {words.back}
           </a>
-          {sensor.householdId ? (
+          {sensor.householdId && isOffice ? (
             <>
               <a className="button" href={`#register/${sensor.householdId}`}>
                 {words.card.toFile}

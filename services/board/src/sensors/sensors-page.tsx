@@ -2,6 +2,7 @@ import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
 import { useTextOf } from '../app/language.ts';
 import { PageFrame } from '../app/page-frame.tsx';
 import type { PageProps } from '../app/page-name.ts';
+import { useIsOffice } from '../app/session.tsx';
 import { Decals } from './decals.tsx';
 import { SensorCard } from './sensor-card.tsx';
 import { SensorList } from './sensor-list.tsx';
@@ -13,14 +14,16 @@ const TABS = ['list', 'tickets', 'decals'] as const;
 /** The sensors of a community: which need something, one's card, the tickets, and the decals for the doors. */
 export default function SensorsPage(props: PageProps) {
   const words = useTextOf(SENSORS_TEXT);
+  const isOffice = useIsOffice();
   const { community, rest } = props;
   const [which, id] = rest;
-  const tab = which === 'tickets' || which === 'decals' ? which : 'list';
+  const tabs = TABS.filter((name) => name !== 'decals' || isOffice);
+  const tab = tabs.find((name) => name === which) ?? 'list';
   return (
     <PageFrame page="sensors" title={words.title} shared={props}>
       {which === 'one' ? null : (
         <nav className="tabs" aria-label={words.title}>
-          {TABS.map((name) => (
+          {tabs.map((name) => (
             <a
               key={name}
               href={name === 'list' ? '#sensors' : `#sensors/${name}`}
@@ -33,9 +36,9 @@ export default function SensorsPage(props: PageProps) {
       )}
       {which === 'one' && id ? (
         <SensorCard key={id} id={id} community={community} />
-      ) : which === 'tickets' ? (
+      ) : tab === 'tickets' ? (
         <TicketList community={community} />
-      ) : which === 'decals' ? (
+      ) : tab === 'decals' ? (
         <Decals communityId={community.id} />
       ) : (
         <SensorList key={id} community={community} homeId={which === 'home' ? id : undefined} />

@@ -7,6 +7,7 @@ import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
 import { get, patch, post } from '../app/api.ts';
 import { useTextOf } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
+import { useIsOffice } from '../app/session.tsx';
 import { Sheet } from '../app/sheet.tsx';
 import { useAction } from '../app/use-action.ts';
 import { useDraft } from '../app/use-draft.ts';
@@ -24,6 +25,7 @@ export function TicketSheet({ ticket, community, onChange, onClose }: Props) {
   const sensors = useTextOf(SENSORS_TEXT);
   const words = sensors.tickets;
   const queries = useQueryClient();
+  const isOffice = useIsOffice();
   const { run, pending, problem } = useAction('inline');
   const kept = { ownerId: ticket.ownerId ?? '', dueOn: ticket.dueOn, note: ticket.note ?? '', done: '' };
   const { draft, change, forget } = useDraft(`pact.ticket.${ticket.id}`, kept);
@@ -32,6 +34,7 @@ export function TicketSheet({ ticket, community, onChange, onClose }: Props) {
     queryKey: ['people', community.id],
     queryFn: async ({ signal }) =>
       (await get<{ items: PersonView[] }>(`/stewards?community=${community.id}&limit=500`, signal)).items,
+    enabled: isOffice,
   });
   const present = ticket.ownerId ? [{ id: ticket.ownerId, name: ticket.owner ?? '' }] : [];
   // Whoever has it stands there from the start, before the others have come.
@@ -68,21 +71,23 @@ export function TicketSheet({ ticket, community, onChange, onClose }: Props) {
         </button>
       ) : null}
       <form onSubmit={save}>
-        <p className="field">
-          <label htmlFor={ids.owner}>{words.owner}</label>
-          <select
-            id={ids.owner}
-            value={draft.ownerId}
-            onChange={(event) => change({ ownerId: event.target.value })}
-          >
-            <option value="">{words.nobody}</option>
-            {owners.map(({ id, name }) => (
-              <option key={id} value={id}>
-                {name}
-              </option>
-            ))}
-          </select>
-        </p>
+        {isOffice ? (
+          <p className="field">
+            <label htmlFor={ids.owner}>{words.owner}</label>
+            <select
+              id={ids.owner}
+              value={draft.ownerId}
+              onChange={(event) => change({ ownerId: event.target.value })}
+            >
+              <option value="">{words.nobody}</option>
+              {owners.map(({ id, name }) => (
+                <option key={id} value={id}>
+                  {name}
+                </option>
+              ))}
+            </select>
+          </p>
+        ) : null}
         <Field
           label={words.due}
           type="date"

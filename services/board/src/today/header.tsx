@@ -3,6 +3,7 @@ import type { TodayView } from '#contracts/http/today.ts';
 import { useText } from '../app/language.ts';
 import { LanguageSwitch } from '../app/language-switch.tsx';
 import { PAGE_NAMES, type PageName } from '../app/page-name.ts';
+import { pagesOf, useSession } from '../app/session.tsx';
 import { useServerTime } from './clock.ts';
 import { deadlinesOf, nextDeadlineOf } from './deadlines.ts';
 import { clockOf, dateOf } from './local-time.ts';
@@ -19,6 +20,7 @@ type Props = {
   /** Only for who may manage them. */
   onAccounts: (() => void) | undefined;
   onSignOut: () => void;
+  onSignOutEverywhere: () => void;
 };
 
 /** On a phone the pages are wider than the screen: the one that is open is shown. */
@@ -35,8 +37,10 @@ export function Header({
   onCommunity,
   onAccounts,
   onSignOut,
+  onSignOutEverywhere,
 }: Props) {
   const words = useText();
+  const pages = pagesOf(useSession().role);
   const unfinished = today?.homes.filter(({ missing }) => missing.length > 0).length ?? 0;
   return (
     <header className="head">
@@ -74,9 +78,17 @@ export function Header({
         <button type="button" className="link" onClick={onSignOut}>
           {words.signOut}
         </button>
+        <button
+          type="button"
+          className="link"
+          title={words.signOutEverywhereHint}
+          onClick={onSignOutEverywhere}
+        >
+          {words.signOutEverywhere}
+        </button>
       </div>
       <nav className="pages" aria-label={words.pagesLabel}>
-        {PAGE_NAMES.map((name) => (
+        {PAGE_NAMES.filter((name) => pages.includes(name)).map((name) => (
           <a
             key={name}
             href={`#${name}`}
