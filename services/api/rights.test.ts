@@ -88,11 +88,12 @@ describe.each(ROWS)('%s', (route, row: RightsRow) => {
     if (row.ask) expect([403, 404]).toContain(await ask(route, row.ask(foreign), await as[role]()));
   });
 
-  it.runIf(row.ask)('by a steward for a home of somebody else', async () => {
-    const isOfCommunity = 'query' in (row.ask?.(own) ?? {}) || route === 'PATCH /communities/:id';
-    if (isOfCommunity) return;
-    expect([403, 404]).toContain(await ask(route, row.ask?.(beside) ?? {}, await as.steward()));
-  });
+  if (row.ask)
+    it('by a steward for a home of somebody else', async () => {
+      const isOfCommunity = 'query' in (row.ask?.(own) ?? {}) || route === 'PATCH /communities/:id';
+      if (isOfCommunity) return;
+      expect([403, 404]).toContain(await ask(route, row.ask?.(beside) ?? {}, await as.steward()));
+    });
 
   it('by a program', async () => {
     const status = await ask(route, row.ask?.(own) ?? {}, await asProgram(api));

@@ -5,12 +5,14 @@ export type AuditKind = (typeof AUDIT_KINDS)[number];
 /** Somebody learnt something of people, and changed nothing. */
 export const LOOKS = [
   'household.read',
+  'household.month',
   'household.history',
   'households.search',
   'resident.read',
   'resident.list',
   'removed.read',
   'register.export',
+  'report.export',
   'decals.read',
   'decals.print',
   'audit.read',
