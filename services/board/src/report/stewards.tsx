@@ -39,10 +39,12 @@ export function Stewards({ stewards }: { stewards: MonthReport['stewards'] }) {
                 <th scope="row">{steward.name}</th>
                 {columns.map((column) => (
                   <td key={column} data-label={heads[column]}>
-                    {column === 'pages' ? (
-                      <i className="bar" style={{ width: `${(steward.pages / most) * 60}px` }} />
-                    ) : null}
-                    {steward[column]}
+                    <span>
+                      {column === 'pages' ? (
+                        <i className="bar" style={{ width: `${(steward.pages / most) * 60}px` }} />
+                      ) : null}
+                      {steward[column]}
+                    </span>
                   </td>
                 ))}
               </tr>
