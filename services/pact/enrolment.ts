@@ -1,5 +1,5 @@
 /** What the consent on a paper is for. */
-export const CONSENT_PURPOSES = ['pact', 'entry', 'family'] as const;
+export const CONSENT_PURPOSES = ['pact', 'entry', 'neighbours', 'family'] as const;
 export type ConsentPurpose = (typeof CONSENT_PURPOSES)[number];
 
 /** What stands between a home in the register and a home that is protected, in the order of the guided path. */

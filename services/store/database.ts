@@ -1,5 +1,6 @@
 import type { ColumnType, GeneratedAlways, JSONColumnType, Kysely, Transaction } from 'kysely';
 import type { MessageState } from '#pact/delivery.ts';
+import type { ConsentPurpose } from '#pact/enrolment.ts';
 import type { Channel } from '#pact/ladder.ts';
 import type { Role, TokenRole } from '#pact/role.ts';
 import type { TicketKind } from '#pact/sensor-health.ts';
@@ -73,6 +74,7 @@ export type Tables = {
   api_token: ApiTokenRow;
   setup_link: SetupLinkRow;
   audit_entry: AuditEntryRow;
+  retention_run: RetentionRunRow;
   server_key: { singleton: true; fingerprint: Buffer };
   watermark: { name: string; seen_at: Date; resumed_at: Nullable<Date>; gap_from: Nullable<Date> };
 };
@@ -106,6 +108,7 @@ type PersonRow = {
   created_at: Date;
   updated_at: Date;
   removed_at: Nullable<Date>;
+  erased_at: Nullable<Date>;
 };
 
 type HouseholdRow = {
@@ -127,6 +130,7 @@ type HouseholdRow = {
   created_at: Date;
   updated_at: Date;
   removed_at: Nullable<Date>;
+  erased_at: Nullable<Date>;
 };
 
 type ResidentRow = {
@@ -422,10 +426,16 @@ type HomeNoteRow = {
   struck_by: Nullable<string>;
 };
 
+/** What went along with a consent that was taken back. */
+export type WithdrawnAlong = {
+  pact?: { fromOn: string; untilOn: string | null; endsOn: string };
+  entry?: boolean;
+};
+
 type ConsentRow = {
   id: string;
   household_id: string;
-  purpose: 'pact' | 'entry' | 'family';
+  purpose: ConsentPurpose;
   signed_on: string;
   paper: Nullable<string>;
   recorded_at: Date;
@@ -433,6 +443,7 @@ type ConsentRow = {
   withdrawn_on: Nullable<string>;
   withdrawn_at: Nullable<Date>;
   withdrawn_by: Nullable<string>;
+  ended: NullableJson<WithdrawnAlong>;
 };
 
 type CommissioningRow = {
@@ -497,6 +508,13 @@ type OutageRow = {
   noticed_at: Date;
   ended_at: Nullable<Date>;
   household_ids: string[];
+};
+
+type RetentionRunRow = {
+  on_date: string;
+  begun_at: Date;
+  completed_at: Nullable<Date>;
+  removed: ColumnType<Record<string, number>, string | undefined, string>;
 };
 
 type AccountRow = {

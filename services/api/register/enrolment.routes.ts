@@ -16,7 +16,7 @@ import {
   repeatPage,
   startCommissioning,
 } from '#store/enrolment/commissioning.ts';
-import { findConsentHome, recordConsent, withdrawConsent } from '#store/enrolment/consent.ts';
+import { findConsentHome, recordConsent, undoWithdrawal, withdrawConsent } from '#store/enrolment/consent.ts';
 import { listUnfinished, readEnrolment } from '#store/enrolment/read-enrolment.ts';
 import { toDate } from '#store/instant.ts';
 import { beginPact } from '#store/register/pact.ts';
@@ -100,12 +100,26 @@ export function enrolmentRoutes(app: ApiApp, { db, clock, wake }: ApiContext): v
       },
     },
     async ({ actor, params: { id }, body }) => {
-      const consent = await findConsentHome(db, id);
-      if (!consent)
-        throw new PactError('NOT_FOUND', 'There is no such consent.', { hint: 'Read the list again.' });
-      await getOwnHousehold(db, actor, consent.householdId);
+      const householdId = await getOwnHomeOf(actor, id);
       savedOrThrow(await withdrawConsent(db, id, body.on, authorOf(actor), clock.now()));
-      return read(actor, consent.householdId);
+      return read(actor, householdId);
+    },
+  );
+
+  app.post(
+    '/consents/:id/resume',
+    {
+      schema: {
+        tags,
+        summary: 'Undo a withdrawal on its own day; the pact goes on as before',
+        params: IdParams,
+        response: answer,
+      },
+    },
+    async ({ actor, params: { id } }) => {
+      const householdId = await getOwnHomeOf(actor, id);
+      savedOrThrow(await undoWithdrawal(db, id, authorOf(actor), clock.now()));
+      return read(actor, householdId);
     },
   );
 
@@ -185,6 +199,15 @@ export function enrolmentRoutes(app: ApiApp, { db, clock, wake }: ApiContext): v
       return read(actor, id);
     },
   );
+
+  async function getOwnHomeOf(actor: Actor, consentId: string): Promise<string> {
+    const consent = await findConsentHome(db, consentId);
+    if (!consent) {
+      throw new PactError('NOT_FOUND', 'There is no such consent.', { hint: 'Read the list again.' });
+    }
+    await getOwnHousehold(db, actor, consent.householdId);
+    return consent.householdId;
+  }
 
   async function read(actor: Actor, id: string): Promise<EnrolmentView> {
     await getOwnHousehold(db, actor, id);

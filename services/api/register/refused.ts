@@ -112,6 +112,11 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
     'Withdraw it first, or leave it as it is.',
   ],
   date_ahead: ['REGISTER_INVALID', 'This day lies ahead.', 'Give the day on which the paper was signed.'],
+  not_today: [
+    'CONFLICT',
+    'This was not withdrawn today.',
+    'A withdrawal is undone on its own day; after it, record a new consent.',
+  ],
   pact_exists: ['CONFLICT', 'This home has a pact.', 'PATCH /api/v1/pacts changes it.'],
   no_sensor: ['CONFLICT', 'This home has no sensor.', 'Pair one first.'],
   no_steward: ['CONFLICT', 'Nobody is the home’s first steward.', 'Say who goes first.'],

@@ -49,7 +49,8 @@ const zh = {
     purposes: {
       pact: '窗帘之约:每天早上看窗帘,没拉开就上门',
       entry: '紧急时可以破门',
-      family: '平安消息告诉家人',
+      neighbours: '早上没拉开窗帘时可以请邻里上门',
+      family: '平安消息告诉家人,叫不到人时呼叫家人',
     } satisfies Record<ConsentPurpose, string>,
     must: '必须',
     signedOn: '签字日期',
@@ -58,13 +59,20 @@ const zh = {
     record: '记下签字',
     recorded: '已记下',
     signed: (date: string, paper: string | null) => `${date} 签字${paper ? `,存 ${paper}` : ''}`,
-    withdrawn: (date: string) => `${date} 起撤回`,
+    withdrawn: (date: string) => `已撤回,有效到 ${date}`,
     withdraw: '撤回',
     withdrawLead: {
-      pact: '撤回后,约定到这一天为止,第二天起早上不再看,也不再呼叫。正在处理的预警照常办完。',
-      entry: '撤回后,紧急短信里不再写可以破门。',
-      family: '撤回以后,请到登记册里停掉给家人的每日消息。',
-    } satisfies Record<ConsentPurpose, string>,
+      pact: (last: string, next: string) =>
+        `${last} 照常看,${next} 起早上不再看窗帘,谁也不会被呼叫。正在处理的预警照常办完。台账里过去的日子不变。`,
+      entry: () => '从现在起,紧急短信里不再写可以破门。',
+      neighbours: (last: string, next: string) =>
+        `${last} 照旧,${next} 起不再请邻里上门,也不再发消息给他们。红管家和社区照常去。`,
+      family: (last: string, next: string) =>
+        `${last} 照旧,${next} 起家人不再收到平安消息,紧急时也不再呼叫他们。红管家和社区照常去。`,
+    } satisfies Record<ConsentPurpose, (last: string, next: string) => string>,
+    undoHint: '今天之内可以取消这次撤回。',
+    resume: '取消撤回',
+    resumed: '已取消撤回,同意照旧有效',
     withdrawOn: '最后一天',
     withdrawNow: '确认撤回',
     withdrawnDone: '已撤回',
@@ -213,7 +221,8 @@ const en: EnrolText = {
     purposes: {
       pact: 'The pact: the curtain is looked at every morning, and somebody comes if it stays drawn',
       entry: 'The door may be forced in an emergency',
-      family: 'The family may be told',
+      neighbours: 'Neighbours may be asked to come where the curtain stays drawn',
+      family: 'The family may be told every day, and called where nobody else answers',
     },
     must: 'needed',
     signedOn: 'Signed on',
@@ -225,10 +234,17 @@ const en: EnrolText = {
     withdrawn: (date) => `Withdrawn, last day ${date}`,
     withdraw: 'Withdraw',
     withdrawLead: {
-      pact: 'The pact then ends with this day: from the next morning nobody looks and nobody is paged. An open alert goes on to its outcome.',
-      entry: 'Emergency texts then no longer say that the door may be forced.',
-      family: 'Please stop the daily word to the family in the register as well.',
+      pact: (last, next) =>
+        `On ${last} the home is still watched. From ${next} on nobody looks at the curtain and nobody is paged. An open alert goes on to its outcome. Past days stay in the ledger.`,
+      entry: () => 'From now on emergency texts no longer say that the door may be forced.',
+      neighbours: (last, next) =>
+        `${last} is as before. From ${next} on no neighbour is asked to come or written to. Stewards and the office still go.`,
+      family: (last, next) =>
+        `${last} is as before. From ${next} on the family hears nothing more, and is not called in an emergency either. Stewards and the office still go.`,
     },
+    undoHint: 'You can undo this withdrawal today.',
+    resume: 'Undo the withdrawal',
+    resumed: 'Undone: the consent stands as before',
     withdrawOn: 'Last day',
     withdrawNow: 'Withdraw it',
     withdrawnDone: 'Withdrawn',

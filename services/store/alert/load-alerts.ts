@@ -6,7 +6,8 @@ import type { Channel, Ladder, LadderRole } from '#pact/ladder.ts';
 import type { MissReason } from '#pact/verdict.ts';
 import type { Tx } from '../database.ts';
 import { loadRota } from '../duty/load-rota.ts';
-import { toInstant, toInstantOrUndefined } from '../instant.ts';
+import { isOptedOut } from '../enrolment/opted-out.ts';
+import { toDate, toInstant, toInstantOrUndefined } from '../instant.ts';
 import { findChannels, usableChannels } from '../message/channels.ts';
 
 /** An alert under its row's lock, with all that its decisions and texts need. */
@@ -147,9 +148,13 @@ async function loadRosters(tx: Tx, rows: readonly Row[], now: Temporal.Instant) 
   const rota = await loadRota(tx, { householdIds: rows.map((row) => row.householdId) }, now);
   const { rows: assigned } = await sql<Assigned>`
     select a.household_id as "householdId", p.community_id as "communityId", p.id as "personId", a.role, p.phone, p.channels, p.robot_id as "robotId", a.position
-    from assignment a join person p on p.id = a.person_id
+    from assignment a join person p on p.id = a.person_id join community c on c.id = p.community_id
     where a.household_id = any (${rows.map((row) => row.householdId)}::uuid[])
-      and p.removed_at is null
+      and p.removed_at is null and not ${isOptedOut({
+        household: sql`a.household_id`,
+        role: sql`a.role`,
+        on: sql`(${toDate(now)}::timestamptz at time zone c.time_zone)::date`,
+      })}
     union all
     select null, p.community_id, p.id, 'office', p.phone, p.channels, p.robot_id, 0 from person p
     where p.community_id = any (${rows.map((row) => row.communityId)}::uuid[]) and p.kind = 'office' and p.removed_at is null

@@ -8,6 +8,7 @@ import type { Language } from '#pact/text/language.ts';
 import type { NoticeContent } from '#pact/text/notices.ts';
 import { localDateAt } from '#pact/time-zone.ts';
 import type { Db } from '../database.ts';
+import { isOptedOut } from '../enrolment/opted-out.ts';
 import { toDate } from '../instant.ts';
 import { findChannels, usableChannels } from '../message/channels.ts';
 import { type PlannedMessage, planMessages, URGENCY } from '../message/plan-message.ts';
@@ -97,6 +98,7 @@ async function findFamilies(db: Db, now: Temporal.Instant): Promise<Row[]> {
       where m.kind = 'notice' and m.person_id = p.id and m.subject = 'daily/' || h.id || '/' || today.on_date limit 1
     ) told on true
     where p.kind = 'family' and p.removed_at is null and p.daily_at is not null
+      and not ${isOptedOut({ household: sql`m.household_id`, role: sql`m.role`, on: sql`today.on_date` })}
       and (told.state is null or told.state in ('open', 'waiting') and d.closed_as in ('kept', 'kept_late') and not exists (
         select from message n where n.kind = 'notice' and n.person_id = p.id
           and n.subject = 'daily_after/' || h.id || '/' || today.on_date))

@@ -3,6 +3,8 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Channel } from '#pact/ladder.ts';
 import type { AlertChange } from '../alert/change-alert.ts';
 import type { Tx } from '../database.ts';
+import { isOptedOut } from '../enrolment/opted-out.ts';
+import { toDate } from '../instant.ts';
 import { findChannels, usableChannels } from '../message/channels.ts';
 import { planMessages, URGENCY } from '../message/plan-message.ts';
 import { localTime } from './local-time.ts';
@@ -33,7 +35,13 @@ export async function tellFamilies(
     select distinct on (a.id, p.id) a.id as "alertId", p.id as "personId", p.phone, p.channels, p.robot_id as "robotId"
     from alert a join assignment m on m.household_id = a.household_id and m.role = 'family'
     join person p on p.id = m.person_id
+    join community c on c.id = a.community_id
     where a.id = any (${[...byAlert.keys()]}::uuid[]) and p.removed_at is null and p.daily_at is not null
+      and not ${isOptedOut({
+        household: sql`m.household_id`,
+        role: sql`m.role`,
+        on: sql`(${toDate(now)}::timestamptz at time zone c.time_zone)::date`,
+      })}
       and not exists (select from message s where s.alert_id = a.id and s.person_id = p.id and s.kind = 'page')
     order by a.id, p.id`.execute(tx);
   if (rows.length === 0) return;

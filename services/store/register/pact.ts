@@ -249,17 +249,43 @@ function columnsOf(pact: Pact) {
   };
 }
 
-/** A pact holds through the day and no longer; one that was still to begin never does. */
+/**
+ * A pact holds through the day and no longer; one that was still to begin never does, and of its days there is none.
+ * @returns how it was and when it ends by now; undefined where it had ended before
+ */
 export async function endPact(
   tx: Tx,
   householdId: string,
   on: Temporal.PlainDate,
   now: Temporal.Instant,
+): Promise<PactSpan | undefined> {
+  const { rows } = await sql<PactSpan>`
+    with old as (
+      select id, from_on, until_on, case when from_on > ${on.toString()}::date then ${on.subtract({ days: 1 }).toString()}::date
+        else ${on.toString()}::date end as ends_on
+      from pact where household_id = ${householdId} and (until_on is null or until_on > ${on.toString()}::date) for update
+    )
+    update pact p set from_on = least(p.from_on, old.ends_on), until_on = old.ends_on, updated_at = ${toDate(now)}
+    from old where p.id = old.id
+    returning old.from_on as "fromOn", old.until_on as "untilOn", old.ends_on as "endsOn"`.execute(tx);
+  return rows[0];
+}
+
+type PactSpan = { fromOn: string; untilOn: string | null; endsOn: string };
+
+/** Takes an ending back, as long as nobody has changed the pact since. */
+export async function resumePact(
+  tx: Tx,
+  householdId: string,
+  { fromOn, untilOn, endsOn }: PactSpan,
+  now: Temporal.Instant,
 ): Promise<void> {
-  const day = on.toString();
-  await sql`
-    update pact set from_on = least(from_on, ${day}::date), until_on = ${day}::date, updated_at = ${toDate(now)}
-    where household_id = ${householdId} and (until_on is null or until_on > ${day}::date)`.execute(tx);
+  await tx
+    .updateTable('pact')
+    .set({ from_on: fromOn, until_on: untilOn, updated_at: toDate(now) })
+    .where('household_id', '=', householdId)
+    .where('until_on', '=', endsOn)
+    .execute();
 }
 
 /** Gives a pact to a home that has none, or whose last one is over. */

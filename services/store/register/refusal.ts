@@ -32,6 +32,7 @@ export type RegisterRefusal =
   | 'unknown_robot'
   | 'already_consented'
   | 'date_ahead'
+  | 'not_today'
   | 'pact_exists'
   | 'no_sensor'
   | 'no_steward'

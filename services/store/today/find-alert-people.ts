@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { AlertPerson } from '#contracts/http/alert.ts';
 import type { Db } from '../database.ts';
+import { isOptedOut } from '../enrolment/opted-out.ts';
 
 /** Whom an alert concerns, as somebody at the board needs it who acts for another person. */
 export type AlertPeople = {
@@ -17,6 +18,7 @@ export async function findAlertPeople(db: Db, alertId: string): Promise<AlertPeo
       select m.person_id, m.role, array_position('{primary,backup,neighbour}', m.role) as rank, m.position
       from a join assignment m on m.household_id = a.household_id join person p on p.id = m.person_id
       where m.role in ('primary', 'backup', 'neighbour') and p.removed_at is null
+        and not ${isOptedOut({ household: sql`m.household_id`, role: sql`m.role`, on: sql`a.on_date` })}
       union all
       select p.id, 'office', 4, 0 from a join person p on p.community_id = a.community_id
       where p.kind = 'office' and p.removed_at is null

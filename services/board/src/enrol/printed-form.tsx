@@ -26,7 +26,7 @@ export function PrintedForm({ file, community }: { file: HouseholdFile; communit
       </ol>
       <p>{print.also}</p>
       <ul>
-        {(['entry', 'family'] as const).map((purpose) => (
+        {(['entry', 'neighbours', 'family'] as const).map((purpose) => (
           <li key={purpose}>☐ {words.consent.purposes[purpose]}</li>
         ))}
       </ul>

@@ -10,6 +10,7 @@ import { useAction } from '../app/use-action.ts';
 import { placeOf } from '../facade/home-words.ts';
 import { useServerTime } from '../today/clock.ts';
 import { agoOf, dateOf } from '../today/local-time.ts';
+import { ConsentSection } from './consent-section.tsx';
 import { EditSheet, type FormField } from './edit-sheet.tsx';
 import { History } from './history.tsx';
 import { Notes } from './notes.tsx';
@@ -80,6 +81,7 @@ export function HomeFile({ id, community }: { id: string; community: CommunityVi
         <Residents {...shared} />
         <PeopleSection {...shared} communityId={community.id} />
         <PactSection {...shared} />
+        <ConsentSection {...shared} timeZone={community.timeZone} />
         <Section title={words.sensors.title}>
           {file.sensors.length === 0 ? <p className="hint">{words.sensors.none}</p> : null}
           {file.sensors.map((sensor) => (

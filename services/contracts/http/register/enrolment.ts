@@ -21,7 +21,10 @@ export const ConsentView = Type.Object({
   purpose: Type.Enum([...CONSENT_PURPOSES]),
   signedOn: LocalDate,
   paper: Nullable(Type.String()),
+  /** The last day on which it holds. */
   withdrawnOn: Nullable(LocalDate),
+  /** When that was said; it can be undone on the same day. */
+  withdrawnAt: Nullable(Instant),
 });
 export type ConsentView = Static<typeof ConsentView>;
 

@@ -1,0 +1,19 @@
+import { type RawBuilder, sql } from 'kysely';
+
+/**
+ * Whether a home has taken back that its neighbours or its family are told. Where neither was asked on a paper of its
+ * own, the register says who is told, and the rest of the ladder does not depend on it.
+ */
+export const isOptedOut = (of: {
+  household: RawBuilder<unknown>;
+  /** A role of `assignment`. */
+  role: RawBuilder<unknown>;
+  on: RawBuilder<unknown>;
+}): RawBuilder<boolean> => sql<boolean>`(exists (
+    select from consent w where w.household_id = ${of.household} and ${isOf(of.role)} and w.withdrawn_on < ${of.on})
+  and not exists (
+    select from consent w where w.household_id = ${of.household} and ${isOf(of.role)}
+      and (w.withdrawn_on is null or w.withdrawn_on >= ${of.on})))`;
+
+const isOf = (role: RawBuilder<unknown>) =>
+  sql`w.purpose = case ${role} when 'neighbour' then 'neighbours' when 'family' then 'family' end`;
