@@ -22,7 +22,7 @@ export type EveningHome = {
   isWorkDue: boolean;
 };
 
-/** The homes of a community that have something to be seen to, by their numbers. */
+/** The homes of a community that have something to be seen to, by their numbers; a pact that ends today has no tomorrow. */
 export async function findEvening(
   db: Db,
   { communityId, timeZone, date }: DueCommunity,
@@ -34,20 +34,23 @@ export async function findEvening(
       select h.id as "householdId", h.code,
         array(select a.person_id from assignment a join person p on p.id = a.person_id
           where a.household_id = h.id and a.role = 'primary' and p.removed_at is null) as "stewardIds",
-        coalesce(bool_or(t.curtain = 'open' and t.last_seen_at >= ${toDate(now)}::timestamptz - s.silence_minutes * interval '1 minute'),
+        not h.ended and coalesce(bool_or(t.curtain = 'open' and t.last_seen_at >= ${toDate(now)}::timestamptz - s.silence_minutes * interval '1 minute'),
           false) as "isOpen",
-        coalesce(bool_and(coalesce(t.last_seen_at, s.enrolled_at) < ${noon}), false) as "isSilent",
-        coalesce(bool_or(t.battery <= ${BATTERY_LOW_PERCENT}), false) as "isBatteryLow",
+        not h.ended and coalesce(bool_and(coalesce(t.last_seen_at, s.enrolled_at) < ${noon}), false) as "isSilent",
+        not h.ended and coalesce(bool_or(t.battery <= ${BATTERY_LOW_PERCENT}), false) as "isBatteryLow",
         exists (select from leave l where l.household_id = h.id and l.cancelled_at is null
           and l.until_on = ${date.add({ days: 1 }).toString()}) as "returnsTomorrow",
         exists (select from ticket k where k.household_id = h.id and k.kind = 'look_in' and k.closed_at is null) as "isUnseen",
         exists (select from ticket k where k.household_id = h.id and k.kind in ('tamper', 'clock_wrong', 'visit_asked')
           and k.closed_at is null and k.due_on <= ${date.toString()}) as "isWorkDue"
-      from household h
+      from (
+        select *, exists (select from pact p where p.household_id = home.id and p.until_on <= ${date.toString()}) as ended
+        from household home
+      ) h
       left join sensor s on s.household_id = h.id and s.retired_at is null
       left join sensor_state t on t.sensor_id = s.id
       where h.community_id = ${communityId} and h.removed_at is null and not h.is_canary
-      group by h.id
+      group by h.id, h.code, h.ended
     ) home
     where "isUnseen" or "isWorkDue" or "isOpen" or "isSilent" or "isBatteryLow" or "returnsTomorrow" order by code`.execute(
     db,

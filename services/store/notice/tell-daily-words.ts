@@ -80,7 +80,10 @@ function noticeOf(row: Row, now: Temporal.Instant): NoticeContent | undefined {
   );
 }
 
-/** Families who asked, and have not heard today, or have heard that the day was open and nothing since. */
+/**
+ * Families who asked, and have not heard today, or have heard that the day was open and nothing since. After the end of
+ * a pact there is nothing more to be told.
+ */
 async function findFamilies(db: Db, now: Temporal.Instant): Promise<Row[]> {
   const at = toDate(now);
   const { rows } = await sql<Row>`
@@ -98,6 +101,7 @@ async function findFamilies(db: Db, now: Temporal.Instant): Promise<Row[]> {
       where m.kind = 'notice' and m.person_id = p.id and m.subject = 'daily/' || h.id || '/' || today.on_date limit 1
     ) told on true
     where p.kind = 'family' and p.removed_at is null and p.daily_at is not null
+      and not exists (select from pact q where q.household_id = h.id and q.until_on < today.on_date)
       and not ${isOptedOut({ household: sql`m.household_id`, role: sql`m.role`, on: sql`today.on_date` })}
       and (told.state is null or told.state in ('open', 'waiting') and d.closed_as in ('kept', 'kept_late') and not exists (
         select from message n where n.kind = 'notice' and n.person_id = p.id
