@@ -8,6 +8,7 @@ import { alertRoutes } from './morning/alert.routes.ts';
 import { messageRoutes } from './morning/message.routes.ts';
 import { todayRoutes } from './morning/today.routes.ts';
 import { visitRoutes } from './morning/visit.routes.ts';
+import { personFileRoutes } from './person-file/person-file.routes.ts';
 import { REGISTER_ROUTES } from './register/register-routes.ts';
 import { reportRoutes } from './reports/report.routes.ts';
 import { reportFileRoutes } from './reports/report-file.routes.ts';
@@ -21,6 +22,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   inviteRoutes,
   reportRoutes,
   reportFileRoutes,
+  personFileRoutes,
   doorRoutes,
   leaveDoorRoutes,
   decalRoutes,

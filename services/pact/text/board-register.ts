@@ -124,6 +124,10 @@ const zh = {
       consent: '同意书',
     } as Record<string, string>,
     kinds: { insert: '添加', update: '改动', delete: '移出' },
+    purposes: { pact: '窗帘之约', entry: '紧急破门', neighbours: '请邻里', family: '告诉家人' } as Record<
+      string,
+      string
+    >,
     fields: {
       salutation: '称呼',
       code: '户号',
@@ -330,6 +334,7 @@ const en: RegisterText = {
       consent: 'consent',
     },
     kinds: { insert: 'added', update: 'changed', delete: 'taken out' },
+    purposes: { pact: 'the pact', entry: 'forcing the door', neighbours: 'neighbours', family: 'family' },
     fields: {
       salutation: 'salutation',
       code: 'number',

@@ -1,8 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AlertView } from '#contracts/http/today.ts';
+import { describeEntry } from '#pact/text/entry-words.ts';
 import { AlertCard } from '../alerts/alert-card.tsx';
-import { describeEntry } from '../alerts/entry-words.ts';
 import { NoteForm } from '../alerts/note-form.tsx';
 import { OutcomeSheet } from '../alerts/outcome-sheet.tsx';
 import { get } from '../app/api.ts';
@@ -64,7 +64,7 @@ export default function AlertPage(props: PageProps) {
                 // biome-ignore lint/suspicious/noArrayIndexKey: entries are only ever appended, their place is their identity
                 <li key={index} data-kind={entry.kind}>
                   <time dateTime={entry.at}>{clockOf(entry.at, community.timeZone)}</time>
-                  <span>{describeEntry(entry, words, community.timeZone)}</span>
+                  <span>{describeEntry(entry, words, (at) => timeOf(at, community.timeZone))}</span>
                 </li>
               ))}
             </ol>

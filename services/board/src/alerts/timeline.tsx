@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { AlertEntryView } from '#contracts/http/today.ts';
+import { describeEntry } from '#pact/text/entry-words.ts';
 import { useText } from '../app/language.ts';
 import { timeOf } from '../today/local-time.ts';
-import { describeEntry } from './entry-words.ts';
 
 /** So many of the latest entries are always there; the earlier ones on demand. */
 const LATEST = 4;
@@ -23,7 +23,7 @@ export function Timeline({ entries, timeZone }: { entries: readonly AlertEntryVi
           // biome-ignore lint/suspicious/noArrayIndexKey: entries are only ever appended, their place is their identity
           <li key={hidden + index} data-kind={entry.kind}>
             <time dateTime={entry.at}>{timeOf(entry.at, timeZone)}</time>
-            <span>{describeEntry(entry, words, timeZone)}</span>
+            <span>{describeEntry(entry, words, (at) => timeOf(at, timeZone))}</span>
           </li>
         ))}
       </ol>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { RegisterChange } from '#contracts/http/register/household.ts';
-import { REGISTER_TEXT, type RegisterText } from '#pact/text/board-register.ts';
+import { REGISTER_TEXT } from '#pact/text/board-register.ts';
+import { describeChange } from '#pact/text/change-words.ts';
 import { get } from '../app/api.ts';
 import { useTextOf } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
@@ -25,40 +26,10 @@ export function History({ id, timeZone }: { id: string; timeZone: string }) {
             <small>
               {momentOf(change.at, timeZone)} {words.history.who(change.who)}
             </small>{' '}
-            <span>{sentenceOf(change, words)}</span>
+            <span>{describeChange(change, words)}</span>
           </li>
         ))}
       </ul>
     </Section>
   );
-}
-
-function sentenceOf(change: RegisterChange, words: RegisterText): string {
-  const { history } = words;
-  const subject = history.subjects[change.subject] ?? change.subject;
-  const about = change.about ? ` ${change.about}` : '';
-  const head = `${history.kinds[change.kind]} ${subject}${about}`;
-  const names = [...new Set([...Object.keys(change.before), ...Object.keys(change.after)])];
-  const fields = names.flatMap((name) => {
-    const label = history.fields[name];
-    if (!label) return [];
-    const [from, to] = [said(change.before[name], words), said(change.after[name], words)];
-    if (change.kind === 'insert') return to === words.none ? [] : [`${label} ${to}`];
-    if (change.kind === 'delete') return from === words.none ? [] : [`${label} ${from}`];
-    return [`${label} ${from} → ${to}`];
-  });
-  return fields.length > 0 ? `${head}: ${fields.join(', ')}` : head;
-}
-
-function said(value: unknown, words: RegisterText): string {
-  if (value === null || value === undefined || value === '') return words.none;
-  if (typeof value === 'boolean') return value ? words.yes : words.no;
-  if (Array.isArray(value)) return value.map((one) => said(one, words)).join('、');
-  const text = String(value);
-  const known = {
-    ...words.resident.mobilities,
-    ...words.people.roles,
-    ...words.pact.acceptKinds,
-  } as Record<string, string>;
-  return known[text] ?? text;
 }

@@ -12,6 +12,7 @@ import { useServerTime } from '../today/clock.ts';
 import { agoOf, dateOf } from '../today/local-time.ts';
 import { ConsentSection } from './consent-section.tsx';
 import { EditSheet, type FormField } from './edit-sheet.tsx';
+import { ExportSection } from './export-section.tsx';
 import { History } from './history.tsx';
 import { Notes } from './notes.tsx';
 import { PactSection } from './pact-section.tsx';
@@ -104,6 +105,7 @@ export function HomeFile({ id, community }: { id: string; community: CommunityVi
         </Section>
         <Notes {...shared} timeZone={community.timeZone} />
         <History id={id} timeZone={community.timeZone} />
+        <ExportSection id={id} code={file.code} />
       </div>
     </>
   );

@@ -1,16 +1,15 @@
 import { expect, test } from 'vitest';
-import type { AlertEntryView } from '#contracts/http/today.ts';
-import { BOARD_TEXT } from '#pact/text/board.ts';
-import { describeEntry } from './entry-words.ts';
+import { BOARD_TEXT } from './board.ts';
+import { describeEntry, type TimelineEntry } from './entry-words.ts';
 
 const zh = BOARD_TEXT['zh-CN'];
-const zone = 'Asia/Shanghai';
-const entry = (kind: string, parts: Partial<AlertEntryView> = {}): AlertEntryView => ({
+const zone = (at: string) =>
+  new Date(Date.parse(at) + 8 * 3_600_000).toISOString().slice(11, 16).replace(/^0/, '');
+const entry = (kind: string, parts: Partial<TimelineEntry> = {}): TimelineEntry => ({
   at: '2026-11-24T00:00:00Z',
   kind,
   person: null,
   role: null,
-  step: null,
   detail: {},
   ...parts,
 });

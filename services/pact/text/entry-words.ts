@@ -1,9 +1,17 @@
-import type { AlertEntryView } from '#contracts/http/today.ts';
-import type { BoardText, EntryKind } from '#pact/text/board.ts';
-import { timeOf } from '../today/local-time.ts';
+import type { BoardText, EntryKind } from './board.ts';
+
+/** What happened to an alert, as its timeline keeps it. */
+export type TimelineEntry = {
+  at: string;
+  kind: string;
+  person: string | null;
+  role: string | null;
+  detail: Record<string, unknown>;
+};
+type TimeOf = (instant: string) => string;
 
 /** One line of an alert's timeline in words; a kind that the board does not know is shown by its name. */
-export function describeEntry(entry: AlertEntryView, words: BoardText, timeZone: string): string {
+export function describeEntry(entry: TimelineEntry, words: BoardText, timeOf: TimeOf): string {
   const say = words.entries[entry.kind as EntryKind] as ((value: string) => string) | undefined;
   if (!say) return entry.kind;
   if (entry.kind === 'step_reached') return describeStep(entry, words);
@@ -11,7 +19,7 @@ export function describeEntry(entry: AlertEntryView, words: BoardText, timeZone:
     const outcome = (words.outcomes as Record<string, string>)[String(entry.detail.outcome)] ?? '';
     return say(entry.person ? `${outcome}(${entry.person})` : outcome);
   }
-  if (entry.kind === 'signal_seen') return say(givenAt(entry, timeZone));
+  if (entry.kind === 'signal_seen') return say(givenAt(entry, timeOf));
   if (entry.kind === 'noted') return say(String(entry.detail.note ?? ''));
   const who = entry.person ?? roleOf(entry.role, words) ?? words.office;
   // Taken back before it was sent, because nobody needed to go any more: no failure.
@@ -22,7 +30,7 @@ export function describeEntry(entry: AlertEntryView, words: BoardText, timeZone:
   return say(who);
 }
 
-function describeStep(entry: AlertEntryView, words: BoardText): string {
+function describeStep(entry: TimelineEntry, words: BoardText): string {
   if (entry.detail.emergency === true && entry.detail.pages !== 1) return words.stepEmergency;
   const roles = Array.isArray(entry.detail.roles) ? entry.detail.roles.map(String) : [];
   if (roles.length === 0) return words.stepNobody;
@@ -30,10 +38,10 @@ function describeStep(entry: AlertEntryView, words: BoardText): string {
 }
 
 /** When a sign of life was given, where that was another minute than its arrival. */
-function givenAt({ at, detail }: AlertEntryView, timeZone: string): string {
+function givenAt({ at, detail }: TimelineEntry, timeOf: TimeOf): string {
   if (typeof detail.at !== 'string') return '';
-  const given = timeOf(detail.at, timeZone);
-  return given === timeOf(at, timeZone) ? '' : given;
+  const given = timeOf(detail.at);
+  return given === timeOf(at) ? '' : given;
 }
 
 const roleOf = (role: string | null, words: BoardText): string | undefined =>
