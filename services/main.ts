@@ -176,6 +176,7 @@ function composeServices(
       queue: alarm.queue,
       deliverDue: messaging.deliverDue,
       publicUrl: config.http.publicUrl,
+      keep: config.keep,
       print: (line) => console.error(line),
     },
   );
@@ -201,7 +202,7 @@ function composeServices(
     ...(runs('escalation') ? { queue: checkQueue, audit: checkAudit } : {}),
   };
   const api = createApi(
-    { ...config.http, databaseUrl: connectionString },
+    { ...config.http, keep: config.keep, databaseUrl: connectionString },
     {
       db,
       clock,

@@ -6,6 +6,7 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
+import { KEEP_DAYS, type KeepDays } from '#pact/retention.ts';
 import { PactError } from '#platform/errors.ts';
 import { accountRoutes } from './account/account.routes.ts';
 import { guard } from './account/credential.ts';
@@ -27,6 +28,8 @@ export type AppConfig = {
   publicUrl: string | undefined;
   /** Whether one proxy of ours stands in front and tells the callers' addresses. */
   trustProxy: boolean;
+  /** For how long what is kept; the usual days unless told otherwise. */
+  keep?: KeepDays;
   /** The folder of the built board; without it the one of this project. */
   boardDir?: string;
   /** Requests that one address may send in a minute; 1,200 unless told otherwise. */
@@ -38,7 +41,7 @@ const BOARD_DIR = fileURLToPath(new URL('../board/dist', import.meta.url));
 
 /** The whole application, apart from listening: tests inject their requests into it. */
 export async function buildApp(config: AppConfig, ports: ApiPorts, stream: BoardStream): Promise<ApiApp> {
-  const context: ApiContext = { ...ports, publicUrl: config.publicUrl };
+  const context: ApiContext = { ...ports, publicUrl: config.publicUrl, keep: config.keep ?? KEEP_DAYS };
   const app = createApp(config, context);
   const board = findBoard(config.boardDir ?? BOARD_DIR);
   const paths = rememberPaths(app);

@@ -9,6 +9,7 @@ import type {
 import type { Registry } from 'prom-client';
 import type { IncomingMessage } from '#contracts/gateway.ts';
 import type { WebhookRoute } from '#contracts/webhook.ts';
+import type { KeepDays } from '#pact/retention.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Logger } from '#platform/logger.ts';
 import type { Db } from '#store/database.ts';
@@ -39,6 +40,7 @@ export type ApiPorts = {
 export type ApiContext = ApiPorts & {
   /** The address that people and providers use, without a slash at its end; unset while it is only local. */
   publicUrl: string | undefined;
+  keep: KeepDays;
 };
 
 /** The application as routes see it: schemas are TypeBox, and handlers get their types from them. */

@@ -12,6 +12,7 @@ import { personFileRoutes } from './person-file/person-file.routes.ts';
 import { REGISTER_ROUTES } from './register/register-routes.ts';
 import { reportRoutes } from './reports/report.routes.ts';
 import { reportFileRoutes } from './reports/report-file.routes.ts';
+import { retentionRoutes } from './retention.routes.ts';
 
 /** Every group of routes under `/api/v1`; a new one is a file and a line here. */
 export const ROUTE_GROUPS: readonly RouteGroup[] = [
@@ -23,6 +24,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   reportRoutes,
   reportFileRoutes,
   personFileRoutes,
+  retentionRoutes,
   doorRoutes,
   leaveDoorRoutes,
   decalRoutes,

@@ -1,4 +1,5 @@
 import type { Temporal } from 'temporal-polyfill';
+import type { KeepDays } from '#pact/retention.ts';
 import type { Clock } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -34,6 +35,8 @@ export type EscalationPorts = {
   logger: Logger;
   queue: JobQueue;
   publicUrl?: string | undefined;
+  /** For how long what is kept. */
+  keep?: KeepDays;
   /** Lines for the terminal, where somebody must act by hand. */
   print?: (line: string) => void;
   /** Sends messages that are due; the count of those it took. */

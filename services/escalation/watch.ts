@@ -1,4 +1,5 @@
 import { canaryPatienceMs } from '#pact/canary.ts';
+import { KEEP_DAYS, type KeepDays } from '#pact/retention.ts';
 import { manualRound } from '#pact/text/manual-round.ts';
 import { type Clock, speedOf } from '#platform/clock.ts';
 import { leaveUrl } from '#platform/door-urls.ts';
@@ -14,6 +15,7 @@ import { tellEvening } from '#store/notice/tell-evening.ts';
 import { tellLookIns } from '#store/notice/tell-look-ins.ts';
 import { tellSensorCheck } from '#store/notice/tell-sensor-check.ts';
 import { watchOutages } from '#store/outage/watch-outages.ts';
+import { keepNoLonger } from '#store/retention/retention-run.ts';
 
 /** Clock time between two looks at how the days have closed: each costs a count of the homes. */
 const CLOSING_EVERY_MS = 15_000;
@@ -24,12 +26,16 @@ const LOOK_INS_EVERY_MS = 30_000;
 
 const LEAVES_EVERY_MS = 30_000;
 
+const RETENTION_EVERY_MS = 10_000;
+
 export type WatchPorts = {
   db: Db;
   clock: Clock;
   logger: Logger;
   /** Where phones reach the service; without it nothing that is told carries a link. */
   publicUrl?: string | undefined;
+  /** For how long what is kept. */
+  keep?: KeepDays;
   print?: (line: string) => void;
 };
 
@@ -42,13 +48,21 @@ export type Watch = {
  * What is told beside alerts: the canary, the daily messages, outages. Each part stands alone, so that one that
  * fails keeps neither the others nor the ladders from their work; what it left, the next sweep finds.
  */
-export function createWatch({ db, clock, logger, publicUrl, print = () => {} }: WatchPorts): Watch {
+export function createWatch({
+  db,
+  clock,
+  logger,
+  publicUrl,
+  keep = KEEP_DAYS,
+  print = () => {},
+}: WatchPorts): Watch {
   const linkOf = publicUrl ? (token: string) => leaveUrl(publicUrl, token) : undefined;
   const leaves = createPace(LEAVES_EVERY_MS);
   const closing = createPace(CLOSING_EVERY_MS);
   const families = createPace(CLOSING_EVERY_MS);
   const outages = createPace(OUTAGES_EVERY_MS);
   const lookIns = createPace(LOOK_INS_EVERY_MS);
+  const retention = createPace(RETENTION_EVERY_MS);
   const parts: Record<string, () => Promise<number>> = {
     async canary() {
       const failed = await checkCanaries(db, clock.now(), canaryPatienceMs(speedOf(clock)));
@@ -66,6 +80,11 @@ export function createWatch({ db, clock, logger, publicUrl, print = () => {} }: 
     sensorCheck: () => tellSensorCheck(db, clock.now()),
     lookIns: async () => (lookIns(clock.now()) ? tellLookIns(db, clock.now()) : 0),
     outages: async () => (outages(clock.now()) ? watchOutages(db, clock.now()) : 0),
+    async retention() {
+      const removed = retention(clock.now()) ? await keepNoLonger(db, keep, clock.now()) : undefined;
+      if (removed) logger.info({ event: 'retention.done', removed });
+      return 0;
+    },
   };
 
   return {

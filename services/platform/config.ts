@@ -1,3 +1,4 @@
+import { KEEP_DAYS, type KeepDays } from '#pact/retention.ts';
 import { SMS_TEMPLATE_NAMES, type SmsTemplateName } from '#pact/text/sms-templates.ts';
 import { isTimeZone } from '#pact/time-zone.ts';
 import { PactError } from './errors.ts';
@@ -47,6 +48,8 @@ export type Config = {
     | undefined;
   /** Called after each sweep whose audit passed, so that an outside monitor hears our silence. */
   heartbeatUrl: string | undefined;
+  /** For how long what is kept. */
+  keep: KeepDays;
   logLevel: string;
   language: 'zh-CN' | 'en';
   /** For communities that the register names without a zone. */
@@ -87,6 +90,12 @@ export const CONFIG_KEYS = [
   'ALIYUN_PUSH_TOKEN',
   'ALIYUN_API_URL',
   'PACT_HEARTBEAT_URL',
+  'PACT_KEEP_AFTER_END_DAYS',
+  'PACT_KEEP_EVENTS_DAYS',
+  'PACT_KEEP_MESSAGES_DAYS',
+  'PACT_KEEP_CHANGES_DAYS',
+  'PACT_KEEP_AUDIT_DAYS',
+  'PACT_KEEP_SESSIONS_DAYS',
   'PACT_LOG_LEVEL',
   'PACT_LANGUAGE',
   'PACT_TIME_ZONE',
@@ -200,6 +209,18 @@ export function loadConfig(env: Environment): Config {
     complain('ALIYUN_PUSH_TOKEN', 'must have 32 to 96 letters, digits, - or _');
   }
 
+  const days = (key: Key, fallback: number, least: number) => integer(key, fallback, least, MOST_KEPT_DAYS);
+  const keep: KeepDays = {
+    afterEnd: days('PACT_KEEP_AFTER_END_DAYS', KEEP_DAYS.afterEnd, 1),
+    // The reports of the last month, and the rhythm of a home, are read from these.
+    events: days('PACT_KEEP_EVENTS_DAYS', KEEP_DAYS.events, 92),
+    messages: days('PACT_KEEP_MESSAGES_DAYS', KEEP_DAYS.messages, 31),
+    changes: days('PACT_KEEP_CHANGES_DAYS', KEEP_DAYS.changes, 31),
+    // Logs of networks are kept for six months (PRC Cybersecurity Law, art. 21).
+    audit: days('PACT_KEEP_AUDIT_DAYS', KEEP_DAYS.audit, 183),
+    sessions: days('PACT_KEEP_SESSIONS_DAYS', KEEP_DAYS.sessions, 1),
+  };
+
   const config: Config = {
     dataDir: text('PACT_DATA_DIR') ?? './data',
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
@@ -251,6 +272,7 @@ export function loadConfig(env: Environment): Config {
         }
       : undefined,
     heartbeatUrl: heartbeatUrl(),
+    keep,
     logLevel: oneOf('PACT_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
     language: oneOf('PACT_LANGUAGE', ['zh-CN', 'en'], 'zh-CN'),
     timeZone,
@@ -263,6 +285,8 @@ export function loadConfig(env: Environment): Config {
   }
   return config;
 }
+
+const MOST_KEPT_DAYS = 36_500;
 
 /** `page_primary=SMS_1,…`: the code of every template, by our names. */
 function readTemplates(

@@ -17,6 +17,11 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
     'It may be back already; read the list again.',
   ],
   import_undone: ['CONFLICT', 'This import was taken back before.', 'Read the list of imports again.'],
+  not_due: [
+    'CONFLICT',
+    'The time for which this is kept is not over.',
+    'PACT_KEEP_AFTER_END_DAYS says how long; the list of what was removed says from which day on.',
+  ],
   grid_in_use: [
     'CONFLICT',
     'Homes are in this grid.',

@@ -3,6 +3,9 @@ import { IdParams } from '#contracts/http/register/paging.ts';
 import { RemovedView, RestoredView } from '#contracts/http/register/removed.ts';
 import { Uuid } from '#contracts/http/scalars.ts';
 import { recordLook } from '#store/audit/record-audit.ts';
+import { eraseHome } from '#store/erasure/erase-home.ts';
+import { erasePerson } from '#store/erasure/erase-people.ts';
+import { eraseResident } from '#store/erasure/erase-resident.ts';
 import {
   findRemoved,
   listRemoved,
@@ -10,20 +13,21 @@ import {
   restorePerson,
   restoreResident,
 } from '#store/register/removal.ts';
+import { endOfKeeping } from '#store/retention/retention-run.ts';
 import { assertOwn } from '../actor.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { OFFICE } from '../rights.ts';
+import { ADMINS, OFFICE } from '../rights.ts';
 import { authorOf, savedOrThrow } from './refused.ts';
 
-const RESTORED = [
-  { path: 'households', kind: 'household', restore: restoreHousehold, summary: 'Bring a removed home back' },
-  { path: 'residents', kind: 'resident', restore: restoreResident, summary: 'Bring a removed resident back' },
-  { path: 'stewards', kind: 'person', restore: restorePerson, summary: 'Bring a removed person back' },
+const REMOVED = [
+  { path: 'households', kind: 'household', what: 'home', restore: restoreHousehold, erase: eraseHome },
+  { path: 'residents', kind: 'resident', what: 'resident', restore: restoreResident, erase: eraseResident },
+  { path: 'stewards', kind: 'person', what: 'person', restore: restorePerson, erase: erasePerson },
 ] as const;
 
-/** What was taken out of the register, and the way back. */
-export function removedRoutes(app: ApiApp, { db, clock, wake }: ApiContext): void {
+/** What was taken out of the register: the way back, and after its time the end of it. */
+export function removedRoutes(app: ApiApp, { db, clock, wake, keep }: ApiContext): void {
   app.get(
     '/register/removed',
     {
@@ -45,16 +49,22 @@ export function removedRoutes(app: ApiApp, { db, clock, wake }: ApiContext): voi
         subjectId: id,
       };
       await recordLook(db, entry, clock.now());
-      return listRemoved(db, id);
+      const removed = await listRemoved(db, id, keep.afterEnd);
+      return { ...removed, mayErase: actor.kind === 'account' && ADMINS.roles.includes(actor.role) };
     },
   );
 
-  for (const { path, kind, restore, summary } of RESTORED) {
+  for (const { path, kind, what, restore, erase } of REMOVED) {
     app.post(
       `/${path}/:id/restore`,
       {
         config: { rights: OFFICE },
-        schema: { tags: [path], summary, params: IdParams, response: { 200: RestoredView } },
+        schema: {
+          tags: [path],
+          summary: `Bring a removed ${what} back`,
+          params: IdParams,
+          response: { 200: RestoredView },
+        },
       },
       async ({ actor, params: { id } }) => {
         const found = await findRemoved(db, kind, id);
@@ -62,6 +72,26 @@ export function removedRoutes(app: ApiApp, { db, clock, wake }: ApiContext): voi
         const restored = savedOrThrow(await restore(db, id, authorOf(actor), clock.now()));
         wake();
         return restored;
+      },
+    );
+
+    app.post(
+      `/${path}/:id/erase`,
+      {
+        config: { rights: ADMINS },
+        schema: {
+          tags: [path],
+          summary: `Erase a removed ${what} whose time is over, for good; for administrators`,
+          params: IdParams,
+          response: { 204: Type.Null() },
+        },
+      },
+      async ({ actor, params: { id } }, reply) => {
+        const found = await findRemoved(db, kind, id);
+        if (found) assertOwn(actor, found, kind);
+        const now = clock.now();
+        savedOrThrow(await erase(db, id, endOfKeeping(keep.afterEnd, now), authorOf(actor), now));
+        return reply.status(204).send(null);
       },
     );
   }

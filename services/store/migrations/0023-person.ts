@@ -24,4 +24,5 @@ const RETENTION = `
 create table retention_run (
   on_date date primary key, begun_at timestamptz not null, completed_at timestamptz, removed jsonb not null default '{}'
 );
-create index session_expires on session (expires_at);`;
+create index session_expires on session (expires_at);
+create index message_spoken on message (created_at) where text <> '' or phone <> '';`;

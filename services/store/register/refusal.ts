@@ -25,6 +25,7 @@ export type RegisterRefusal =
   | 'date_unreadable'
   | 'not_removed'
   | 'import_undone'
+  | 'not_due'
   | 'grid_in_use'
   | 'robot_in_use'
   | 'robot_unsigned'

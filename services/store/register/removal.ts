@@ -4,7 +4,7 @@ import type { RemovedView, RestoredView } from '#contracts/http/register/removed
 import { recordAudit } from '../audit/record-audit.ts';
 import { announce } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
-import { toDate } from '../instant.ts';
+import { toDate, toInstant } from '../instant.ts';
 import { iso } from '../today/iso.ts';
 import { lockRegister } from './community.ts';
 import { type Author, refuse, type Saved, saved } from './refusal.ts';
@@ -18,16 +18,25 @@ const removedBy = (subject: string, id: string) => sql`(
   where c.subject = ${subject} and c.subject_id = ${sql.raw(id)}::text and c.after ->> 'removed_at' is not null
   order by c.id desc limit 1) as "removedBy"`;
 
-type Row<T> = Omit<T, 'removedAt'> & { removedAt: Date };
-const viewOf = <T>({ rows }: { rows: Row<T>[] }): T[] =>
-  rows.map((row) => ({ ...row, removedAt: iso(row.removedAt) }) as T);
+type Row<T> = Omit<T, 'removedAt' | 'eraseFrom'> & { removedAt: Date };
+const viewsAfter =
+  (days: number) =>
+  <T>({ rows }: { rows: Row<T>[] }): T[] =>
+    rows.map((row) => {
+      const eraseFrom = toInstant(row.removedAt).add({ hours: 24 * days });
+      return { ...row, removedAt: iso(row.removedAt), eraseFrom: eraseFrom.toString() } as T;
+    });
 
 /** What was taken out of a community's register, the latest first. */
-export async function listRemoved(db: Db, communityId: string): Promise<RemovedView> {
+export async function listRemoved(
+  db: Db,
+  communityId: string,
+  keptDays: number,
+): Promise<Omit<RemovedView, 'mayErase'>> {
   const homes = await sql<Row<RemovedView['homes'][number]>>`
     select h.id, h.removed_at as "removedAt", ${removedBy('household', 'h.id')}, h.code, h.salutation, h.building,
       h.unit, h.floor, h.room
-    from household h where h.community_id = ${communityId} and h.removed_at is not null and not h.is_canary
+    from household h where h.community_id = ${communityId} and h.removed_at is not null and h.erased_at is null and not h.is_canary
     order by h.removed_at desc, h.code limit ${MOST_LISTED}`.execute(db);
   const residents = await sql<Row<RemovedView['residents'][number]>>`
     select r.id, r.removed_at as "removedAt", ${removedBy('resident', 'r.id')}, r.name, h.id as "householdId", h.code
@@ -36,8 +45,9 @@ export async function listRemoved(db: Db, communityId: string): Promise<RemovedV
     order by r.removed_at desc, r.name limit ${MOST_LISTED}`.execute(db);
   const people = await sql<Row<RemovedView['people'][number]>>`
     select p.id, p.removed_at as "removedAt", ${removedBy('person', 'p.id')}, p.name, p.kind, p.phone
-    from person p where p.community_id = ${communityId} and p.removed_at is not null
+    from person p where p.community_id = ${communityId} and p.removed_at is not null and p.erased_at is null
     order by p.removed_at desc, p.name limit ${MOST_LISTED}`.execute(db);
+  const viewOf = viewsAfter(keptDays);
   return { homes: viewOf(homes), residents: viewOf(residents), people: viewOf(people) };
 }
 
@@ -62,6 +72,7 @@ export async function findRemoved(
     .select('community_id as communityId')
     .where('id', '=', id)
     .where('removed_at', 'is not', null)
+    .where('erased_at', 'is', null)
     .executeTakeFirst();
 }
 
@@ -83,6 +94,7 @@ export async function restoreHousehold(
       .select(['community_id as communityId', 'removed_at as removedAt'])
       .where('id', '=', id)
       .where('removed_at', 'is not', null)
+      .where('erased_at', 'is', null)
       .where('is_canary', '=', false)
       .forUpdate()
       .executeTakeFirst();
@@ -131,6 +143,7 @@ export async function restorePerson(
       .select(['community_id as communityId', 'channels'])
       .where('id', '=', id)
       .where('removed_at', 'is not', null)
+      .where('erased_at', 'is', null)
       .forUpdate()
       .executeTakeFirst();
     if (!person) return refuse('not_removed');

@@ -7,10 +7,14 @@ const removal = {
   removedAt: Instant,
   /** Null for a program, and for what was removed before changes were kept. */
   removedBy: Nullable(Type.String()),
+  /** From when on it may be erased, and is in the night after. */
+  eraseFrom: Instant,
 };
 
 /** What was taken out of a community's register and can come back, the latest first. */
 export const RemovedView = Type.Object({
+  /** Whether whoever asks may erase what is due; an administrator may. */
+  mayErase: Type.Boolean(),
   homes: Type.Array(
     Type.Object({
       ...removal,
