@@ -24,16 +24,9 @@ beforeAll(async () => {
 afterAll(() => opened?.close());
 beforeEach(async () => {
   const { db } = opened;
-  for (const table of [
-    'retention_run',
-    'event',
-    'message',
-    'audit_entry',
-    'session',
-    'register_change',
-  ] as const) {
-    await db.deleteFrom(table).execute();
-  }
+  await sql`truncate retention_run, event, message, outbox, audit_entry, session, register_change`.execute(
+    db,
+  );
   await db.updateTable('household').set({ removed_at: null }).execute();
   seed = await seedCommunity(db);
   home = await seed.addHome();
@@ -128,8 +121,8 @@ it('removes old entries of the audit log, sessions that ran out, and the history
   expect(await spendNight()).toMatchObject({ audit: 1, sessions: 1, changes: 1 });
   expect(await count('audit_entry')).toBe(1);
   expect(await count('session')).toBe(1);
-  const left = await db.selectFrom('register_change').select('household_id').execute();
-  expect(left).toEqual([{ household_id: gone.id }]);
+  const left = await sql<{ id: string }>`select household_id as id from register_change`.execute(db);
+  expect(left.rows).toEqual([{ id: gone.id }]);
 });
 
 it('takes as many bites as it needs, and adds them up in one row of the night', async () => {

@@ -1,15 +1,26 @@
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
 import type { CommunityView } from '#contracts/http/account.ts';
 import type { RemovedView } from '#contracts/http/register/removed.ts';
 import { REGISTER_TEXT } from '#pact/text/board-register.ts';
-import { get } from '../app/api.ts';
+import { RIGHTS_TEXT } from '#pact/text/board-rights.ts';
+import { get, post } from '../app/api.ts';
 import { useText, useTextOf } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
+import { useAction } from '../app/use-action.ts';
 import { placeOf } from '../facade/home-words.ts';
+import { useServerTime } from '../today/clock.ts';
 import { momentOf } from './moment.ts';
 import { useRestore } from './use-restore.ts';
 
-type Line = { id: string; name: string; about: string; removedAt: string; removedBy: string | null };
+type Line = {
+  id: string;
+  name: string;
+  about: string;
+  removedAt: string;
+  removedBy: string | null;
+  eraseFrom: string;
+};
 
 /** What was taken out of the register, and the way back. */
 export function RemovedList({ community }: { community: CommunityView }) {
@@ -41,13 +52,14 @@ export function RemovedList({ community }: { community: CommunityView }) {
     about: `${words.persons.kinds[one.kind]} ${one.phone}`,
   }));
   const isEmpty = homes.length + residents.length + people.length === 0;
-  const { timeZone } = community;
+  const { mayErase } = data;
+  const shared = { timeZone: community.timeZone, mayErase };
   return (
     <>
       <p className="hint">{isEmpty ? labels.none : labels.lead}</p>
-      <Part title={labels.homes} kind="households" lines={homes} timeZone={timeZone} />
-      <Part title={labels.residents} kind="residents" lines={residents} timeZone={timeZone} />
-      <Part title={labels.people} kind="stewards" lines={people} timeZone={timeZone} />
+      <Part title={labels.homes} kind="households" lines={homes} {...shared} />
+      <Part title={labels.residents} kind="residents" lines={residents} {...shared} />
+      <Part title={labels.people} kind="stewards" lines={people} {...shared} />
     </>
   );
 }
@@ -57,6 +69,7 @@ function Part(props: {
   kind: 'households' | 'residents' | 'stewards';
   lines: readonly Line[];
   timeZone: string;
+  mayErase: boolean;
 }) {
   const labels = useTextOf(REGISTER_TEXT).removals;
   const { restore, pending } = useRestore();
@@ -73,7 +86,7 @@ function Part(props: {
               <b>{line.name}</b>
               <span>{line.about}</span>
               <span>{labels.when(momentOf(line.removedAt, props.timeZone), line.removedBy)}</span>
-              <span />
+              <EraseWhen line={line} timeZone={props.timeZone} />
               <button
                 type="button"
                 className="button"
@@ -84,9 +97,56 @@ function Part(props: {
                 {labels.restore}
               </button>
             </div>
+            {props.mayErase ? <Erase kind={props.kind} line={line} /> : null}
           </li>
         ))}
       </ul>
     </section>
   );
 }
+
+/** From when on nobody is to know of them any more. */
+function EraseWhen({ line, timeZone }: { line: Line; timeZone: string }) {
+  const words = useTextOf(RIGHTS_TEXT).erase;
+  const nowMs = useServerTime(60_000);
+  const day = momentOf(line.eraseFrom, timeZone).slice(0, 10);
+  return <span>{isDue(line, nowMs) ? words.due : words.from(day)}</span>;
+}
+
+/** For an administrator, once the time is over: said what goes and what stays, and then for good. */
+function Erase({ kind, line }: { kind: string; line: Line }) {
+  const words = useTextOf(RIGHTS_TEXT).erase;
+  const queries = useQueryClient();
+  const nowMs = useServerTime(60_000);
+  const { run, pending } = useAction();
+  const [asking, setAsking] = useState(false);
+  if (!isDue(line, nowMs)) return null;
+  async function erase() {
+    await run(() => post(`/${kind}/${line.id}/erase`, {}), words.done);
+    await queries.invalidateQueries({ queryKey: ['removed'] });
+  }
+  return (
+    <>
+      <button
+        type="button"
+        className="link"
+        aria-expanded={asking}
+        aria-label={`${words.button}: ${line.name}`}
+        onClick={() => setAsking(!asking)}
+      >
+        {words.button}
+      </button>
+      {asking ? (
+        <div className="amber box" role="alert">
+          <p>{words.lead(line.name)}</p>
+          <button type="button" className="button danger" disabled={pending} onClick={() => void erase()}>
+            {words.confirm}
+          </button>
+        </div>
+      ) : null}
+    </>
+  );
+}
+
+/** Without the service's clock nothing is due. */
+const isDue = ({ eraseFrom }: Line, nowMs: number): boolean => nowMs > 0 && Date.parse(eraseFrom) <= nowMs;

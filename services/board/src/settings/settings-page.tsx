@@ -6,6 +6,7 @@ import { CommunitySections } from './community-sections.tsx';
 import { Gateways } from './gateways.tsx';
 import { Grids } from './grids.tsx';
 import { Ladders } from './ladders.tsx';
+import { Retention } from './retention.tsx';
 import { Robots } from './robots.tsx';
 import '../style/register.css';
 import '../style/settings.css';
@@ -30,6 +31,7 @@ export default function SettingsPage(props: PageProps) {
         <Robots communityId={community.id} />
         <Grids communityId={community.id} />
         <Gateways communityId={community.id} />
+        <Retention community={community} />
       </div>
     </PageFrame>
   );
