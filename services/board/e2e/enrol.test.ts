@@ -115,8 +115,8 @@ it('says what follows before a consent is withdrawn, on a phone, in English', as
   await page.getByRole('button', { name: zh.language }).click();
   const { consent } = en.enrol;
   await page.getByRole('button', { name: new RegExp(`${consent.step}$`) }).click();
-  await page.getByRole('button', { name: consent.withdraw, exact: true }).click();
-  await page.getByText(consent.withdrawLead.pact).waitFor();
+  await page.getByRole('button', { name: `${consent.withdraw}: ${consent.purposes.pact}` }).click();
+  await page.getByText(consent.undoHint).waitFor();
   expect(await scrollsSideways(page)).toBe(false);
   await shot('enrol-withdraw-phone-en');
   expect(await board.barriers(page)).toEqual([]);

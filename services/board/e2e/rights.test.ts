@@ -53,17 +53,18 @@ async function withdraw({ consent, board: common }: typeof zh, undo: 'toast' | '
   const section = part(consent.step);
   await section.getByRole('button', { name: `${consent.withdraw}: ${consent.purposes.pact}` }).click();
   await section.getByText(consent.undoHint).waitFor();
-  const says = await section.locator('.amber').innerText();
+  const says = await section.locator('.amber').textContent();
   expect(says).toContain(common.date(11, 24, 2));
   expect(says).toContain(common.date(11, 25, 3));
+  if (undo === 'toast') expect(await board.barriers(page)).toEqual([]);
   await takeShot(page, `rights-withdraw-${undo}`);
-  expect(await board.barriers(page)).toEqual([]);
   await section.getByRole('button', { name: consent.withdrawNow }).click();
-  await section.getByText(consent.withdrawn(common.date(11, 24, 2))).waitFor();
+  const withdrawn = section.getByText(consent.withdrawn(common.date(11, 24, 2)));
+  await withdrawn.waitFor();
   if (undo === 'never') return;
   if (undo === 'toast') await button(common.undo).click();
   else await section.getByRole('button', { name: `${consent.resume}: ${consent.purposes.pact}` }).click();
-  await page.getByText(consent.resumed).waitFor();
+  await withdrawn.waitFor({ state: 'hidden' });
 }
 
 async function download(name: string): Promise<{ name: string; bytes: Buffer }> {

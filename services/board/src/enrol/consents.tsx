@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import type { ConsentView } from '#contracts/http/register/enrolment.ts';
 import { CONSENT_PURPOSES, type ConsentPurpose } from '#pact/enrolment.ts';
 import { ENROL_TEXT } from '#pact/text/board-enrol.ts';
@@ -15,10 +15,12 @@ export function Consents(props: {
   householdId: string;
   consents: readonly ConsentView[];
   timeZone: string;
+  /** What was not signed is one line, until somebody has a signature. */
+  folded?: boolean;
   onChange: () => Promise<void>;
 }) {
   const words = useTextOf(ENROL_TEXT).consent;
-  const { householdId, timeZone, onChange } = props;
+  const { householdId, timeZone, folded = false, onChange } = props;
   const today = useTodayIn(timeZone);
   return (
     <ul className="purposes">
@@ -34,7 +36,9 @@ export function Consents(props: {
             {consent ? (
               <Standing consent={consent} today={today} onChange={onChange} />
             ) : (
-              <Signature householdId={householdId} purpose={purpose} today={today} onChange={onChange} />
+              <Unsigned folded={folded} purpose={purpose}>
+                <Signature householdId={householdId} purpose={purpose} today={today} onChange={onChange} />
+              </Unsigned>
             )}
             {past.map((one) => (
               <Withdrawn
@@ -50,6 +54,25 @@ export function Consents(props: {
         );
       })}
     </ul>
+  );
+}
+
+function Unsigned(props: { folded: boolean; purpose: ConsentPurpose; children: ReactNode }) {
+  const words = useTextOf(ENROL_TEXT).consent;
+  const [open, setOpen] = useState(!props.folded);
+  if (open) return props.children;
+  return (
+    <p className="hint">
+      {words.unsigned}{' '}
+      <button
+        type="button"
+        className="link"
+        aria-label={`${words.record}: ${words.purposes[props.purpose]}`}
+        onClick={() => setOpen(true)}
+      >
+        {words.record}
+      </button>
+    </p>
   );
 }
 

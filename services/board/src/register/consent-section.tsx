@@ -30,6 +30,7 @@ export function ConsentSection({ file, onChange, timeZone }: FileProps & { timeZ
           householdId={file.id}
           consents={query.data.consents}
           timeZone={timeZone}
+          folded
           onChange={async () => {
             await queries.invalidateQueries({ queryKey: ['enrolment', file.id] });
             await onChange();

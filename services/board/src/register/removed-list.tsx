@@ -126,7 +126,7 @@ function Erase({ kind, line }: { kind: string; line: Line }) {
     await queries.invalidateQueries({ queryKey: ['removed'] });
   }
   return (
-    <>
+    <div className="more">
       <button
         type="button"
         className="link"
@@ -144,7 +144,7 @@ function Erase({ kind, line }: { kind: string; line: Line }) {
           </button>
         </div>
       ) : null}
-    </>
+    </div>
   );
 }
 
