@@ -137,6 +137,7 @@ it('goes on as before where the withdrawal is undone on its day, also the evenin
   await live('2026-11-24', ['19:10']);
   expect(await dayOn('2026-11-25')).toMatchObject({ verdict: 'excused' });
   expect(await undoWithdrawal(opened.db, consent, BY, clock.now())).toMatchObject({ ok: true });
+  expect(await undoWithdrawal(opened.db, consent, BY, clock.now())).toMatchObject({ ok: true });
   await live('2026-11-24', ['19:20']);
   expect(await dayOn('2026-11-25')).toMatchObject({ verdict: 'awaiting' });
   await live('2026-11-25', ['04:00', '08:01']);

@@ -130,7 +130,9 @@ export async function undoWithdrawal(
     const home = consent && (await lockHome(tx, consent.household_id));
     if (!consent || !home) return refuse('not_found');
     const { household_id: householdId, purpose, withdrawn_at: at, ended } = consent;
-    const isToday = at && localDateAt(toInstant(at), home.timeZone).equals(localDateAt(now, home.timeZone));
+    // Pressed twice, it is undone once.
+    if (!at) return saved(undefined);
+    const isToday = localDateAt(toInstant(at), home.timeZone).equals(localDateAt(now, home.timeZone));
     if (!isToday) return refuse('not_today');
     if (await findStanding(tx, householdId, purpose)) return refuse('already_consented');
     await tx
