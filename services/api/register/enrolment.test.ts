@@ -224,6 +224,11 @@ describe('a consent', () => {
     expect(withdrawn.missing).toContain('consent');
     expect((await send('GET', `/households/${home}`)).pact).toMatchObject({ untilOn: '2026-11-26' });
     api.clock.set('2026-11-28T09:00:00+08:00');
+    const refused = { status: 409, error: { details: { reason: 'consent_withdrawn' } } };
+    expect(await send('POST', `/households/${home}/pact`, {})).toMatchObject(refused);
+    const { pact } = await send('GET', `/households/${home}`);
+    expect(await send('PATCH', `/pacts/${pact.id}`, { untilOn: null })).toMatchObject(refused);
+    expect(await send('PATCH', `/pacts/${pact.id}`, { deadline: '08:15' })).toMatchObject({ status: 200 });
     await send('POST', `/households/${home}/consents`, { purpose: 'pact', signedOn: '2026-11-28' });
     const anew = await send('POST', `/households/${home}/pact`, { deadline: '08:30' });
     expect(anew.missing).toEqual(['test']);

@@ -117,6 +117,11 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
     'Withdraw it first, or leave it as it is.',
   ],
   date_ahead: ['REGISTER_INVALID', 'This day lies ahead.', 'Give the day on which the paper was signed.'],
+  consent_withdrawn: [
+    'CONFLICT',
+    'This home has taken its consent to the pact back.',
+    'Record a new consent first.',
+  ],
   not_today: [
     'CONFLICT',
     'This was not withdrawn today.',

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Tx } from '../database.ts';
 
 /**
  * Whether a home has taken back that its neighbours or its family are told. Where neither was asked on a paper of its
@@ -14,6 +15,15 @@ export const isOptedOut = (of: {
   and not exists (
     select from consent w where w.household_id = ${of.household} and ${isOf(of.role)}
       and (w.withdrawn_on is null or w.withdrawn_on >= ${of.on})))`;
+
+/** Whether a home has taken its consent to the pact back, and has signed none since: then no pact may go on or begin. */
+export async function isPactWithdrawn(tx: Tx, householdId: string): Promise<boolean> {
+  const { rows } = await sql<{ withdrawn: boolean }>`
+    select exists (select from consent where household_id = ${householdId} and purpose = 'pact' and withdrawn_on is not null)
+      and not exists (select from consent where household_id = ${householdId} and purpose = 'pact' and withdrawn_on is null)
+      as withdrawn`.execute(tx);
+  return rows[0]?.withdrawn ?? false;
+}
 
 const isOf = (role: RawBuilder<unknown>) =>
   sql`w.purpose = case ${role} when 'neighbour' then 'neighbours' when 'family' then 'family' end`;

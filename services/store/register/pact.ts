@@ -9,6 +9,7 @@ import { PactError } from '#platform/errors.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announce } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
+import { isPactWithdrawn } from '../enrolment/opted-out.ts';
 import { toDate } from '../instant.ts';
 import { countSaved } from './community.ts';
 import { records } from './records.ts';
@@ -140,6 +141,8 @@ export async function changePact(
     if (!read.ok) return refuse('pact_invalid', read.problems);
     if (!(await isLadderOf(tx, ladderId, old.communityId))) return refuse('unknown_ladder');
     const columns = columnsOf(read.pact);
+    const isLonger = old.untilOn !== null && (columns.untilOn ?? '9999') > old.untilOn;
+    if (isLonger && (await isPactWithdrawn(tx, old.householdId))) return refuse('consent_withdrawn');
     await tx
       .updateTable('pact')
       .set({
@@ -313,6 +316,7 @@ export async function beginPact(
     const today = localDateAt(now, timeZone);
     const isOver = untilOn !== null && Temporal.PlainDate.compare(untilOn, today) < 0;
     if (pactId !== null && !isOver) return refuse('pact_exists');
+    if (await isPactWithdrawn(tx, householdId)) return refuse('consent_withdrawn');
     const read = readNewPact(terms, now, timeZone);
     if (!read.ok) return refuse('pact_invalid', read.problems);
     if (ladderId && !(await isLadderOf(tx, ladderId, communityId))) return refuse('unknown_ladder');

@@ -34,6 +34,7 @@ export type RegisterRefusal =
   | 'already_consented'
   | 'date_ahead'
   | 'not_today'
+  | 'consent_withdrawn'
   | 'pact_exists'
   | 'no_sensor'
   | 'no_steward'

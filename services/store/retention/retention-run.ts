@@ -16,7 +16,7 @@ import { removeOld } from './remove-old.ts';
 export type Removed = Partial<Record<RetentionKind, number>>;
 
 const BY = { kind: 'system' };
-const ROWS_AT_ONCE = 2_000;
+const ROWS_AT_ONCE = 10_000;
 /** Each reads what a community has ever written. */
 const ERASED_AT_ONCE = 5;
 const ALL_DAY_MINUTES = 24 * 60;

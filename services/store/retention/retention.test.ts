@@ -128,16 +128,16 @@ it('removes old entries of the audit log, sessions that ran out, and the history
 it('takes as many bites as it needs, and adds them up in one row of the night', async () => {
   await sql`
     insert into event (household_id, type, at, at_source, received_at)
-    select ${home.id}, 'seen', ${dateOf(daysBefore(500))}, 'received', ${dateOf(daysBefore(500))} from generate_series(1, 4500)`.execute(
+    select ${home.id}, 'seen', ${dateOf(daysBefore(500))}, 'received', ${dateOf(daysBefore(500))} from generate_series(1, 25000)`.execute(
     opened.db,
   );
   expect(await keepNoLonger(opened.db, KEEP_DAYS, at(NIGHT))).toBeUndefined();
   expect(await listRetentionRuns(opened.db, 5)).toMatchObject([
-    { completedAt: null, removed: { events: 2000 } },
+    { completedAt: null, removed: { events: 10000 } },
   ]);
-  expect(await spendNight()).toMatchObject({ events: 4500 });
+  expect(await spendNight()).toMatchObject({ events: 25000 });
   expect(await listRetentionRuns(opened.db, 5)).toMatchObject([
-    { on: '2029-11-25', completedAt: '2029-11-24T18:31:00.000Z', removed: { events: 4500 } },
+    { on: '2029-11-25', completedAt: '2029-11-24T18:31:00.000Z', removed: { events: 25000 } },
   ]);
 });
 
