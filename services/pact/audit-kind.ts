@@ -6,6 +6,7 @@ export type AuditKind = (typeof AUDIT_KINDS)[number];
 export const LOOKS = [
   'household.read',
   'household.month',
+  'household.export',
   'household.history',
   'households.search',
   'resident.read',

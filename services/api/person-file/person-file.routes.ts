@@ -5,6 +5,7 @@ import { exportPersonFile, findPersonFile } from '#store/person-file/read-person
 import { type Actor, assertOwn } from '../actor.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { authorOf } from '../register/refused.ts';
+import { OFFICE } from '../rights.ts';
 import { drawPersonFile } from './draw-person-file.ts';
 import { describePersonFile } from './person-file-document.ts';
 
@@ -16,6 +17,7 @@ export function personFileRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/households/:id/file.json',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Everything that is kept of a home, for whoever lives there; written to the audit log',
@@ -35,6 +37,7 @@ export function personFileRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/households/:id/file.pdf',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'The same on paper, in the language asked for; written to the audit log',

@@ -109,6 +109,7 @@ export function enrolmentRoutes(app: ApiApp, { db, clock, wake }: ApiContext): v
   app.post(
     '/consents/:id/resume',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Undo a withdrawal on its own day; the pact goes on as before',

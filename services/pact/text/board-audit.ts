@@ -36,6 +36,11 @@ const AUDIT_ZH = {
   actions: {
     'household.read': '看了住户档案',
     'household.month': '看了住户的一个月',
+    'household.export': '导出了住户的全部资料',
+    'household.erase': '永久删除了住户',
+    'person.erase': '永久删除了人员',
+    'resident.erase': '永久删除了老人',
+    'consent.resume': '恢复了撤回的同意',
     'household.history': '看了住户的修改历史',
     'households.search': '搜索了住户',
     'resident.read': '看了老人档案',
@@ -155,6 +160,11 @@ const AUDIT_EN: AuditText = {
   actions: {
     'household.read': 'looked at the home’s file',
     'household.month': 'looked at the home’s month',
+    'household.export': 'exported everything kept of the home',
+    'household.erase': 'erased the home for good',
+    'person.erase': 'erased the person for good',
+    'resident.erase': 'erased the resident for good',
+    'consent.resume': 'undid a withdrawal of consent',
     'household.history': 'looked at what was changed of the home',
     'households.search': 'searched the homes',
     'resident.read': 'looked at the resident’s file',

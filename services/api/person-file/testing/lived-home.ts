@@ -162,5 +162,6 @@ export async function liveIn(api: ApiUnderTest): Promise<LivedHome> {
   await tellDailyWords(db, clock.now());
   await at('2026-11-25T14:00');
   await messaging.stop();
+  await signIn();
   return { id, communityId, stewardId, familyId, as };
 }
