@@ -29,6 +29,7 @@ export function auditRoutes(app: ApiApp, { db, clock }: ApiContext): void {
         db,
         {
           communityIds: community ? [community] : actor.communityIds,
+          withNone: actor.communityIds === undefined,
           kind,
           householdId: household,
           actorId: query.actor,

@@ -126,7 +126,10 @@ describe('the audit log', () => {
     expect(await actions(`household=${home.id}`, stranger)).toEqual([]);
     const everywhere = await api.signInAs({ role: 'admin' });
     expect(await actions(`household=${home.id}`, everywhere)).toEqual(['household.read']);
-    expect(await actions('kind=access', everywhere)).not.toContain('household.read');
+    const access = `kind=access&community=${seed.communityId}`;
+    await call('DELETE', '/session', undefined, await api.signInAs({ role: 'admin' }));
+    expect(await actions(access, everywhere)).toContain('session.closed');
+    expect(await actions(access)).not.toContain('session.closed');
     expect((await call('GET', '/audit', undefined, await asProgram(api))).statusCode).toBe(403);
   });
 

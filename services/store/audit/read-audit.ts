@@ -5,8 +5,10 @@ import type { Db } from '../database.ts';
 import { iso } from '../today/iso.ts';
 
 export type AuditFilter = {
-  /** The only communities; unset for all, with what is of none. */
+  /** The only communities; unset for all. */
   communityIds?: readonly string[] | undefined;
+  /** Beside them what is of none, such as who was let in to see everything. */
+  withNone: boolean;
   kind?: AuditKind | undefined;
   householdId?: string | undefined;
   actorId?: string | undefined;
@@ -23,9 +25,13 @@ export async function readAudit(
   filter: AuditFilter,
   page: { limit: number; before?: number | undefined },
 ): Promise<AuditPage> {
-  const { communityIds, kind, householdId, actorId, from, before } = filter;
+  const { communityIds, withNone, kind, householdId, actorId, from, before } = filter;
   const where: RawBuilder<unknown>[] = [sql`true`];
-  if (communityIds) where.push(sql`e.community_id = any (${[...communityIds]}::uuid[])`);
+  if (communityIds) {
+    where.push(
+      sql`(e.community_id = any (${[...communityIds]}::uuid[]) or ${withNone} and e.community_id is null)`,
+    );
+  }
   if (kind) where.push(sql`e.action = any (${await actionsOf(db, kind)}::text[])`);
   if (householdId) where.push(sql`e.household_id = ${householdId}`);
   if (actorId) where.push(sql`e.actor_id = ${actorId}`);
