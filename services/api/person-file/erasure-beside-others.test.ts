@@ -144,3 +144,47 @@ it('refuses a home whose alert is open, and the night goes round it', async () =
   expect(await keepNoLonger(api.db, KEEP_DAYS, api.clock.now())).toMatchObject({ homes: 0 });
   await api.db.deleteFrom('alert').where('id', '=', alert.id).execute();
 });
+
+it('sends nothing any more that still waited for the family of a home that is erased', async () => {
+  const family = await person('family', '钟离小满', '+8613905550006');
+  const home = await homeOf('07', '钟离老太');
+  await send('PUT', `/households/${home}/people`, { family: [family] });
+  await takeOut(`/households/${home}`);
+  await at('2029-11-24T14:00:00+08:00');
+  const notice = {
+    ...{ id: randomUUID(), community_id: communityId, direction: 'out' as const, kind: 'notice' as const },
+    ...{ person_id: family, channel: 'sms', phone: '+8613905550006', text: '钟离老太今天平安' },
+    ...{ content: '{"kind":"notice"}', state: 'planned' as const, next_attempt_at: new Date() },
+    created_at: new Date('2029-11-24T06:00:00Z'),
+  };
+  await api.db.insertInto('message').values(notice).execute();
+  await erase(`/households/${home}`);
+  const kept = await api.db
+    .selectFrom('message')
+    .select(['phone', 'text', 'content', 'state', 'failure', 'next_attempt_at'])
+    .where('id', '=', notice.id)
+    .executeTakeFirst();
+  expect(kept).toEqual({
+    ...{ phone: '', text: '', content: null, state: 'failed', failure: 'erased', next_attempt_at: null },
+  });
+});
+
+it('names the homes that withdrew so long ago, and that nobody has taken out of the register', async () => {
+  const home = await homeOf('07', '闻人老伯');
+  await send('POST', `/households/${home}/consents`, { purpose: 'pact', signedOn: '2026-11-20' });
+  const { consents } = await send('GET', `/households/${home}/enrolment`);
+  await send('POST', `/consents/${consents[0].id}/withdraw`, { on: '2026-11-24' });
+  const overdue = async () => (await send('GET', `/retention?community=${communityId}`)).overdue;
+  // The pact was to begin on the day after, and has had none.
+  await at('2029-11-22T14:00:00+08:00');
+  expect(await overdue()).toEqual([]);
+  await at('2029-11-23T14:00:00+08:00');
+  expect(await overdue()).toMatchObject([{ householdId: home, code: '07', endedOn: '2026-11-23' }]);
+  // Somebody is there still, for another reason than the pact.
+  const visit = { household_id: home, outcome: 'safe', recorded_at: new Date() };
+  await api.db
+    .insertInto('visit')
+    .values({ id: randomUUID(), visited_at: new Date('2029-05-01T02:00:00Z'), ...visit })
+    .execute();
+  expect(await overdue()).toEqual([]);
+});

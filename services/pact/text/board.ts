@@ -443,6 +443,7 @@ const zh = {
     },
     failures: {
       stood_down: '不用发了',
+      erased: '资料已删除',
       no_gateway: '没有这种渠道',
       gave_up: '一直没有发出',
       refused: '服务商暂时不收',
@@ -953,6 +954,7 @@ const en: BoardText = {
     },
     failures: {
       stood_down: 'No longer needed',
+      erased: 'data erased',
       no_gateway: 'No such channel',
       gave_up: 'Never sent',
       refused: 'The provider takes none now',
