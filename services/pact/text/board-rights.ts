@@ -17,6 +17,8 @@ const zh = {
     button: '永久删除',
     lead: (name: string) =>
       `永久删除 ${name} 的个人资料?姓名、住址、电话、记事、消息内容和改动记录都会删去,只为这一户登记的家人和邻里也一起删去。每天的台账、预警和上门的次数留着,但再也看不出是谁。删除后不能恢复。`,
+    leadPerson: (name: string) =>
+      `永久删除 ${name} 的个人资料?姓名、电话和改动记录都会删去,别人写的话里也不再有这个名字。做过的事还算在次数里,但再也看不出是谁。删除后不能恢复。`,
     confirm: '确定,永久删除',
     done: '个人资料已永久删除',
   },
@@ -70,6 +72,8 @@ const en: RightsText = {
     button: 'Erase for good',
     lead: (name) =>
       `Erase the personal data of ${name} for good? Names, address, numbers, notes, the words of messages and the history of changes go, and so do family and neighbours who were there for this home alone. The ledger, alerts and visits keep their counts and name nobody. This cannot be undone.`,
+    leadPerson: (name) =>
+      `Erase the personal data of ${name} for good? Name, number and the history of changes go, and the name goes from what others wrote. What was done is counted still and names nobody. This cannot be undone.`,
     confirm: 'Yes, erase for good',
     done: 'Personal data erased for good',
   },

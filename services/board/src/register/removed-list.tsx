@@ -138,7 +138,7 @@ function Erase({ kind, line }: { kind: string; line: Line }) {
       </button>
       {asking ? (
         <div className="amber box" role="alert">
-          <p>{words.lead(line.name)}</p>
+          <p>{kind === 'households' ? words.lead(line.name) : words.leadPerson(line.name)}</p>
           <button type="button" className="button danger" disabled={pending} onClick={() => void erase()}>
             {words.confirm}
           </button>
