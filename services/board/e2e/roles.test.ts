@@ -118,7 +118,7 @@ it('is read on a phone, in English', async () => {
 
 it('lets a steward see the morning of their own homes, and no other page', async () => {
   const page = await join('steward', PHONE);
-  await page.getByText('07', { exact: false }).first().waitFor();
+  await page.locator('.window').waitFor();
   expect(await pagesOf(page)).toEqual([zh.pages.today]);
   expect(await page.getByText('19号').count()).toBe(0);
   expect(await page.getByRole('button', { name: zh.accounts.open }).count()).toBe(0);
@@ -126,7 +126,7 @@ it('lets a steward see the morning of their own homes, and no other page', async
   expect(await scrollsSideways(page)).toBe(false);
   expect(await board.barriers(page)).toEqual([]);
   await page.goto(`${board.pact.urls.http}/#register`);
-  await page.getByText('07', { exact: false }).first().waitFor();
+  await page.locator('.window').waitFor();
   expect(await pagesOf(page)).toEqual([zh.pages.today]);
 }, 60_000);
 
