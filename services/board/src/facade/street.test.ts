@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { home } from '../testing/home.ts';
-import { buildStreet, floorOf, streetAfter } from './street.ts';
+import { buildStreet, streetAfter } from './street.ts';
 
 describe('a home finds its place in the street', () => {
   test('buildings and stairs stand in the order people count, floors from the top', () => {
@@ -15,12 +15,6 @@ describe('a home finds its place in the street', () => {
     expect(street[0]?.stairs.map((stair) => stair.unit)).toEqual(['1', '2']);
     const rooms = street[0]?.stairs[0]?.rows.map((row) => row.homes.map(({ room }) => room));
     expect(rooms).toEqual([['501', '502'], []]);
-  });
-
-  test('a floor that nobody registered is read from the room, the ground floor of twelve included', () => {
-    expect(floorOf({ floor: null, room: '501' })).toBe(5);
-    expect(floorOf({ floor: null, room: '1203' })).toBe(12);
-    expect(floorOf({ floor: 0, room: '501' })).toBe(0);
   });
 
   test('a room without a number stands in the last row and is not lost', () => {

@@ -1,4 +1,5 @@
 import type { HomeView } from '#contracts/http/today.ts';
+import { floorOf } from '#pact/place.ts';
 
 /** One building: its stairs side by side over the same floors, the highest on top; `null` is the row "other". */
 export type House = {
@@ -76,13 +77,6 @@ function buildStair(
   const columns = [...new Set(byRoom.flatMap((home) => columnOf(home) ?? []))].sort(compare);
   const rows = floors.map((floor) => ({ floor, homes: byRoom.filter((home) => floorOf(home) === floor) }));
   return { unit, columns: columns.length <= COLUMNS_ALIGNED ? columns : [], rows };
-}
-
-/** The floor as registered, else as the room's number tells it (501 and 1203 do), else unknown. */
-export function floorOf(home: Pick<HomeView, 'floor' | 'room'>): number | null {
-  if (home.floor !== null) return home.floor;
-  const match = /^(\d{1,2})\d{2}$/.exec(home.room.trim());
-  return match ? Number(match[1]) : null;
 }
 
 /** Which of a floor's doors it is: rooms 301 and 501 lie in one column. */
