@@ -15,6 +15,8 @@ const OPEN_TO_ALL = [
   'POST /api/v1/door/press',
   'GET /api/v1/door/leave',
   'POST /api/v1/door/leave',
+  'GET /api/v1/door/care',
+  'POST /api/v1/door/care',
   'POST /api/v1/door/decal',
   'POST /api/v1/door/decal/link',
   'POST /webhooks/test',

@@ -1,5 +1,8 @@
 import { inviteRoutes } from './account/invite.routes.ts';
 import { auditRoutes } from './audit/audit.routes.ts';
+import { careRoutes } from './care/care.routes.ts';
+import { careDoorRoutes } from './care/care-door.routes.ts';
+import { carePlanRoutes } from './care/care-plan.routes.ts';
 import type { RouteGroup } from './context.ts';
 import { decalRoutes } from './decals/decal.routes.ts';
 import { doorRoutes } from './door/door.routes.ts';
@@ -29,5 +32,8 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   leaveDoorRoutes,
   decalRoutes,
   auditRoutes,
+  careRoutes,
+  carePlanRoutes,
+  careDoorRoutes,
   ...REGISTER_ROUTES,
 ];

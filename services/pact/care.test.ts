@@ -1,7 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
 import {
-  atEndOf,
   type CarePlan,
   canBeDone,
   countsFor,
@@ -82,14 +81,10 @@ describe('a week of a plan, day after day', () => {
     // Nobody comes on Monday and Tuesday; from Wednesday to Thursday they are away; on Friday somebody comes.
     for (const date of [MO, TU, WE, TH, FR, SA]) {
       const task = openTask(daily, date, before, [away(WE, TH)]);
-      const end =
-        task?.state === 'open'
-          ? date.equals(FR)
-            ? 'done'
-            : atEndOf({ kind: 'daily_visit', dueOn: date }, date)
-          : task?.state;
-      states.push(end as TaskState | undefined);
-      if (task) before = { dueOn: date, state: end as TaskState, missedSince: task.missedSince };
+      const end: TaskState | undefined =
+        task?.state === 'open' ? (date.equals(FR) ? 'done' : 'missed') : task?.state;
+      states.push(end);
+      if (task && end) before = { dueOn: date, state: end, missedSince: task.missedSince };
     }
     expect(states).toEqual(['missed', 'missed', 'excused', 'excused', 'done', undefined]);
   });
@@ -105,19 +100,6 @@ describe('which contact does what', () => {
   });
   test('medicine at the door is nobody seen', () => {
     expect(done('service')).toEqual([]);
-  });
-});
-
-describe('when a day has ended', () => {
-  test.each([
-    ['a daily visit is missed', 'daily_visit', TU, TU, 'missed'],
-    ['a greeting of a day that was slept through is missed', 'daily_greeting', MO, TU, 'missed'],
-    ['a return visit is late and stays', 'weekly_visit', TU, TU, 'late'],
-    ['a must-visit has its days', 'must_visit', TH, TU, 'waits'],
-    ['and is late then', 'must_visit', TH, TH, 'late'],
-    ['a service waits for its day', 'service', WE, TU, 'waits'],
-  ] as [string, TaskKind, Day, Day, string][])('%s', (_what, kind, dueOn, date, expected) => {
-    expect(atEndOf({ kind, dueOn }, date)).toBe(expected);
   });
 });
 

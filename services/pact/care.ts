@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import type { Outcome } from './alert.ts';
 import type { LeaveDays } from './leave.ts';
 import type { Weekday } from './pact.ts';
 
@@ -39,6 +40,15 @@ export type Occasion = keyof typeof OCCASIONS;
 export const CONTACT_WAYS = ['visit', 'call', 'service'] as const;
 export type ContactWay = (typeof CONTACT_WAYS)[number];
 
+/** How a task is done where nothing else is said. */
+export const WAY_OF: Record<TaskKind, ContactWay> = {
+  daily_visit: 'visit',
+  daily_greeting: 'call',
+  weekly_visit: 'visit',
+  must_visit: 'visit',
+  service: 'service',
+};
+
 /**
  * Whether a contact with the home is, by itself, what a plan asks for that day. Eyes on somebody are worth a call, never
  * the other way round. A must-visit and a service have a purpose of their own: only who was sent for it can say it is done.
@@ -48,8 +58,12 @@ export function countsFor(way: ContactWay, kind: TaskKind): boolean {
   return way === 'visit' || kind === 'daily_greeting';
 }
 
-/** A task of a day ends with its day and comes again; a standing one stays on the list until it is done. */
+/** Outcomes of an alert's visit in which somebody was met: nobody is at home who is away. */
+export const OUTCOMES_MET: readonly Outcome[] = ['safe', 'helped', 'hospital'];
+
+/** A task of a day ends with its day, missed where nobody came; a standing one is late from then on, and stays until it is done. */
 export const isStanding = (kind: TaskKind): boolean => kind !== 'daily_visit' && kind !== 'daily_greeting';
+export const STANDING_KINDS = TASK_KINDS.filter(isStanding);
 
 export type CarePlan = { kind: PlanKind; weekdays: readonly Weekday[]; fromOn: Temporal.PlainDate };
 
@@ -90,24 +104,28 @@ export function openTask(
 export const isAway = (leaves: readonly LeaveDays[], date: Temporal.PlainDate): boolean =>
   leaves.some(({ fromOn, untilOn }) => !isBefore(date, fromOn) && !isBefore(untilOn, date));
 
-export type OpenTask = { kind: TaskKind; dueOn: Temporal.PlainDate };
-
-/**
- * What becomes of a task that is open when `date` has ended: a task of that day is missed; a standing one is late from
- * the day after it was due, and stays.
- */
-export function atEndOf(task: OpenTask, date: Temporal.PlainDate): 'missed' | 'late' | 'waits' {
-  if (isBefore(date, task.dueOn)) return 'waits';
-  return isStanding(task.kind) ? 'late' : 'missed';
-}
-
 /**
  * Whether what was pressed on a date does a task: a standing one on any day; one of a day only on that day, also where
  * the press waited for a network until the task had been missed.
  */
-export function canBeDone(task: OpenTask & { state: TaskState }, pressedOn: Temporal.PlainDate): boolean {
+export function canBeDone(
+  task: { kind: TaskKind; dueOn: Temporal.PlainDate; state: TaskState },
+  pressedOn: Temporal.PlainDate,
+): boolean {
   if (isStanding(task.kind)) return task.state === 'open';
   return (task.state === 'open' || task.state === 'missed') && task.dueOn.equals(pressedOn);
 }
+
+/** A tick may be taken back so long after it. */
+export const UNDO_HOURS = 24;
+
+/** A link to the list of a steward holds so long. */
+export const CARE_LINK_DAYS = 7;
+
+/** A press that waited for a network is taken so long after it was made. */
+export const MOST_HOURS_WAITED = 48;
+
+/** Days of which the opening of care is made up after a downtime. */
+export const MOST_CARE_DAYS_BACK = 31;
 
 const isBefore = (a: Temporal.PlainDate, b: Temporal.PlainDate) => Temporal.PlainDate.compare(a, b) < 0;

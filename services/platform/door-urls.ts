@@ -4,4 +4,5 @@
  */
 export const stewardUrl = (publicUrl: string, token: string): string => `${publicUrl}/s#${token}`;
 export const leaveUrl = (publicUrl: string, token: string): string => `${publicUrl}/l#${token}`;
+export const careUrl = (publicUrl: string, token: string): string => `${publicUrl}/c#${token}`;
 export const decalUrl = (publicUrl: string, decal: string): string => `${publicUrl}/d#${decal}`;

@@ -2,6 +2,8 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Clock } from '#platform/clock.ts';
 import { createPace } from '#platform/pace.ts';
 import { keepCanaries } from '#store/canary/keep-canaries.ts';
+import { openCareDays } from '#store/care/open-care.ts';
+import { tendCare } from '#store/care/settle-care.ts';
 import type { Db } from '#store/database.ts';
 import { watchCommissionings } from '#store/enrolment/commissioning.ts';
 import { judgeDueDays } from '#store/pact-day/judge-due-days.ts';
@@ -40,6 +42,7 @@ export function createSweep(
 ): () => Promise<SweepReport> {
   const markDue = createPace(MARK_EVERY_MS);
   const openDue = createPace(OPEN_EVERY_MS);
+  const careDue = createPace(OPEN_EVERY_MS);
   const canariesDue = createPace(CANARIES_EVERY_MS);
   const watchDue = createPace(WATCH_EVERY_MS);
   let rhythmsLeft = false;
@@ -56,6 +59,11 @@ export function createSweep(
     if (alerts > 0 || weighed.alerts > 0 || tests > 0) wake();
     const isWatchDue = watchDue(now);
     if (isWatchDue || rhythmsLeft) rhythmsLeft = await watchRhythm(db, now);
+    // After the deadlines: no page waits for it.
+    if (careDue(now)) {
+      await openCareDays(db, now);
+      await tendCare(db, now);
+    }
     if (isWatchDue) {
       await watchSensors(db, now);
       await forgetBrokers(db, now, config.gapMs * BROKER_GAPS);

@@ -1,7 +1,9 @@
 import type { ColumnType, GeneratedAlways, JSONColumnType, Kysely, Transaction } from 'kysely';
+import type { ContactWay, HomeKind, PlanKind, TaskKind, TaskState } from '#pact/care.ts';
 import type { MessageState } from '#pact/delivery.ts';
 import type { ConsentPurpose } from '#pact/enrolment.ts';
 import type { Channel } from '#pact/ladder.ts';
+import type { Weekday } from '#pact/pact.ts';
 import type { Role, TokenRole } from '#pact/role.ts';
 import type { TicketKind } from '#pact/sensor-health.ts';
 import type { Language } from '#pact/text/language.ts';
@@ -64,6 +66,18 @@ export type Tables = {
   leave_link: LeaveLinkRow;
   door_action: DoorActionRow;
   commissioning: CommissioningRow;
+  care_plan: CarePlanRow;
+  care_occasion: CareOccasionRow;
+  care_day: {
+    community_id: string;
+    on_date: string;
+    opened_at: Date;
+    drift_upto: Nullable<string>;
+    drift_at: Nullable<Date>;
+  };
+  care_contact: CareContactRow;
+  care_task: CareTaskRow;
+  care_link: CareLinkRow;
   provider_health: ProviderHealthRow;
   canary_check: CanaryCheckRow;
   notice_run: NoticeRunRow;
@@ -126,6 +140,7 @@ type HouseholdRow = {
   key_note: Nullable<string>;
   entry_consent: Default<boolean>;
   is_canary: Default<boolean>;
+  kind: Default<HomeKind>;
   decal: Nullable<string>;
   created_at: Date;
   updated_at: Date;
@@ -461,6 +476,70 @@ type CommissioningRow = {
   page_confirmed_by: Nullable<string>;
   passed_at: Nullable<Date>;
   ended_at: Nullable<Date>;
+};
+
+type CarePlanRow = {
+  id: string;
+  household_id: string;
+  kind: PlanKind;
+  weekdays: Weekday[];
+  from_on: string;
+  created_at: Date;
+  created_by: string;
+  ended_at: Nullable<Date>;
+};
+
+type CareOccasionRow = {
+  community_id: string;
+  code: string;
+  name: Nullable<string>;
+  within_days: number;
+  removed_at: Nullable<Date>;
+};
+
+type CareContactRow = {
+  id: string;
+  household_id: string;
+  person_id: Nullable<string>;
+  way: ContactWay;
+  note: Nullable<string>;
+  at: Date;
+  recorded_at: Date;
+  recorded_by: string;
+  undone_at: Nullable<Date>;
+  undone_by: Nullable<string>;
+};
+
+type CareTaskRow = {
+  id: string;
+  household_id: string;
+  community_id: string;
+  kind: TaskKind;
+  plan_id: Nullable<string>;
+  occasion: Nullable<string>;
+  service: Nullable<string>;
+  note: Nullable<string>;
+  owner_id: Nullable<string>;
+  from_on: string;
+  due_on: string;
+  missed_since: Nullable<string>;
+  state: TaskState;
+  reason: Nullable<string>;
+  opened_at: Date;
+  opened_by: string;
+  settled_at: Nullable<Date>;
+  settled_on: Nullable<string>;
+  done_by: Nullable<'contact' | 'alert' | 'seen' | 'called'>;
+  contact_id: Nullable<string>;
+  evidence: NullableJson<object>;
+};
+
+type CareLinkRow = {
+  token_hash: Buffer;
+  person_id: string;
+  created_at: Date;
+  expires_at: Date;
+  opened_at: Nullable<Date>;
 };
 
 type RobotRow = {

@@ -7,7 +7,7 @@ import { PactError } from '#platform/errors.ts';
  */
 export async function openLink<T>(
   { headers }: FastifyRequest,
-  scheme: 'Steward' | 'Leave',
+  scheme: 'Steward' | 'Leave' | 'Care',
   find: (token: string) => Promise<T | undefined>,
   hint: string,
 ): Promise<T> {

@@ -152,6 +152,14 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
     'By a link a leave is said for three months at most.',
     'Give an earlier last day, or ask the office.',
   ],
+  plan_exists: ['CONFLICT', 'The home has a plan of this kind.', 'Change that one instead.'],
+  unknown_occasion: [
+    'REGISTER_INVALID',
+    'This community has no such occasion.',
+    'GET /api/v1/communities/:id/occasions lists those in use.',
+  ],
+  unknown_service: ['REGISTER_INVALID', 'A service needs a name.', 'Give service.'],
+  undo_too_late: ['CONFLICT', 'A tick is taken back within a day.', 'Ask for a new visit instead.'],
   already_over: ['REGISTER_INVALID', 'The last day has passed.', 'Give a last day from today on.'],
 };
 

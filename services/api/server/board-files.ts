@@ -40,8 +40,8 @@ export const isForPerson = ({ method, url, headers }: FastifyRequest): boolean =
   !/^\/(api|assets|webhooks)\//.test(url) &&
   (headers.accept ?? '').includes('text/html');
 
-/** Where a steward's link, a leave's link and a home's decal lead. */
-const DOOR = /^\/[sld](?:[/?]|$)/;
+/** Where the links of an alert, a leave and a list of today, and a home's decal lead. */
+const DOOR = /^\/[sldc](?:[/?]|$)/;
 
 /** The board finds its own way: whatever page a person opens is its one page, or the stewards'. */
 export function sendBoard(request: FastifyRequest, reply: FastifyReply, board: Board): FastifyReply {

@@ -118,6 +118,7 @@ export const NOTICES_EN: NoticeCatalogue = {
     `Curtain Pact: if No. ${code} ${salutation} is away for days, please say so here: ${link}`,
     `Curtain Pact: if No. ${code} is away for days, tell the office.`,
   ],
+  care_link: ({ link }) => [`Curtain Pact: your visits, day by day: ${link}`],
   leave_ends: ({ code, salutation, untilOn, link }) =>
     withOrWithoutLink(
       link,

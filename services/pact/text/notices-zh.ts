@@ -117,6 +117,10 @@ export const NOTICES_ZH: NoticeCatalogue = {
     `${SIGNATURE}${code}号外出请报:${link}`,
     `${SIGNATURE}${code}号出门几天,请告诉社区办公室。`,
   ],
+  care_link: ({ link }) => [
+    `${SIGNATURE}您的走访清单,每天打开逐户打勾:${link}`,
+    `${SIGNATURE}走访清单:${link}`,
+  ],
   leave_ends: ({ code, salutation, untilOn, link }) =>
     withOrWithoutLink(
       link,

@@ -31,6 +31,7 @@ function everyNotice(language: (typeof LANGUAGES)[number]): NoticeContent[] {
     { kind: 'leave_said', code: number, salutation: name, fromOn: '2026-11-28', untilOn: '2026-12-31' },
     { kind: 'leave_cancelled', code: number, salutation: name },
     { kind: 'leave_link', code: number, salutation: name, link: 'https://pact.example.cn/l#AbCdEfGhIjKlMn' },
+    { kind: 'care_link', link: 'https://pact.example.cn/c#AbCdEfGhIjKlMn' },
     ...[{}, { link: 'https://pact.example.cn/l#AbCdEfGhIjKlMn' }].flatMap((page): NoticeContent[] => [
       { kind: 'leave_ends', code: number, salutation: name, untilOn: '2026-12-31', ...page },
       { kind: 'leave_opened', code: number, salutation: name, at: '12:26', ...page },

@@ -79,6 +79,8 @@ export type NoticeContent =
   | { kind: 'leave_cancelled'; code: string; salutation: string }
   /** The link by which somebody says when a home is away. */
   | { kind: 'leave_link'; code: string; salutation: string; link: string }
+  /** The link to a steward's own list of visits and calls. */
+  | { kind: 'care_link'; link: string }
   /** For whoever asked for a leave, on the evening before its last day. */
   | { kind: 'leave_ends'; code: string; salutation: string; untilOn: string; link?: string }
   /** A curtain opened in the middle of a leave: is she back? */

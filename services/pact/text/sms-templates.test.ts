@@ -66,6 +66,7 @@ const notices: NoticeContent[] = [
     { kind: 'leave_said', code: NUMBER, salutation: name, fromOn: '2026-11-28', untilOn: '2026-12-31' },
     { kind: 'leave_cancelled', code: NUMBER, salutation: name },
     { kind: 'leave_link', code: NUMBER, salutation: name, link: 'https://pact.example.cn/l#AbCdEfGhIjKlMn' },
+    { kind: 'care_link', link: 'https://pact.example.cn/c#AbCdEfGhIjKlMn' },
     ...[{}, { link: 'https://pact.example.cn/l#AbCdEfGhIjKlMn' }].flatMap((page): NoticeContent[] => [
       { kind: 'leave_ends', code: NUMBER, salutation: name, untilOn: '2026-12-31', ...page },
       { kind: 'leave_opened', code: NUMBER, salutation: name, at: '12:26', ...page },

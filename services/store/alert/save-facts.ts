@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { AlertFact } from '#pact/alert.ts';
+import { settleByContacts } from '../care/settle-care.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
@@ -175,5 +176,7 @@ async function saveVisits(tx: Tx, changes: readonly AlertChange[], now: Temporal
       },
     ];
   });
-  if (visits.length > 0) await tx.insertInto('visit').values(visits).execute();
+  if (visits.length === 0) return;
+  await tx.insertInto('visit').values(visits).execute();
+  for (const { household_id: householdId } of visits) await settleByContacts(tx, now, { householdId });
 }

@@ -11,6 +11,7 @@ import * as sensorCare from './0016-sensor-care.ts';
 import * as leave from './0017-leave.ts';
 import * as removal from './0019-removal.ts';
 import * as rights from './0020-rights.ts';
+import * as care from './0021-care.ts';
 import * as person from './0023-person.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
@@ -27,5 +28,6 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0017-leave': leave,
   '0019-removal': removal,
   '0020-rights': rights,
+  '0021-care': care,
   '0023-person': person,
 };

@@ -44,6 +44,10 @@ export type RegisterRefusal =
   | 'test_outdated'
   | 'polarity_unclear'
   | 'leave_too_long'
+  | 'plan_exists'
+  | 'unknown_occasion'
+  | 'unknown_service'
+  | 'undo_too_late'
   | RotaRefusal;
 
 /** Who it was, in one column. */

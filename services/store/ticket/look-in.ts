@@ -45,7 +45,9 @@ export async function askToLookIn(tx: Tx, now: Temporal.Instant): Promise<number
       d.verdict, d.closed_as as "closedAs", d.reason, b.since as "blindSince", greatest(
         (select max(e.at) from event e where e.household_id = h.id and e.opening and e.type in ('seen', 'called')
           and e.at > b.since - interval '2 days'),
-        (select max(v.visited_at) from visit v where v.household_id = h.id)) as "seenAt",
+        (select max(v.visited_at) from visit v where v.household_id = h.id),
+        (select max(k.at) from care_contact k
+          where k.household_id = h.id and k.way = 'visit' and k.undone_at is null)) as "seenAt",
       (select max(resumed_at) from watermark) as "resumedAt"
     from blind b join household h on h.id = b.household_id and h.removed_at is null and not h.is_canary
     join community c on c.id = h.community_id
@@ -95,6 +97,8 @@ export async function closeLookIns(tx: Tx, now: Temporal.Instant, householdId?: 
       or exists (select from (
           select e.at from event e where e.household_id = h.id and e.opening and e.type in ('seen', 'called')
           union all select v.visited_at from visit v where v.household_id = h.id
+          union all select k.at from care_contact k
+            where k.household_id = h.id and k.way = 'visit' and k.undone_at is null
         ) seen where seen.at >= t.due_on::timestamp at time zone c.time_zone and seen.at >= coalesce(
           (select max(x.last_seen_at) from sensor s join sensor_state x on x.sensor_id = s.id
             where s.household_id = h.id and s.retired_at is null), '-infinity')))

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
+import { settleByContacts } from '../care/settle-care.ts';
 import { EVENT_CHANNEL } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
@@ -17,7 +18,7 @@ export type Sighting = {
 
 /**
  * Stores that the elder was seen or heard, as a signal like any other: rules weighs it, awake at once. Whoever was
- * asked to look in on her need not any more.
+ * asked to look in on her need not any more, and what the day's care asks for is done.
  */
 export async function recordSighting(tx: Tx, sighting: Sighting, now: Temporal.Instant): Promise<void> {
   await tx
@@ -36,6 +37,7 @@ export async function recordSighting(tx: Tx, sighting: Sighting, now: Temporal.I
     })
     .execute();
   await closeLookIns(tx, now, sighting.householdId);
+  await settleByContacts(tx, now, { householdId: sighting.householdId });
   await sql`select pg_notify(${EVENT_CHANNEL}, '')`.execute(tx);
 }
 
