@@ -36,6 +36,10 @@ export const OCCASIONS = {
 } as const satisfies Record<string, number>;
 export type Occasion = keyof typeof OCCASIONS;
 
+/** Services that have a name on the board; any other is asked for in free words. */
+export const SERVICES = ['medicine', 'haircut', 'quilts', 'company'] as const;
+export type Service = (typeof SERVICES)[number];
+
 /** How somebody was in touch with a home: at the door and face to face, by a call, or only with a service. */
 export const CONTACT_WAYS = ['visit', 'call', 'service'] as const;
 export type ContactWay = (typeof CONTACT_WAYS)[number];

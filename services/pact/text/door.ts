@@ -1,5 +1,6 @@
 import type { Outcome } from '../alert.ts';
 import type { MissReason } from '../verdict.ts';
+import { CARE_WORDS } from './care.ts';
 
 /** What a steward's page says; large and short, for somebody on the stairs. The Chinese is the model. */
 export type DoorText = typeof zh;
@@ -102,6 +103,22 @@ const zh = {
     refused: '没有记下:日子不对。最早今天,最长三个月,结束不能早于开始。',
     away: '没有网络,没有记下。请过一会儿再按。',
     expired: '请向社区办公室要一个新链接。',
+  },
+  care: {
+    ...CARE_WORDS['zh-CN'],
+    title: (month: number, day: number) => `今日走访 ${month}月${day}日`,
+    left: (homes: number) => (homes === 0 ? '今天的都做完了' : `还有 ${homes} 户`),
+    none: '今天没有要走访的户。',
+    note: '说一句(点键盘上的话筒,说话就成字)',
+    doneHomes: (homes: number) => `做完的 ${homes} 户`,
+    doneAt: (time: string) => `${time} 已记下`,
+    waiting: '已按,有网时送出',
+    undo: '按错了,撤回',
+    noted: '已记下',
+    closed: '这一项已经有人做了,或社区撤下了',
+    undone: '已撤回',
+    expired: '请向社区办公室要一个新链接。',
+    failed: '没有打开。请再试一次。',
   },
 };
 
@@ -206,6 +223,23 @@ const en: DoorText = {
       'Not noted: these days cannot be. Today at the earliest, three months at most, the end after the beginning.',
     away: 'No network: nothing was noted. Please press again later.',
     expired: 'Please ask the office for a new link.',
+  },
+  care: {
+    ...CARE_WORDS.en,
+    title: (month, day) => `Visits of ${day}/${month}`,
+    left: (homes) =>
+      homes === 0 ? 'All done for today' : `${homes} ${homes === 1 ? 'home' : 'homes'} to go`,
+    none: 'There is no home to go to today.',
+    note: 'A word (the microphone of your keyboard writes what you say)',
+    doneHomes: (homes) => `${homes} ${homes === 1 ? 'home' : 'homes'} done`,
+    doneAt: (time) => `Noted at ${time}`,
+    waiting: 'Pressed; it is sent when there is a network',
+    undo: 'A mistake: take it back',
+    noted: 'Noted',
+    closed: 'Somebody else did this, or the office took it back',
+    undone: 'Taken back',
+    expired: 'Please ask the office for a new link.',
+    failed: 'It did not open. Please try again.',
   },
 };
 

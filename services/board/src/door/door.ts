@@ -1,14 +1,15 @@
 import type { DoorAction, DoorAlert, DoorView } from '#contracts/http/door.ts';
 import { DOOR_TEXT } from '#pact/text/door.ts';
+import { carePage } from './care-page.ts';
 import { decalPage } from './decal-page.ts';
 import { button, el } from './elements.ts';
 import { homeCard, type Opened } from './home-card.ts';
-import { dropWaiting, forgetLink, keepView, keepWaiting, lastView, rememberLink, waiting } from './kept.ts';
+import { doorView, forgetLink, rememberLink, waiting } from './kept.ts';
 import { leavePage } from './leave-page.ts';
 import { askDoor, newKey, sendPress } from './requests.ts';
 import './door.css';
 
-/** The page of a steward's link (`/s#…`), of a leave's (`/l#…`) and of a decal (`/d#…`): no framework, so that any phone opens it at once. */
+/** The page of a steward's link (`/s#…`), of their list of today (`/c#…`), of a leave's link (`/l#…`) and of a decal (`/d#…`): no framework, so that any phone opens it at once. */
 const ASK_EVERY_MS = 15_000;
 const root = document.getElementById('door') as HTMLElement;
 
@@ -32,6 +33,10 @@ function start(): void {
     void leavePage(root, secret(), words, switchLanguage);
     return;
   }
+  if (location.pathname.startsWith('/c')) {
+    void carePage(root, secret(), words, switchLanguage);
+    return;
+  }
   if (location.pathname.startsWith('/d')) {
     void decalPage(root, secret(), words, switchLanguage, (token) => {
       said = words().arrived;
@@ -51,7 +56,7 @@ function open(token: string): void {
   }
   history.replaceState(null, '', `/s#${link}`);
   rememberLink(link);
-  view = lastView(link);
+  view = doorView.last(link);
   state = view ? 'shown' : 'loading';
   render();
   void refresh();
@@ -76,17 +81,17 @@ async function refresh(): Promise<void> {
 function show(next: DoorView): void {
   view = next;
   state = 'shown';
-  keepView(link, next);
+  doorView.keep(link, next);
 }
 
 async function sendWaiting(): Promise<void> {
   if (sending) return;
   sending = true;
   try {
-    for (const { link: of, ...press } of waiting()) {
+    for (const { link: of, ...press } of waiting.all()) {
       const asked = await sendPress(of, press);
       if (asked === 'away') return;
-      dropWaiting(press.key);
+      waiting.drop(press.key);
       if (asked === 'over' || asked === 'refused') said = words().expired;
       else {
         said = press.action === 'sensor' ? words().sensorDone : words().answers[asked.ok.answer];
@@ -101,7 +106,7 @@ async function sendWaiting(): Promise<void> {
 /** Kept before it is sent: a phone that dies on the stairs sends it when it is on again. */
 function press(alert: DoorAlert, action: DoorAction, note?: string, awayUntil?: string): void {
   const text = note?.trim();
-  keepWaiting({
+  waiting.keep({
     ...{ link, key: newKey(), alertId: alert.alertId, action, pressedAt: new Date().toISOString() },
     ...(text ? { note: text } : {}),
     ...(awayUntil ? { awayUntil } : {}),
@@ -119,7 +124,7 @@ function switchLanguage(): void {
 
 function render(): void {
   const text = words();
-  const count = waiting().length;
+  const count = waiting.all().length;
   document.title = text.name;
   root.replaceChildren(
     el(
@@ -192,9 +197,14 @@ addEventListener('online', () => link && void refresh());
 document.addEventListener('visibilitychange', () => {
   if (link && !document.hidden && opened === undefined && state !== 'over') void refresh();
 });
-addEventListener('hashchange', start);
+addEventListener('hashchange', () => {
+  // Another list in the same tab begins anew: the one that is open goes on asking for itself.
+  if (location.pathname.startsWith('/c')) location.reload();
+  else start();
+});
 if ('serviceWorker' in navigator) {
-  navigator.serviceWorker.register('/door-worker.js', { scope: '/s' }).catch((error: unknown) => {
+  const scope = location.pathname.startsWith('/c') ? '/c' : '/s';
+  navigator.serviceWorker.register('/door-worker.js', { scope }).catch((error: unknown) => {
     // The page works without; it only does not open where there is no network.
     console.warn('the page is not kept', error);
   });

@@ -128,7 +128,8 @@ function closedCard({ code, outcome }: DoorAlert, view: DoorView, text: DoorText
   );
 }
 
-const placeOf = ({ building, unit, room }: NonNullable<DoorAlert['home']>, text: DoorText): string => {
+type Door = { building: string; unit: string | null; room: string };
+export const placeOf = ({ building, unit, room }: Door, text: DoorText): string => {
   const parts = [text.building(building), unit ? text.unit(unit) : '', room].filter(Boolean);
   return parts.join(parts.some((part) => /[a-z]{2}/i.test(part)) ? ', ' : '');
 };
@@ -137,7 +138,7 @@ const placeOf = ({ building, unit, room }: NonNullable<DoorAlert['home']>, text:
 const dateIn = (instant: string, timeZone: string): string =>
   new Date(instant).toLocaleDateString('en-CA', { timeZone });
 
-const timeIn = (instant: string, timeZone: string): string =>
+export const timeIn = (instant: string, timeZone: string): string =>
   new Date(instant).toLocaleTimeString('zh-CN', {
     timeZone,
     hour: '2-digit',

@@ -1,10 +1,10 @@
+import type { CareDoorView, CarePress } from '#contracts/http/care.ts';
 import type { DoorPress, DoorView } from '#contracts/http/door.ts';
 
 /** What the phone keeps: its links, presses that were not sent, and how each link looked last. */
-export type Waiting = DoorPress & { link: string };
+type Sent = { link: string };
 
 const LINKS = 'pact.door.links';
-const WAITING = 'pact.door.waiting';
 const VIEW = 'pact.door.view.';
 const MOST_LINKS = 20;
 
@@ -50,14 +50,25 @@ export function forgetLink(link: string): void {
   }
 }
 
-export const waiting = (): Waiting[] => read<Waiting[]>(WAITING, []);
-export const keepWaiting = (press: Waiting): void => write(WAITING, [...waiting(), press]);
-export const dropWaiting = (key: string): void =>
-  write(
-    WAITING,
-    waiting().filter((press) => press.key !== key),
-  );
+/** What was pressed and not sent yet; kept before it is sent. */
+function createWaiting<T extends { key: string }>(name: string) {
+  const all = (): T[] => read<T[]>(name, []);
+  return {
+    all,
+    keep: (press: T): void => write(name, [...all(), press]),
+    drop: (key: string): void =>
+      write(
+        name,
+        all().filter((press) => press.key !== key),
+      ),
+  };
+}
+export const waiting = createWaiting<DoorPress & Sent>('pact.door.waiting');
+export const careWaiting = createWaiting<CarePress & Sent>('pact.door.care-waiting');
 
-export const lastView = (link: string): DoorView | undefined =>
-  read<DoorView | undefined>(VIEW + link, undefined);
-export const keepView = (link: string, view: DoorView): void => write(VIEW + link, view);
+const viewOf = <T>() => ({
+  last: (link: string): T | undefined => read<T | undefined>(VIEW + link, undefined),
+  keep: (link: string, view: T): void => write(VIEW + link, view),
+});
+export const doorView = viewOf<DoorView>();
+export const careView = viewOf<CareDoorView>();

@@ -1,3 +1,4 @@
+import type { CareAnswer, CareDoorView, CarePress } from '#contracts/http/care.ts';
 import type { DecalAnswer, DoorAnswer, DoorPress, DoorView } from '#contracts/http/door.ts';
 import type { LeaveDoorView, LeavePress } from '#contracts/http/register/leave.ts';
 
@@ -31,6 +32,8 @@ export const sendPress = (link: string, press: DoorPress) =>
 export const askLeave = (link: string) => ask<LeaveDoorView>('/leave', `Leave ${link}`);
 export const sendLeave = (link: string, press: LeavePress) =>
   ask<LeaveDoorView>('/leave', `Leave ${link}`, press);
+export const askCare = (link: string) => ask<CareDoorView>('/care', `Care ${link}`);
+export const sendCare = (link: string, press: CarePress) => ask<CareAnswer>('/care', `Care ${link}`, press);
 export const scanDecal = (decal: string, links: readonly string[]) =>
   ask<DecalAnswer>('/decal', undefined, { decal, links });
 export const askForLink = (decal: string, phone: string) =>
