@@ -1,8 +1,9 @@
 import Type from 'typebox';
 import { CarePlanDraft, CarePlanPatch, CarePlanView, HomeCareView } from '#contracts/http/care.ts';
-import { IdParams } from '#contracts/http/register/paging.ts';
+import { IdParams, ListOf } from '#contracts/http/register/paging.ts';
+import { Uuid } from '#contracts/http/scalars.ts';
 import { recordAudit } from '#store/audit/record-audit.ts';
-import { changePlan, createPlan, endPlan, findPlan, restorePlan } from '#store/care/plans.ts';
+import { changePlan, createPlan, endPlan, findPlan, listPlans, restorePlan } from '#store/care/plans.ts';
 import { readHomeCare } from '#store/care/read-care.ts';
 import type { Saved } from '#store/register/refusal.ts';
 import { type Actor, assertOwn } from '../actor.ts';
@@ -31,6 +32,23 @@ export function carePlanRoutes(app: ApiApp, { db, clock }: ApiContext): void {
       const audited = { actor: authorOf(actor), action: 'household.care-read', subjectKind: 'household' };
       await recordAudit(db, { ...audited, subjectId: id }, clock.now());
       return readHomeCare(db, { id, communityId, timeZone }, clock.now());
+    },
+  );
+
+  app.get(
+    '/care-plans',
+    {
+      schema: {
+        tags,
+        summary: 'The plans of a community’s homes that stand, by the homes’ numbers',
+        querystring: Type.Object({ community: Type.Optional(Uuid) }),
+        response: { 200: ListOf(CarePlanView) },
+      },
+    },
+    async ({ actor, query }) => {
+      const { id: communityId } = await getCommunity(db, actor, query.community);
+      const items = await listPlans(db, { communityId });
+      return { items, total: items.length };
     },
   );
 

@@ -23,6 +23,8 @@ export const CarePlanView = Type.Object({
   id: Uuid,
   householdId: Uuid,
   communityId: Uuid,
+  code: Type.String(),
+  salutation: Type.String(),
   kind: Type.Enum([...PLAN_KINDS]),
   weekdays: Type.Array(Type.Integer()),
   fromOn: LocalDate,

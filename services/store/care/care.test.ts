@@ -367,7 +367,7 @@ describe('the plans of a home', () => {
     const id = await plan('daily_visit');
     await endPlan(db, id, BY, at('10:00'));
     expect(await brief(at('10:01'))).toEqual([['daily_visit', 'excused', null]]);
-    expect(await listPlans(db, home.id)).toEqual([]);
+    expect(await listPlans(db, { householdId: home.id })).toEqual([]);
     await restorePlan(db, id, BY, at('10:02'));
     expect(await brief(at('10:03'))).toEqual([['daily_visit', 'open', null]]);
   });

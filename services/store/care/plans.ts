@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import type { CarePlanDraft, CarePlanView } from '#contracts/http/care.ts';
 import type { Weekday } from '#pact/pact.ts';
@@ -24,7 +25,13 @@ const selectPlans = (db: Db | Tx) =>
       'p.kind',
       'p.weekdays',
     ])
-    .select(['p.from_on as fromOn', 'p.ended_at as endedAt', 'c.time_zone as timeZone']);
+    .select([
+      'p.from_on as fromOn',
+      'p.ended_at as endedAt',
+      'c.time_zone as timeZone',
+      'h.code',
+      'h.salutation',
+    ]);
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectPlans>['executeTakeFirstOrThrow']>>;
 
@@ -35,13 +42,17 @@ export async function findPlan(db: Db, id: string): Promise<CarePlanView | undef
   return row && viewOf(row);
 }
 
-/** The plans of a home that stand. */
-export async function listPlans(db: Db, householdId: string): Promise<CarePlanView[]> {
-  const rows = await selectPlans(db)
-    .where('p.household_id', '=', householdId)
-    .where('p.ended_at', 'is', null)
-    .orderBy('p.created_at')
-    .execute();
+/** The plans that stand: of a home, or of a community by the numbers of its homes. */
+export async function listPlans(
+  db: Db,
+  of: { householdId: string } | { communityId: string },
+): Promise<CarePlanView[]> {
+  let query = selectPlans(db).where('p.ended_at', 'is', null).where('h.removed_at', 'is', null);
+  query =
+    'householdId' in of
+      ? query.where('p.household_id', '=', of.householdId)
+      : query.where('h.community_id', '=', of.communityId);
+  const rows = await query.orderBy(sql`length(h.code)`).orderBy('h.code').orderBy('p.created_at').execute();
   return rows.map(viewOf);
 }
 

@@ -58,7 +58,7 @@ export async function readHomeCare(
     .executeTakeFirst();
   return {
     today: date.toString(),
-    plans: await listPlans(db, household.id),
+    plans: await listPlans(db, { householdId: household.id }),
     items: items.sort((a, b) => (a.dueOn < b.dueOn ? 1 : -1)),
     drift: drift
       ? {

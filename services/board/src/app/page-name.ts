@@ -7,6 +7,7 @@ export const PAGE_NAMES = [
   'register',
   'enrol',
   'sensors',
+  'care',
   'leave',
   'rota',
   'report',

@@ -10,6 +10,7 @@ export const PAGES: Record<Exclude<PageName, 'today'>, ComponentType<PageProps>>
   wall: lazy(() => import('../wall/wall-page.tsx')),
   alert: lazy(() => import('../alert-page/alert-page.tsx')),
   sensors: lazy(() => import('../sensors/sensors-page.tsx')),
+  care: lazy(() => import('../care/care-page.tsx')),
   leave: lazy(() => import('../leave/leave-page.tsx')),
   report: lazy(() => import('../report/report-page.tsx')),
   audit: lazy(() => import('../audit/audit-page.tsx')),

@@ -1,10 +1,11 @@
 import type { CareDoorView, CareItem } from '#contracts/http/care.ts';
 import { careTitle } from '#pact/text/care.ts';
 import type { DoorText } from '#pact/text/door.ts';
+import { newKey } from '../app/new-key.ts';
 import { button, callLink, el, readable } from './elements.ts';
 import { placeOf, timeIn } from './home-card.ts';
 import { careView, careWaiting, forgetLink } from './kept.ts';
-import { askCare, newKey, sendCare } from './requests.ts';
+import { askCare, sendCare } from './requests.ts';
 
 const ASK_EVERY_MS = 15_000;
 

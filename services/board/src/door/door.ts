@@ -1,12 +1,13 @@
 import type { DoorAction, DoorAlert, DoorView } from '#contracts/http/door.ts';
 import { DOOR_TEXT } from '#pact/text/door.ts';
+import { newKey } from '../app/new-key.ts';
 import { carePage } from './care-page.ts';
 import { decalPage } from './decal-page.ts';
 import { button, el } from './elements.ts';
 import { homeCard, type Opened } from './home-card.ts';
 import { doorView, forgetLink, rememberLink, waiting } from './kept.ts';
 import { leavePage } from './leave-page.ts';
-import { askDoor, newKey, sendPress } from './requests.ts';
+import { askDoor, sendPress } from './requests.ts';
 import './door.css';
 
 /** The page of a steward's link (`/s#…`), of their list of today (`/c#…`), of a leave's link (`/l#…`) and of a decal (`/d#…`): no framework, so that any phone opens it at once. */

@@ -1,7 +1,8 @@
 import type { LeaveDoorView, LeavePress } from '#contracts/http/register/leave.ts';
 import type { DoorText } from '#pact/text/door.ts';
+import { newKey } from '../app/new-key.ts';
 import { button, callLink, el, readable } from './elements.ts';
-import { type Asked, askLeave, newKey, sendLeave } from './requests.ts';
+import { type Asked, askLeave, sendLeave } from './requests.ts';
 
 type Leave = LeaveDoorView['leaves'][number];
 /** What is opened on which leave: its last day, or the question before it is cancelled. */

@@ -38,13 +38,3 @@ export const scanDecal = (decal: string, links: readonly string[]) =>
   ask<DecalAnswer>('/decal', undefined, { decal, links });
 export const askForLink = (decal: string, phone: string) =>
   ask<{ accepted: true }>('/decal/link', undefined, { decal, phone });
-
-/** A key for what was pressed; phones too old for `randomUUID` have random numbers. */
-export function newKey(): string {
-  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
-}

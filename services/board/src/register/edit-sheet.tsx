@@ -41,12 +41,17 @@ export function EditSheet(props: {
   draftKey: string;
   fields: readonly FormField[];
   values: FormValues;
+  /** What stands in the form at first where the record says nothing: to be saved as it is, or changed. */
+  offered?: FormValues;
   onSave: (changes: FormValues) => Promise<unknown>;
   onClose: () => void;
 }) {
   const words = useTextOf(REGISTER_TEXT);
   const { run, pending, problem } = useAction('inline');
-  const { draft, change, forget } = useDraft<FormValues>(`pact.edit.${props.draftKey}`, props.values);
+  const { draft, change, forget } = useDraft<FormValues>(`pact.edit.${props.draftKey}`, {
+    ...props.values,
+    ...props.offered,
+  });
   const [secrets, setSecrets] = useState<FormValues>({});
   const values = { ...draft, ...secrets };
   const changes = Object.fromEntries(

@@ -7,6 +7,7 @@ import { get, patch, remove } from '../app/api.ts';
 import { useText, useTextOf } from '../app/language.ts';
 import { ProblemNote } from '../app/problem-note.tsx';
 import { useAction } from '../app/use-action.ts';
+import { HomeCare } from '../care/home-care.tsx';
 import { placeOf } from '../facade/home-words.ts';
 import { useServerTime } from '../today/clock.ts';
 import { agoOf, dateOf } from '../today/local-time.ts';
@@ -103,6 +104,7 @@ export function HomeFile({ id, community }: { id: string; community: CommunityVi
             </p>
           ))}
         </Section>
+        <HomeCare householdId={id} community={community} />
         <Notes {...shared} timeZone={community.timeZone} />
         <History id={id} timeZone={community.timeZone} />
         <ExportSection id={id} code={file.code} />

@@ -6,6 +6,7 @@ import { CommunitySections } from './community-sections.tsx';
 import { Gateways } from './gateways.tsx';
 import { Grids } from './grids.tsx';
 import { Ladders } from './ladders.tsx';
+import { Occasions } from './occasions.tsx';
 import { Retention } from './retention.tsx';
 import { Robots } from './robots.tsx';
 import '../style/register.css';
@@ -32,6 +33,7 @@ export default function SettingsPage(props: PageProps) {
         <Grids communityId={community.id} />
         <Gateways communityId={community.id} />
         <Retention community={community} />
+        <Occasions communityId={community.id} />
       </div>
     </PageFrame>
   );
