@@ -88,6 +88,26 @@ test('an office enrols a home with its elder, steward, neighbour and sensor', as
   expect(JSON.stringify(again)).not.toContain(sensor.secret);
 });
 
+test('a home says whom the office looks after there, and keeps it when its other particulars change', async () => {
+  const made = await send(
+    'POST',
+    '/households',
+    { ...home('36'), kind: 'elder_with_child', pact: null },
+    201,
+  );
+  expect(made).toMatchObject({ kind: 'elder_with_child', pact: null });
+  expect(await addHome('37')).toMatchObject({ kind: 'elder_alone' });
+  expect(await send('PATCH', `/households/${made.id}`, { room: '503' }, 200)).toMatchObject({
+    kind: 'elder_with_child',
+  });
+  const changed = await send('PATCH', `/households/${made.id}`, { kind: 'child_in_hardship' }, 200);
+  expect(changed).toMatchObject({ kind: 'child_in_hardship' });
+  await send('PATCH', `/households/${made.id}`, { kind: 'castle' }, 400);
+  await send('DELETE', `/households/${made.id}`, undefined, 204);
+  // The number goes to another home: whom the first one was for says nothing of it.
+  expect(await addHome('36')).toMatchObject({ kind: 'elder_alone' });
+});
+
 test('the card of a sensor shows why what it sent cannot be read, and the payload to the office only', async () => {
   const { id } = await addHome('35');
   const sensor = await send('POST', '/sensors', { householdId: id, id: 'curtain-35' }, 201);

@@ -1,4 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
+import type { HomeKind } from '#pact/care.ts';
 import { isBirthYear } from '#pact/register-limits.ts';
 import { isSensorId } from '../mqtt/topics.ts';
 import type { Cell } from './sheet.ts';
@@ -112,6 +113,22 @@ export function readSensorId(cell: Cell): string | undefined {
   const text = plainOf(cell);
   return isSensorId(text) ? text : undefined;
 }
+
+const HOME_KIND_WORDS: Record<string, HomeKind> = {
+  独居老人: 'elder_alone',
+  独居: 'elder_alone',
+  elder_alone: 'elder_alone',
+  老人带孩子: 'elder_with_child',
+  隔代抚养: 'elder_with_child',
+  elder_with_child: 'elder_with_child',
+  elder_raising_a_child: 'elder_with_child',
+  困境儿童: 'child_in_hardship',
+  困难儿童: 'child_in_hardship',
+  child_in_hardship: 'child_in_hardship',
+};
+
+export const readHomeKind = (cell: Cell): HomeKind | undefined =>
+  HOME_KIND_WORDS[plainOf(cell).toLowerCase().replace(/\s+/g, '_')];
 
 const SENSOR_KINDS: Record<string, 'contact' | 'position'> = {
   contact: 'contact',

@@ -200,6 +200,22 @@ test('takes what spreadsheets make of numbers, times and dates', () => {
   });
 });
 
+test('takes the kind of a home as people say it, and leaves it as it is where nothing is said', () => {
+  const kinds: [Cell, string | undefined][] = [
+    ['独居老人', 'elder_alone'],
+    ['隔代抚养', 'elder_with_child'],
+    ['困境儿童', 'child_in_hardship'],
+    ['Child in hardship', 'child_in_hardship'],
+    ['', undefined],
+  ];
+  for (const [cell, kind] of kinds) {
+    expect(check([{ 住户类别: cell }]).draft.households[0]?.kind, String(cell)).toBe(kind);
+  }
+  expect(check([{ 住户类别: '城堡' }]).problems).toMatchObject([
+    { column: '住户类别', reason: 'unknown_home_kind' },
+  ]);
+});
+
 test('takes times and days as people write them', () => {
   const times: [Cell, string][] = [
     ['８：００', '08:00'],

@@ -13,6 +13,7 @@ const COLUMNS = {
   unit: ['单元', 'unit'],
   floor: ['楼层', 'floor', '层'],
   room: ['房号', 'room', '门牌', '室'],
+  kind: ['住户类别', 'homekind', '类别', '住户类型'],
   phone: ['电话', 'phone', '家庭电话', '住户电话'],
   note: ['备注', 'note', 'notes'],
   name: ['姓名', 'name', '老人', '老人姓名', 'resident'],

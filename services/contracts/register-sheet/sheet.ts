@@ -1,3 +1,5 @@
+import type { HomeKind } from '#pact/care.ts';
+
 /** A cell as a file holds it; spreadsheets know numbers, dates and times as values of their own. */
 export type Cell = string | number | boolean | Date | null;
 
@@ -27,6 +29,7 @@ export type HouseholdSheetDraft = {
   unit?: string;
   floor?: number;
   room: string;
+  kind?: HomeKind;
   phone?: string;
   note?: string;
   residents: ResidentDraft[];
@@ -77,6 +80,7 @@ export const SHEET_REASONS = [
   'impossible_year',
   'not_yes_or_no',
   'not_a_floor',
+  'unknown_home_kind',
   'unreadable_time',
   'deadline_before_earliest',
   'unreadable_weekdays',

@@ -1,4 +1,5 @@
 import type { ConsentPurpose } from '../enrolment.ts';
+import { CARE_WORDS } from './care.ts';
 
 /** What the guided path says from a home in the register to one that is protected. The Chinese is the model. */
 export type EnrolText = typeof zh;
@@ -38,6 +39,8 @@ const zh = {
     resident: '老人姓名',
     birthYear: '出生年份(可空)',
     livesAlone: '独居',
+    kind: '住户类别',
+    kinds: CARE_WORDS['zh-CN'].homes,
     hearingWeak: '听力不好',
     save: '登记',
     saved: (code: string) => `${code}号已登记`,
@@ -211,6 +214,8 @@ const en: EnrolText = {
     resident: 'The elder’s name',
     birthYear: 'Year of birth (optional)',
     livesAlone: 'Lives alone',
+    kind: 'Kind of home',
+    kinds: CARE_WORDS.en.homes,
     hearingWeak: 'Hard of hearing',
     save: 'Register',
     saved: (code) => `No. ${code} is registered`,

@@ -1,3 +1,5 @@
+import { CARE_WORDS } from './care.ts';
+
 /** What the register's pages say (一户一表, 一人一档). The Chinese is the model. */
 export type RegisterText = typeof zh;
 
@@ -42,6 +44,8 @@ const zh = {
     phone: '家里电话',
     keyNote: '谁有钥匙',
     keyHint: '急救短信里会写,尽量短,例如 对门李姐',
+    kind: '住户类别',
+    kinds: CARE_WORDS['zh-CN'].homes,
     entryConsent: '书面同意可破门',
     note: '备注',
     remove: '移出登记册',
@@ -251,6 +255,8 @@ const en: RegisterText = {
     phone: 'Phone at home',
     keyNote: 'Who has a key',
     keyHint: 'Stands in emergency texts, so be short: Li next door',
+    kind: 'Kind of home',
+    kinds: CARE_WORDS.en.homes,
     entryConsent: 'Agreed in writing that the door may be forced',
     note: 'Note',
     remove: 'Take out of the register',

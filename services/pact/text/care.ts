@@ -1,9 +1,14 @@
-import type { Occasion, Service, TaskKind } from '../care.ts';
+import type { HomeKind, Occasion, Service, TaskKind } from '../care.ts';
 
 /** The words of visits and care that the board and a steward's phone share. The Chinese is the model. */
 export type CareWords = typeof zh;
 
 const zh = {
+  homes: {
+    elder_alone: '独居老人',
+    elder_with_child: '老人带孩子',
+    child_in_hardship: '困境儿童',
+  } satisfies Record<HomeKind, string>,
   kinds: {
     daily_visit: '日走访',
     daily_greeting: '每日问候',
@@ -46,6 +51,11 @@ const dayZh = (date: string) => `${Number(date.slice(5, 7))}月${Number(date.sli
 const dayEn = (date: string) => `${Number(date.slice(8))}/${Number(date.slice(5, 7))}`;
 
 const en: CareWords = {
+  homes: {
+    elder_alone: 'Elder alone',
+    elder_with_child: 'Elder raising a child',
+    child_in_hardship: 'Child in hardship',
+  },
   kinds: {
     daily_visit: 'Daily visit',
     daily_greeting: 'Daily call',

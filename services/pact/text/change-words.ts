@@ -38,6 +38,7 @@ function said(value: unknown, words: RegisterText): string {
     ...words.resident.mobilities,
     ...words.people.roles,
     ...words.pact.acceptKinds,
+    ...words.home.kinds,
   } as Record<string, string>;
   return known[text] ?? text;
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { HouseholdDraft, HouseholdPatch } from '#contracts/http/register/household.ts';
+import type { HomeKind } from '#pact/care.ts';
 import { localDateAt } from '#pact/time-zone.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announce } from '../change-feed.ts';
@@ -183,6 +184,7 @@ export type HouseholdRecord = {
   unit?: string | null | undefined;
   floor?: number | null | undefined;
   room: string;
+  kind?: HomeKind | undefined;
   phone?: string | null | undefined;
   note?: string | null | undefined;
   keyNote?: string | null | undefined;
@@ -195,25 +197,26 @@ export type HouseholdRecord = {
  */
 export async function saveHouseholds(tx: Tx, homes: readonly HouseholdRecord[], now: Temporal.Instant) {
   const columns =
-    '"communityId" uuid, "gridId" uuid, code text, salutation text, building text, unit text, floor smallint, room text, phone text, note text, "keyNote" text, "entryConsent" boolean';
+    '"communityId" uuid, "gridId" uuid, code text, salutation text, building text, unit text, floor smallint, room text, kind text, phone text, note text, "keyNote" text, "entryConsent" boolean';
   const removed = await sql<{ id: string }>`
     select h.id from household h join ${records(homes, '"communityId" uuid, code text')}
       on h.community_id = u."communityId" and h.code = u.code where h.removed_at is not null`.execute(tx);
   const { rows: touched } = await sql<{ id: string; created: boolean }>`
-    insert into household as h (id, community_id, grid_id, code, salutation, building, unit, floor, room, phone, note,
+    insert into household as h (id, community_id, grid_id, code, salutation, building, unit, floor, room, kind, phone, note,
       key_note, entry_consent, created_at, updated_at)
     select gen_random_uuid(), u."communityId", u."gridId", u.code, u.salutation, u.building, u.unit, u.floor, u.room,
-      u.phone, u.note, u."keyNote", coalesce(u."entryConsent", false), ${toDate(now)}, ${toDate(now)}
-    from ${records(homes, columns)} order by u."communityId", u.code
+      coalesce(u.kind, case when old.removed_at is null then old.kind end, 'elder_alone'), u.phone, u.note, u."keyNote", coalesce(u."entryConsent", false), ${toDate(now)}, ${toDate(now)}
+    from ${records(homes, columns)}
+    left join household old on old.community_id = u."communityId" and old.code = u.code order by u."communityId", u.code
     on conflict (community_id, code) do update set grid_id = excluded.grid_id, salutation = excluded.salutation,
       building = excluded.building, unit = coalesce(excluded.unit, h.unit), floor = coalesce(excluded.floor, h.floor),
-      room = excluded.room, phone = coalesce(excluded.phone, h.phone), note = coalesce(excluded.note, h.note),
+      room = excluded.room, kind = excluded.kind, phone = coalesce(excluded.phone, h.phone), note = coalesce(excluded.note, h.note),
       key_note = case when h.removed_at is null then coalesce(excluded.key_note, h.key_note) else excluded.key_note end,
       entry_consent = case when h.removed_at is null then h.entry_consent else excluded.entry_consent end,
       updated_at = excluded.updated_at, removed_at = null
-    where h.removed_at is not null or (h.grid_id, h.salutation, h.building, h.unit, h.floor, h.room, h.phone, h.note)
+    where h.removed_at is not null or (h.grid_id, h.salutation, h.building, h.unit, h.floor, h.room, h.kind, h.phone, h.note)
       is distinct from (excluded.grid_id, excluded.salutation, excluded.building, coalesce(excluded.unit, h.unit),
-        coalesce(excluded.floor, h.floor), excluded.room, coalesce(excluded.phone, h.phone), coalesce(excluded.note, h.note))
+        coalesce(excluded.floor, h.floor), excluded.room, excluded.kind, coalesce(excluded.phone, h.phone), coalesce(excluded.note, h.note))
     returning h.id, (xmax = 0) as created`.execute(tx);
   const { rows: all } = await sql<{ id: string; communityId: string; code: string }>`
     select h.id, h.community_id as "communityId", h.code from household h

@@ -49,7 +49,7 @@ export async function listHouseholds(
 /** The whole file of a home (一户一表). Whoever shows it to somebody writes that to the audit log. */
 export async function readHouseholdFile(db: Db, id: string): Promise<HouseholdFile | undefined> {
   const home = await selectHouseholds(db)
-    .select(['h.phone', 'h.note', 'h.key_note as keyNote', 'h.entry_consent as entryConsent'])
+    .select(['h.kind', 'h.phone', 'h.note', 'h.key_note as keyNote', 'h.entry_consent as entryConsent'])
     .where('h.id', '=', id)
     .executeTakeFirst();
   if (!home) return undefined;

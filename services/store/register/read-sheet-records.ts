@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { type ColumnKey, columnName, MOST_REPEATS } from '#contracts/register-sheet/columns.ts';
 import type { SheetRecord } from '#contracts/register-sheet/write-sheet.ts';
+import type { HomeKind } from '#pact/care.ts';
+import { CARE_WORDS } from '#pact/text/care.ts';
 import type { Db, Tx } from '../database.ts';
 
 type Person = { role: string; name: string; phone: string };
@@ -17,6 +19,7 @@ type Row = {
   unit: string | null;
   floor: number | null;
   room: string;
+  kind: HomeKind;
   phone: string | null;
   note: string | null;
   residents: { name: string; birthYear: number | null; livesAlone: boolean; hearingWeak: boolean }[] | null;
@@ -32,7 +35,7 @@ type Row = {
 export async function readSheetRecords(db: Db | Tx, communityIds: readonly string[]): Promise<SheetRecord[]> {
   const { rows } = await sql<Row>`
     select c.id as "communityId", c.name as community, d.name as district, s.name as street, c.time_zone as "timeZone",
-      g.name as grid, h.code, h.salutation, h.building, h.unit, h.floor, h.room, h.phone, h.note,
+      g.name as grid, h.code, h.salutation, h.building, h.unit, h.floor, h.room, h.kind, h.phone, h.note,
       residents.list as residents, people.list as people, sensors.list as sensors,
       p.deadline, p.earliest, p.weekdays, p.from_on as "fromOn"
     from household h join community c on c.id = h.community_id join grid g on g.id = h.grid_id
@@ -74,6 +77,7 @@ function recordOf(row: Row, office: { name: string; phone: string } | undefined)
     put(key, row[key]);
   }
   for (const key of ['building', 'unit', 'floor', 'room', 'phone', 'note'] as const) put(key, row[key]);
+  put('kind', CARE_WORDS['zh-CN'].homes[row.kind]);
   for (const key of ['deadline', 'earliest', 'fromOn'] as const) put(key, row[key]);
   if (row.weekdays) put('weekdays', row.weekdays.length === 7 ? EVERY_DAY : row.weekdays.join(','));
   for (const [index, resident] of (row.residents ?? []).entries()) {

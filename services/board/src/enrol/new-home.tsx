@@ -1,6 +1,7 @@
-import type { FormEvent } from 'react';
+import { type FormEvent, useId } from 'react';
 import type { CommunityView } from '#contracts/http/account.ts';
 import type { HouseholdFile } from '#contracts/http/register/household.ts';
+import { HOME_KINDS } from '#pact/care.ts';
 import { ENROL_TEXT } from '#pact/text/board-enrol.ts';
 import { post } from '../app/api.ts';
 import { useTextOf } from '../app/language.ts';
@@ -18,6 +19,7 @@ const EMPTY = {
   floor: '',
   room: '',
   phone: '',
+  kind: HOME_KINDS[0] as string,
   resident: '',
   birthYear: '',
   livesAlone: true,
@@ -31,6 +33,7 @@ export function NewHome({ community }: { community: CommunityView }) {
   const words = all.home;
   const { run, pending, problem } = useAction('inline');
   const { draft, change, forget } = useDraft<Draft>(`pact.new-home.${community.id}`, EMPTY);
+  const kindId = useId();
   const input = (name: Exclude<keyof Draft, 'livesAlone' | 'hearingWeak'>) => ({
     value: draft[name],
     onChange: (event: { target: { value: string } }) => change({ [name]: event.target.value }),
@@ -89,6 +92,16 @@ export function NewHome({ community }: { community: CommunityView }) {
           <Field label={words.grid} required maxLength={20} {...input('grid')} />
           <Field label={words.phone} inputMode="tel" {...input('phone')} />
         </div>
+        <div className="field">
+          <label htmlFor={kindId}>{words.kind}</label>
+          <select id={kindId} value={draft.kind} onChange={(event) => change({ kind: event.target.value })}>
+            {HOME_KINDS.map((kind) => (
+              <option key={kind} value={kind}>
+                {words.kinds[kind]}
+              </option>
+            ))}
+          </select>
+        </div>
         <div className="pair">
           <Field label={words.resident} required maxLength={20} {...input('resident')} />
           <Field label={words.birthYear} inputMode="numeric" pattern="\d{4}" {...input('birthYear')} />
@@ -133,6 +146,7 @@ function bodyOf(draft: Draft, communityId: string) {
     unit: text(draft.unit),
     floor: text(draft.floor) === null ? null : Number(draft.floor),
     room: room.trim(),
+    kind: draft.kind,
     phone: text(draft.phone),
     residents: [
       {

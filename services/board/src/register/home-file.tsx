@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { CommunityView } from '#contracts/http/account.ts';
 import type { HouseholdFile } from '#contracts/http/register/household.ts';
+import { HOME_KINDS } from '#pact/care.ts';
 import { REGISTER_TEXT } from '#pact/text/board-register.ts';
 import { get, patch, remove } from '../app/api.ts';
 import { useText, useTextOf } from '../app/language.ts';
@@ -126,6 +127,10 @@ function HomeSection({ file, onChange }: FileProps) {
     { kind: 'text', name: 'unit', label: labels.unit, most: 8 },
     { kind: 'number', name: 'floor', label: labels.floor },
     { kind: 'text', name: 'room', label: labels.room, required: true, most: 8 },
+    {
+      ...{ kind: 'choice', name: 'kind', label: labels.kind, required: true },
+      options: HOME_KINDS.map((value) => ({ value, label: labels.kinds[value] })),
+    },
     { kind: 'text', name: 'grid', label: labels.grid, required: true, most: 20 },
     { kind: 'tel', name: 'phone', label: labels.phone, most: 30 },
     { kind: 'text', name: 'keyNote', label: labels.keyNote, hint: labels.keyHint, most: 12 },
@@ -145,7 +150,13 @@ function HomeSection({ file, onChange }: FileProps) {
       <dl className="facts">
         {fields.map(({ name, label, kind }) => (
           <Fact key={name} name={label}>
-            {kind === 'check' ? (values[name] ? words.yes : words.no) : (values[name] ?? words.none)}
+            {kind === 'check'
+              ? values[name]
+                ? words.yes
+                : words.no
+              : name === 'kind'
+                ? labels.kinds[file.kind]
+                : (values[name] ?? words.none)}
           </Fact>
         ))}
       </dl>

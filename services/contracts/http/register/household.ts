@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { HOME_KINDS } from '#pact/care.ts';
 import { REGISTER_LIMITS } from '#pact/register-limits.ts';
 import { Instant, LocalDate, Nullable, TimeOfDay, Uuid } from '../scalars.ts';
 import { LeaveView } from './leave.ts';
@@ -18,6 +19,8 @@ const fields = {
   unit: Type.Optional(Nullable(Type.String({ minLength: 1, maxLength: unit }))),
   floor: Type.Optional(Nullable(Type.Integer({ minimum: -9, maximum: 200 }))),
   room: Type.String({ minLength: 1, maxLength: room }),
+  /** Whom the office looks after there. */
+  kind: Type.Optional(Type.Enum([...HOME_KINDS])),
   phone: Type.Optional(Nullable(Type.String({ minLength: 3, maxLength: 30 }))),
   note: Type.Optional(Nullable(Type.String({ maxLength: 200 }))),
   /** Who has a key, in the few words that an emergency text has room for. */
@@ -138,6 +141,7 @@ export type RegisterChange = Static<typeof RegisterChange>;
 /** The whole file of a home (一户一表). Reading one is written to the audit log. */
 export const HouseholdFile = Type.Object({
   ...HouseholdView.properties,
+  kind: Type.Enum([...HOME_KINDS]),
   phone: Nullable(Type.String()),
   note: Nullable(Type.String()),
   keyNote: Nullable(Type.String()),
