@@ -13,7 +13,7 @@ const FEWEST_OF_WEEKDAY = 3;
 /** What even the most regular elder is allowed, in minutes. */
 const LEAST_MARGIN = 20;
 /** Makes a median absolute deviation comparable with a standard deviation of a normal spread. */
-const MAD_TO_SIGMA = 1.4826;
+export const MAD_TO_SIGMA = 1.4826;
 const SIGMAS = 3;
 
 /**
@@ -61,7 +61,7 @@ function usualMinutes(openings: readonly Opening[]): (weekday: Weekday) => numbe
 }
 
 /** The middle of the values; of an even number the mean of the two in the middle. */
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const half = Math.floor(sorted.length / 2);
   const upper = sorted[half] ?? 0;

@@ -4,6 +4,7 @@ import { createPace } from '#platform/pace.ts';
 import { keepCanaries } from '#store/canary/keep-canaries.ts';
 import { openCareDays } from '#store/care/open-care.ts';
 import { tendCare } from '#store/care/settle-care.ts';
+import { watchDrifts } from '#store/care/watch-drifts.ts';
 import type { Db } from '#store/database.ts';
 import { watchCommissionings } from '#store/enrolment/commissioning.ts';
 import { judgeDueDays } from '#store/pact-day/judge-due-days.ts';
@@ -46,6 +47,7 @@ export function createSweep(
   const canariesDue = createPace(CANARIES_EVERY_MS);
   const watchDue = createPace(WATCH_EVERY_MS);
   let rhythmsLeft = false;
+  let driftsLeft = false;
 
   return async () => {
     const now = clock.now();
@@ -59,6 +61,7 @@ export function createSweep(
     if (alerts > 0 || weighed.alerts > 0 || tests > 0) wake();
     const isWatchDue = watchDue(now);
     if (isWatchDue || rhythmsLeft) rhythmsLeft = await watchRhythm(db, now);
+    if (isWatchDue || driftsLeft) driftsLeft = await watchDrifts(db, now);
     // After the deadlines: no page waits for it.
     if (careDue(now)) {
       await openCareDays(db, now);

@@ -4,6 +4,7 @@ import { BOARD_TEXT } from '#pact/text/board.ts';
 import { CARE_TEXT } from '#pact/text/board-care.ts';
 import { DOOR_TEXT } from '#pact/text/door.ts';
 import { createPlan } from '#store/care/plans.ts';
+import { watchDrifts } from '#store/care/watch-drifts.ts';
 import { type Seed, type SeededHome, seedCommunity } from '#store/testing/seed.ts';
 import {
   type BoardUnderTest,
@@ -163,6 +164,50 @@ it('shows what was missed the day before, and has the plans in the home’s file
   await part.scrollIntoViewIfNeeded();
   await shot('care-file-zh');
   expect(await board.barriers(page)).toEqual([]);
+}, 60_000);
+
+it('asks for a visit by itself where the mornings come later, and draws why in the home’s file', async () => {
+  const { db, clock } = board.pact;
+  const { id: pactId } = await db
+    .selectFrom('pact')
+    .select('id')
+    .where('household_id', '=', other.id)
+    .executeTakeFirstOrThrow();
+  const day = 86_400_000;
+  const midnight = Date.parse('2026-11-24T00:00:00+08:00');
+  await db
+    .insertInto('pact_day')
+    .values(
+      Array.from({ length: 28 }, (_, x) => {
+        const start = midnight - (28 - x) * day;
+        const at = (minutes: number) => new Date(start + minutes * 60_000);
+        return {
+          ...{ household_id: other.id, on_date: new Date(start + 8 * 3_600_000).toISOString().slice(0, 10) },
+          ...{ community_id: seed.communityId, pact_id: pactId, earliest_at: at(240), deadline_at: at(480) },
+          ...{ verdict: 'kept' as const, closed_as: 'kept' as const, proof_kind: 'opened' },
+          proof_at: at(380 + 3 * x + ((x * 7) % 11)),
+        };
+      }),
+    )
+    .execute();
+  await db.updateTable('care_day').set({ drift_at: null, drift_upto: null }).execute();
+  await watchDrifts(db, clock.now());
+  await go('#care');
+  await row('12', zh.care.drifts.drift_later ?? '').waitFor();
+  await row('12', zh.care.drifts.drift_later ?? '')
+    .getByRole('link')
+    .click();
+  const part = page.getByRole('region', { name: zh.care.plans.title });
+  await part.getByRole('img', { name: /四周里拉帘从 6:2\d 前后变到 7:4\d 前后/ }).waitFor();
+  await part.getByText(zh.care.drift.table).click();
+  expect(await part.locator('.drift-table tbody tr').count()).toBe(28);
+  expect(await board.barriers(page)).toEqual([]);
+  await part.getByText(zh.care.drift.table).click();
+  await shot('care-drift-zh');
+  await page.setViewportSize(PHONE);
+  expect(await scrollsSideways(page)).toBe(false);
+  await shot('care-drift-phone-zh');
+  await page.setViewportSize(DESKTOP);
 }, 60_000);
 
 it('lets the office add an occasion of its own, and switch off one of the five', async () => {

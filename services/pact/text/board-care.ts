@@ -93,7 +93,6 @@ const zh = {
     opened: '拉帘',
     contacts: '联系次数',
     none: '没有',
-    usual: '走势',
   },
   kindsOfOccasion: {
     title: '必访情形',
@@ -199,7 +198,6 @@ const en: CareText = {
     opened: 'Opened',
     contacts: 'Contacts',
     none: 'none',
-    usual: 'trend',
   },
   kindsOfOccasion: {
     title: 'Must-visit occasions',

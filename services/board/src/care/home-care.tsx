@@ -8,6 +8,7 @@ import { Section } from '../register/section.tsx';
 import { dateOf } from '../today/local-time.ts';
 import { AskSheet } from './ask-sheet.tsx';
 import { CareState } from './care-row.tsx';
+import { DriftChart } from './drift-chart.tsx';
 import { useHomeCare } from './plan-list.tsx';
 import { Plans } from './plans.tsx';
 import '../style/care.css';
@@ -21,8 +22,9 @@ export function HomeCare({ householdId, community }: { householdId: string; comm
   return (
     <Section title={words.plans.title}>
       <Loaded query={query} loading={words.loading}>
-        {({ plans, items, today }) => (
+        {({ plans, items, today, drift }) => (
           <>
+            {drift ? <DriftChart drift={drift} /> : null}
             <Plans householdId={householdId} plans={plans} />
             <div className="actions">
               <button type="button" className="button" onClick={() => setAsking('must_visit')}>
