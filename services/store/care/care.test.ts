@@ -390,6 +390,25 @@ it('the look-in of a failed sensor stands in the same list, and a tick there end
   expect((await list(at('14:35'))).filter(({ state }) => state === 'open')).toHaveLength(1);
 });
 
+it('a tick, a sighting, a leave and the opening of the next day at once neither fail nor lose anything', async () => {
+  for (const kind of ['daily_visit', 'daily_greeting', 'weekly_visit'] as const) await plan(kind);
+  await openCareDays(db, at('06:00'));
+  const items = await list(at('09:00'));
+  const next = on('2026-11-25', '00:00:01');
+  const doer = { author: BY, personId: home.primaryId };
+  const pressedAt = at('20:00').toString();
+  const see = () =>
+    db
+      .transaction()
+      .execute((tx) => recordSighting(tx, { householdId: home.id, kind: 'seen', recordedBy: null }, next));
+  const all = await Promise.allSettled([
+    ...items.map(({ id }) => doTask(db, id, { key: randomUUID(), pressedAt }, doer, next)),
+    ...[1, 2].flatMap(() => [openCareDays(db, next), tendCare(db, next), see()]),
+  ]);
+  expect(all.filter(({ status }) => status === 'rejected')).toEqual([]);
+  expect((await list(next, '2026-11-24')).map(({ state }) => state)).toEqual(['done', 'done', 'done']);
+});
+
 it('doors stand in the order in which people walk', async () => {
   await plan('daily_visit');
   const first = home;

@@ -181,7 +181,8 @@ async function alter(
   change: (tx: Tx, plan: Row) => Promise<Saved<undefined>>,
 ): Promise<Saved<undefined>> {
   return db.transaction().execute(async (tx) => {
-    const plan = await selectPlans(tx).where('p.id', '=', id).forUpdate('p').executeTakeFirst();
+    // As much as is changed: the opening of the day, which refers to the plan, does not wait for it.
+    const plan = await selectPlans(tx).where('p.id', '=', id).forNoKeyUpdate('p').executeTakeFirst();
     if (!plan) return refuse('not_found');
     const done = await change(tx, plan);
     if (!done.ok) return done;

@@ -184,7 +184,7 @@ export async function doTask(
     if (task && pressedOn && !canBeDone({ ...task, dueOn: Temporal.PlainDate.from(task.dueOn) }, pressedOn))
       return refuse('already_closed');
     const how = way ?? (task ? WAY_OF[task.kind] : 'visit');
-    await tx
+    const made = await tx
       .insertInto('care_contact')
       .values({
         ...{
@@ -196,7 +196,10 @@ export async function doTask(
         },
         ...{ at: toDate(at), recorded_at: toDate(now), recorded_by: signatureOf(author) },
       })
-      .execute();
+      .onConflict((conflict) => conflict.column('id').doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (!made) return saved(undefined);
     if (task && pressedOn) {
       await settle(tx, task, { key, at, pressedOn, how });
       if (task.state === 'missed') await makeUp(tx, task, now);

@@ -36,8 +36,9 @@ export async function recordSighting(tx: Tx, sighting: Sighting, now: Temporal.I
       recorded_by: sighting.recordedBy,
     })
     .execute();
-  await closeLookIns(tx, now, sighting.householdId);
+  // In the order in which a tick on a steward's list takes them: two at once never wait for each other.
   await settleByContacts(tx, now, { householdId: sighting.householdId });
+  await closeLookIns(tx, now, sighting.householdId);
   await sql`select pg_notify(${EVENT_CHANNEL}, '')`.execute(tx);
 }
 

@@ -112,6 +112,7 @@ export async function carePage(
         el('h1', {}, view ? titleOf(view, text) : text.name),
         button(text.other, 'quiet', () => {
           switchLanguage();
+          said = '';
           draw();
         }),
       ),
