@@ -115,11 +115,27 @@ it('watches the day of the withdrawal, and from the next one pages nobody and te
   await end();
   await live('2026-11-24', ['09:00', '20:35', '23:50']);
   await live('2026-11-25', WHOLE_DAY);
-  // Its sensor hangs there still, and says in the evening that the curtain stands open.
+  const sensor = () =>
+    opened.db
+      .selectFrom('sensor as s')
+      .innerJoin('sensor_state as t', 't.sensor_id', 's.id')
+      .select(['s.household_id as home', 't.household_id as reports'])
+      .where('s.id', '=', home.sensorId ?? '')
+      .executeTakeFirst();
+  expect(await sensor()).toEqual({ home: null, reports: null });
+  // Where somebody has paired it again by mistake, it says in the evening that the curtain stands open.
   await opened.db
     .updateTable('sensor_state')
-    .set({ curtain: 'open', battery: 5, last_seen_at: new Date('2026-11-26T20:30:00+08:00') })
-    .where('household_id', '=', home.id)
+    .set({
+      ...{ curtain: 'open', battery: 5, last_seen_at: new Date('2026-11-26T20:30:00+08:00') },
+      household_id: home.id,
+    })
+    .where('sensor_id', '=', home.sensorId ?? '')
+    .execute();
+  await opened.db
+    .updateTable('sensor')
+    .set({ household_id: home.id })
+    .where('id', '=', home.sensorId ?? '')
     .execute();
   await live('2026-11-26', WHOLE_DAY);
   expect(await dayOn('2026-11-25')).toEqual({ verdict: 'excused', reason: 'not_in_force' });

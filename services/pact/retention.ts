@@ -27,6 +27,7 @@ export const KEEP_DAYS: KeepDays = {
 
 /** What a night removes, in the order in which it is told. */
 export const RETENTION_KINDS = [
+  'sensors',
   'homes',
   'residents',
   'people',

@@ -66,7 +66,7 @@ const zh = {
     withdraw: '撤回',
     withdrawLead: {
       pact: (last: string, next: string) =>
-        `${last} 照常看,${next} 起早上不再看窗帘,谁也不会被呼叫。正在处理的预警照常办完,过去的台账不变。请把传感器取回来。`,
+        `${last} 照常看,${next} 起早上不再看窗帘,谁也不会被呼叫。正在处理的预警照常办完,过去的台账不变。当夜起传感器不再算这一户的,请取回来。`,
       entry: () => '从现在起,紧急短信里不再写可以破门。',
       neighbours: (last: string, next: string) =>
         `${last} 照旧,${next} 起不再请邻里上门,也不再发消息给他们。红管家和社区照常去。`,
@@ -241,7 +241,7 @@ const en: EnrolText = {
     withdraw: 'Withdraw',
     withdrawLead: {
       pact: (last, next) =>
-        `On ${last} the home is still watched. From ${next} on nobody looks at the curtain and nobody is paged. An open alert goes on to its outcome, past days stay in the ledger. Please take the sensor off the curtain.`,
+        `On ${last} the home is still watched. From ${next} on nobody looks at the curtain and nobody is paged. An open alert goes on to its outcome, past days stay in the ledger. From that night on its sensor is this home’s no more: please fetch it.`,
       entry: () => 'From now on emergency texts no longer say that the door may be forced.',
       neighbours: (last, next) =>
         `${last} is as before. From ${next} on no neighbour is asked to come or written to. Stewards and the office still go.`,

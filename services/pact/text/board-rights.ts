@@ -39,6 +39,7 @@ const zh = {
     underWay: '正在进行',
     nothing: '没有到期的',
     kinds: {
+      sensors: '撤回后解下的传感器',
       homes: '住户',
       residents: '老人',
       people: '照看的人',
@@ -94,6 +95,7 @@ const en: RightsText = {
     underWay: 'under way',
     nothing: 'nothing was due',
     kinds: {
+      sensors: 'sensors of homes that withdrew',
       homes: 'homes',
       residents: 'residents',
       people: 'people',

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { KeepDays, RetentionKind } from '#pact/retention.ts';
 import type { Db } from '../database.ts';
 
-type Kind = Exclude<RetentionKind, 'homes' | 'residents' | 'people'>;
+type Kind = Exclude<RetentionKind, 'sensors' | 'homes' | 'residents' | 'people'>;
 type Old = {
   kind: Kind;
   keep: keyof KeepDays;

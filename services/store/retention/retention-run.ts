@@ -8,6 +8,7 @@ import { eraseHome } from '../erasure/erase-home.ts';
 import { erasePerson } from '../erasure/erase-people.ts';
 import { eraseResident } from '../erasure/erase-resident.ts';
 import { findDueErasures } from '../erasure/find-due.ts';
+import { unpairWithdrawn } from '../erasure/unpair-withdrawn.ts';
 import { toDate } from '../instant.ts';
 import type { Saved } from '../register/refusal.ts';
 import { iso } from '../today/iso.ts';
@@ -22,8 +23,8 @@ const ERASED_AT_ONCE = 5;
 const ALL_DAY_MINUTES = 24 * 60;
 
 /**
- * The night's work, a bite at a time so that no page waits for it: erases who has been gone for long enough and removes
- * what was kept for long enough. A row of the date counts what was removed, and prevents a second time; a night that was
+ * The night's work, a bite at a time so that no page waits for it: takes the sensors from homes that have withdrawn, erases
+ * who has been gone for long enough and removes what was kept for long enough. A row of the date counts what was removed, and prevents a second time; a night that was
  * slept through is made up for when we are back.
  * @returns what the whole night has removed, when this bite was its last
  */
@@ -37,7 +38,7 @@ export async function keepNoLonger(
   const before = (kind: keyof KeepDays) => endOfKeeping(keep[kind], now);
   const erased = await eraseDue(db, before('afterEnd'), now);
   const old = await removeOld(db, (kind) => toDate(before(kind)), ROWS_AT_ONCE);
-  const removed: Removed = { ...erased.removed, ...old.removed };
+  const removed: Removed = { sensors: await unpairWithdrawn(db, now), ...erased.removed, ...old.removed };
   const isDone = !erased.isMore && !old.isMore;
   const { rows } = await sql<{ removed: Removed }>`
     insert into retention_run as r (on_date, begun_at, completed_at, removed)
