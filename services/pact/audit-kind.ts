@@ -6,6 +6,8 @@ export type AuditKind = (typeof AUDIT_KINDS)[number];
 export const LOOKS = [
   'household.read',
   'household.month',
+  'household.care',
+  'care.read',
   'household.export',
   'household.history',
   'households.search',

@@ -2,7 +2,7 @@ import Type from 'typebox';
 import { CarePlanDraft, CarePlanPatch, CarePlanView, HomeCareView } from '#contracts/http/care.ts';
 import { IdParams, ListOf } from '#contracts/http/register/paging.ts';
 import { Uuid } from '#contracts/http/scalars.ts';
-import { recordAudit } from '#store/audit/record-audit.ts';
+import { recordLook } from '#store/audit/record-audit.ts';
 import { changePlan, createPlan, endPlan, findPlan, listPlans, restorePlan } from '#store/care/plans.ts';
 import { readHomeCare } from '#store/care/read-care.ts';
 import type { Saved } from '#store/register/refusal.ts';
@@ -11,6 +11,7 @@ import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { getOwnHousehold } from '../register/household.routes.ts';
 import { authorOf, savedOrThrow } from '../register/refused.ts';
+import { OFFICE } from '../rights.ts';
 
 const tags = ['care'];
 
@@ -19,6 +20,7 @@ export function carePlanRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/households/:id/care',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'A home’s plans, its tasks of the last four weeks, and the newest drift with its days',
@@ -29,8 +31,8 @@ export function carePlanRoutes(app: ApiApp, { db, clock }: ApiContext): void {
     async ({ actor, params: { id } }) => {
       const { communityId } = await getOwnHousehold(db, actor, id);
       const { timeZone } = await getCommunity(db, actor, communityId);
-      const audited = { actor: authorOf(actor), action: 'household.care-read', subjectKind: 'household' };
-      await recordAudit(db, { ...audited, subjectId: id }, clock.now());
+      const audited = { actor: authorOf(actor), action: 'household.care', subjectKind: 'household' };
+      await recordLook(db, { ...audited, subjectId: id }, clock.now());
       return readHomeCare(db, { id, communityId, timeZone }, clock.now());
     },
   );
@@ -38,6 +40,7 @@ export function carePlanRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/care-plans',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'The plans of a community’s homes that stand, by the homes’ numbers',
@@ -55,6 +58,7 @@ export function carePlanRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.post(
     '/households/:id/care-plans',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'The home is visited or called by rule from now on',
@@ -73,6 +77,7 @@ export function carePlanRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.patch(
     '/care-plans/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Other days of the week, from today on',
@@ -88,6 +93,7 @@ export function carePlanRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.delete(
     '/care-plans/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'The plan ends; what is open of it is excused',
@@ -104,6 +110,7 @@ export function carePlanRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.post(
     '/care-plans/:id/restore',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'It was ended by a slip and stands again',

@@ -34,6 +34,7 @@ import type { ApiApp, ApiContext } from '../context.ts';
 import { requirePublicUrl } from '../public-url.ts';
 import { getOwnHousehold } from '../register/household.routes.ts';
 import { authorOf, savedOrThrow } from '../register/refused.ts';
+import { OFFICE } from '../rights.ts';
 
 const tags = ['care'];
 const CareQuery = Type.Object({ community: Type.Optional(Uuid), date: Type.Optional(LocalDate) });
@@ -43,6 +44,7 @@ export function careRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiConte
   app.get(
     '/care',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary:
@@ -58,6 +60,7 @@ export function careRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiConte
   app.post(
     '/care/tasks',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Ask for a must-visit or a service; the same id twice is one',
@@ -74,6 +77,7 @@ export function careRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiConte
   app.post(
     '/care/tasks/:id/done',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Tick off with a line of words; what else the contact counts for is done too',
@@ -92,6 +96,7 @@ export function careRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiConte
   app.delete(
     '/care/tasks/:id',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Take a must-visit or a service from the list',
@@ -108,6 +113,7 @@ export function careRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiConte
   app.post(
     '/care/tasks/:id/restore',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'It was taken from the list by a slip',
@@ -124,6 +130,7 @@ export function careRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiConte
   app.post(
     '/care/contacts/:id/undo',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Take a tick back within a day, with everything that it counted for',
@@ -141,6 +148,7 @@ export function careRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiConte
   app.post(
     '/care/links',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'A link to a steward’s own list, to hand on or sent by SMS',
@@ -176,6 +184,7 @@ export function careRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiConte
   app.get(
     '/communities/:id/occasions',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'On what occasions homes must be visited: the five, then the community’s own',
@@ -193,6 +202,7 @@ export function careRoutes(app: ApiApp, { db, clock, wake, publicUrl }: ApiConte
   app.put(
     '/communities/:id/occasions/:code',
     {
+      config: { rights: OFFICE },
       schema: {
         tags,
         summary: 'Change one of the five, or add one of the community’s own by a name',

@@ -1,8 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
 import type { PersonFile } from '#contracts/http/person-file.ts';
 import { BOARD_TEXT, type BoardText } from '#pact/text/board.ts';
+import { CARE_TEXT } from '#pact/text/board-care.ts';
 import { ENROL_TEXT } from '#pact/text/board-enrol.ts';
 import { REGISTER_TEXT, type RegisterText } from '#pact/text/board-register.ts';
+import { CARE_WORDS, careTitle } from '#pact/text/care.ts';
 import { describeChange } from '#pact/text/change-words.ts';
 import { describeEntry } from '#pact/text/entry-words.ts';
 import type { Language } from '#pact/text/language.ts';
@@ -148,7 +150,7 @@ function recordLines({ file, words, moment }: Say) {
 
 /** What was seen of the home, and what followed. */
 function morningLines({ file, words, moment }: Say) {
-  const { own, board } = words;
+  const { own, board, language } = words;
   return {
     days: file.days.map(({ on, closedAs, reason, proofAt, proofKind }) =>
       line(
@@ -170,6 +172,19 @@ function morningLines({ file, words, moment }: Say) {
     ]),
     visits: file.visits.map(({ at, person, outcome, note }) =>
       line(moment(at), joined(nameIn(board.outcomes, outcome), person, note)),
+    ),
+    care: file.care.map((task) =>
+      line(
+        task.on,
+        joined(
+          careTitle(task, CARE_WORDS[language]),
+          task.asked,
+          CARE_TEXT[language].states[task.state],
+          task.at && moment(task.at),
+          task.person,
+          task.said,
+        ),
+      ),
     ),
     messages: file.messages.map(({ at, person, channel, text, state }) =>
       line(

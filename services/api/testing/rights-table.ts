@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Role } from '#pact/role.ts';
 import type { Things } from './rights-world.ts';
 
@@ -106,6 +107,32 @@ export const RIGHTS_TABLE: Record<string, RightsRow> = {
   'POST /residents/:id/erase': row(['admin'], (of) => ({ params: { id: of.removedResident } }), false),
   'POST /stewards/:id/erase': row(['admin'], (of) => ({ params: { id: of.removedPerson } }), false),
   'GET /retention': list(OFFICE),
+  'GET /households/:id/care': one(OFFICE, 'home'),
+  'GET /care-plans': list(OFFICE),
+  'POST /households/:id/care-plans': one(OFFICE, 'home', { kind: 'daily_greeting', weekdays: [1, 2, 3] }),
+  'PATCH /care-plans/:id': one(OFFICE, 'carePlan', { weekdays: [1, 3] }),
+  'DELETE /care-plans/:id': one(OFFICE, 'carePlan'),
+  'POST /care-plans/:id/restore': one(OFFICE, 'carePlan'),
+  'GET /care': list(OFFICE),
+  'POST /care/tasks': sent(OFFICE, (of) => ({
+    id: randomUUID(),
+    householdId: of.home,
+    kind: 'service',
+    service: 'haircut',
+  })),
+  'POST /care/tasks/:id/done': one(OFFICE, 'careTask', () => ({ key: randomUUID() })),
+  'DELETE /care/tasks/:id': one(OFFICE, 'careTask'),
+  'POST /care/tasks/:id/restore': one(OFFICE, 'careTask'),
+  'POST /care/contacts/:id/undo': one(OFFICE, 'careContact'),
+  'POST /care/links': row(OFFICE, (of) => ({
+    query: `community=${of.community}`,
+    body: { personId: of.steward },
+  })),
+  'GET /communities/:id/occasions': one(OFFICE, 'community'),
+  'PUT /communities/:id/occasions/:code': row(OFFICE, (of) => ({
+    params: { id: of.community, code: 'illness' },
+    body: { withinDays: 2, inUse: true },
+  })),
   'POST /households/:id/restore': one(OFFICE, 'removedHome'),
   'PUT /households/:id/people': one(OFFICE, 'home', (of: Things) => ({ backup: [of.backup] })),
   'POST /households/search': sent(OFFICE, (of) => ({ community: of.community, question: '王' })),

@@ -68,8 +68,18 @@ export async function makeThings(api: ApiUnderTest, seed: Seed) {
     })
     .execute();
   const imported = await importHome(api, community, number);
+  const carePlan = await make(`/households/${home}/care-plans`, { kind: 'weekly_visit', weekdays: [2] });
+  const ask = (service: string) =>
+    make('/care/tasks', { id: randomUUID(), householdId: home, kind: 'service', service });
+  const careTask = await ask('haircut');
+  const done = await ask('quilts');
+  await api.request({
+    method: 'POST',
+    url: `/api/v1/care/tasks/${done}/done`,
+    payload: { key: randomUUID() },
+  });
   const idOf = async (
-    table: 'pact' | 'ladder' | 'home_note' | 'consent',
+    table: 'care_contact' | 'pact' | 'ladder' | 'home_note' | 'consent',
     column: 'household_id' | 'community_id',
     value: string,
   ) =>
@@ -84,6 +94,7 @@ export async function makeThings(api: ApiUnderTest, seed: Seed) {
   const ladder = await idOf('ladder', 'community_id', community);
   const note = await idOf('home_note', 'household_id', home);
   const consent = await idOf('consent', 'household_id', home);
+  const careContact = await idOf('care_contact', 'household_id', home);
   await seed.open({ id: home, sensorId } as SeededHome, '2026-11-23T07:00:00+08:00');
   await seed.open({ id: home, sensorId } as SeededHome, '2026-11-23T07:01:00+08:00');
   const events = await api.db
@@ -109,6 +120,9 @@ export async function makeThings(api: ApiUnderTest, seed: Seed) {
     removedPerson,
     removedHome,
     imported,
+    carePlan,
+    careTask,
+    careContact,
     robot,
     leave,
     absence,

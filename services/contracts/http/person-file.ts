@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import { TASK_KINDS, TASK_STATES } from '#pact/care.ts';
 import { CONSENT_PURPOSES } from '#pact/enrolment.ts';
 import { LANGUAGES } from '#pact/text/language.ts';
 import { Instant, LocalDate, Nullable } from './scalars.ts';
@@ -98,6 +99,21 @@ export const PersonFile = Type.Object({
     }),
   ),
   visits: Type.Array(Type.Object({ at: Instant, person: Maybe, outcome: Text, note: Maybe })),
+  /** What was asked for of the home, and what whoever came or called has said of it. */
+  care: Type.Array(
+    Type.Object({
+      on: LocalDate,
+      kind: Type.Enum([...TASK_KINDS]),
+      occasion: Maybe,
+      occasionName: Maybe,
+      service: Maybe,
+      asked: Maybe,
+      state: Type.Enum([...TASK_STATES]),
+      at: Nullable(Instant),
+      person: Maybe,
+      said: Maybe,
+    }),
+  ),
   messages: Type.Array(
     Type.Object({ at: Instant, kind: Text, channel: Text, person: Maybe, text: Text, state: Text }),
   ),

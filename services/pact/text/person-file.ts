@@ -20,6 +20,7 @@ const zh = {
     sensors: '传感器',
     alerts: '预警',
     visits: '上门',
+    care: '走访、问候与服务',
     messages: '消息',
     days: '每一天',
     openings: '拉开窗帘的时间',
@@ -53,6 +54,8 @@ const zh = {
   >,
   looks: {
     'household.read': '查看档案',
+    'household.month': '查看一个月的情况',
+    'household.care': '查看走访与服务',
     'household.export': '导出档案',
     'household.history': '查看改动记录',
     'household.create': '登记',
@@ -92,6 +95,7 @@ const en: PersonFileText = {
     sensors: 'Sensors',
     alerts: 'Alerts',
     visits: 'Visits',
+    care: 'Calls, visits and services by plan',
     messages: 'Messages',
     days: 'Day by day',
     openings: 'When the curtain was opened',
@@ -127,6 +131,8 @@ const en: PersonFileText = {
   },
   looks: {
     'household.read': 'read the file',
+    'household.month': 'read a month',
+    'household.care': 'read visits and services',
     'household.export': 'exported the file',
     'household.history': 'read the changes',
     'household.create': 'registered the home',

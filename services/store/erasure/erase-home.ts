@@ -165,6 +165,8 @@ async function eraseRows(tx: Tx, id: string): Promise<void> {
     sql`update leave set reason = null, asked_by = null where household_id = ${id}`,
     sql`update ticket set note = null, done = null where household_id = ${id}`,
     sql`update visit set note = null where household_id = ${id}`,
+    sql`update care_contact set note = null where household_id = ${id}`,
+    sql`update care_task set note = null, service = null, evidence = null where household_id = ${id}`,
     sql`update alert_entry set detail = detail - '{note,text,call}'::text[] where alert_id in ${alerts}`,
     sql`update register_change set before = '{}', after = '{}' where household_id = ${id}`,
   ]) {

@@ -118,6 +118,12 @@ async function readMornings(tx: Tx, rowsOf: RowsOf, id: string) {
       select v.visited_at as at, coalesce(p.name, a.name) as person, v.outcome, v.note
       from visit v left join person p on p.id = v.person_id left join account a on a.id = v.account_id
       where v.household_id = ${id} order by v.visited_at, v.id`),
+    care: await rowsOf<PersonFile['care'][number]>(sql`
+      select t.due_on as "on", t.kind, t.occasion, o.name as "occasionName", t.service, t.note as asked, t.state, c.at,
+        p.name as person, c.note as said
+      from care_task t left join care_contact c on c.id = t.contact_id left join person p on p.id = c.person_id
+      left join care_occasion o on o.community_id = t.community_id and o.code = t.occasion
+      where t.household_id = ${id} order by t.due_on, t.opened_at, t.id`),
     messages: await rowsOf<PersonFile['messages'][number]>(sql`
       select m.created_at as at, m.kind, m.channel, p.name as person, m.text, m.state
       from message m left join person p on p.id = m.person_id

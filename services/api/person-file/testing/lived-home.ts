@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createMessaging } from '#services/messaging/create-messaging.ts';
 import { createSweep } from '#services/rules/sweep.ts';
 import { advanceDueAlerts } from '#store/alert/change-alert.ts';
@@ -28,6 +29,9 @@ export const SAID = {
   leaveReason: '去郑州看外孙女',
   alertNote: '邻居说昨晚咳得厉害',
   outcomeNote: '摔了一跤已扶起',
+  careAsked: '带她去剪头发顺路取药',
+  careService: '磨菜刀',
+  careSaid: '说是膝盖又疼了',
   reply: '素芬奶奶家没人应门',
   sensorId: 'curtain-ouyang-1704',
   payload: 'ouyang-raw-payload',
@@ -105,6 +109,9 @@ export async function liveIn(api: ApiUnderTest): Promise<LivedHome> {
   }
   await send('POST', '/sensors', { householdId: id, id: SAID.sensorId });
   await send('POST', `/households/${id}/notes`, { note: SAID.note });
+  const task = { id: randomUUID(), householdId: id, kind: 'service', service: SAID.careService };
+  await send('POST', '/care/tasks', { ...task, note: SAID.careAsked });
+  await send('POST', `/care/tasks/${task.id}/done`, { key: randomUUID(), note: SAID.careSaid });
   await send('POST', '/leaves', {
     ...{ householdId: id, fromOn: '2026-12-20', untilOn: '2026-12-22', reason: SAID.leaveReason },
   });
