@@ -28,7 +28,15 @@ const selectSensors = (db: Db | Tx) =>
     .innerJoin('sensor_state as st', 'st.sensor_id', 's.id')
     .leftJoin('household as h', 'h.id', 's.household_id')
     .select(['s.id', 's.household_id as householdId', 'h.community_id as communityId', 'h.code'])
-    .select(['h.salutation', 's.kind', 's.reversed', 's.polarity_tested_at as polarityTestedAt'])
+    .select([
+      'h.salutation',
+      'h.building',
+      'h.unit',
+      'h.room',
+      's.kind',
+      's.reversed',
+      's.polarity_tested_at as polarityTestedAt',
+    ])
     .select(['s.silence_minutes as silenceMinutes', 's.open_percent as openPercent', 's.gateway'])
     .select([
       's.enrolled_at as enrolledAt',

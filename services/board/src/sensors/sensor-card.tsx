@@ -16,6 +16,7 @@ import { PolarityTest } from './polarity-test.tsx';
 import { Battery, HeardWords } from './said.tsx';
 import { SensorTickets } from './sensor-tickets.tsx';
 import { Unread } from './unread.tsx';
+import { whereOf } from './where.ts';
 import '../style/register.css';
 
 /** One sensor: what it says, what is wrong with it, how it is mounted and set, and what can be done with the device. */
@@ -61,7 +62,7 @@ export function SensorCard({ id, community }: { id: string; community: Community
       <header className="page-head">
         <div>
           <h2>
-            {sensor.code ? words.code(sensor.code) : words.noHome} {sensor.salutation}{' '}
+            {sensor.code ? words.code(sensor.code) : words.noHome} {whereOf(sensor, common)}{' '}
             <small>{sensor.id}</small>
           </h2>
         </div>

@@ -3,6 +3,7 @@ import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
 import { useText, useTextOf } from '../app/language.ts';
 import { Battery, HeardWords } from './said.tsx';
 import { isBatteryLow } from './trouble.ts';
+import { whereOf } from './where.ts';
 
 /** One line a sensor: a table where there is room for its columns, cards on a phone. */
 export function SensorRows(props: { sensors: readonly SensorView[]; nowMs: number; timeZone: string }) {
@@ -36,7 +37,7 @@ function Row({ sensor, nowMs }: { sensor: SensorView; nowMs: number }) {
     <tr>
       <th scope="row" data-label={columns.home}>
         <a href={`#sensors/one/${sensor.id}`}>
-          {sensor.code ? words.code(sensor.code) : words.noHome} <span>{sensor.salutation}</span>
+          {sensor.code ? words.code(sensor.code) : words.noHome} <span>{whereOf(sensor, common)}</span>
         </a>
       </th>
       <td data-label={columns.sensor}>

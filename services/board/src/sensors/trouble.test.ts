@@ -6,6 +6,7 @@ const NOW = Date.parse('2026-11-24T06:00:00Z');
 const ago = (minutes: number) => new Date(NOW - minutes * 60_000).toISOString();
 const sensor = (parts: Partial<SensorView> = {}): SensorView => ({
   ...{ id: 's-1', householdId: 'h-1', communityId: 'c-1', code: '7', salutation: '王奶奶', kind: 'contact' },
+  ...{ building: '3栋', unit: '2单元', room: '501' },
   ...{ silenceMinutes: 90, openPercent: 50, gateway: null, reversed: false, polarityTestedAt: null },
   ...{ enrolledAt: ago(10_000), retiredAt: null, curtain: 'open', curtainAt: null, lastSeenAt: ago(5) },
   ...{ online: true, battery: 90, firmware: null, quarantined: 0, tickets: [] },

@@ -37,7 +37,11 @@ export const SensorView = Type.Object({
   householdId: Nullable(Uuid),
   communityId: Nullable(Uuid),
   code: Nullable(Type.String()),
+  /** Null for who may know no names, too. */
   salutation: Nullable(Type.String()),
+  building: Nullable(Type.String()),
+  unit: Nullable(Type.String()),
+  room: Nullable(Type.String()),
   kind: SensorKind,
   silenceMinutes: Type.Integer(),
   openPercent: Type.Integer(),
