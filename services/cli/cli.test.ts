@@ -158,6 +158,10 @@ test('a token is shown once, listed without its secret, and revoked once', async
   await pactJson(0, 'token', 'revoke', made.id);
   await pactJson(1, 'token', 'revoke', made.id);
   await pactJson(1, 'token', 'revoke', 'not-an-id');
+  const numbers = await pactJson(0, 'token', 'create', 'numbers', '--role', 'district');
+  expect(numbers).toMatchObject({ name: 'numbers', role: 'district' });
+  const king = await pact('token', 'create', 'numbers', '--role', 'admin');
+  expect([king.code, king.stdout]).toEqual([1, '']);
 });
 
 test('a colleague is invited by a one-time link, for one community where it is named', async () => {
