@@ -26,11 +26,13 @@ const AUDIT_ZH = {
   home: (code: string, salutation: string) => `${code}号 ${salutation}`,
   nobody: '没有登录的人',
   cli: '本机命令行',
+  system: '本系统自动',
   gone: '已不在册',
   how: {
     token: '程序',
     steward_link: '短信链接',
     leave_link: '外出链接',
+    care_link: '走访链接',
   } as Record<string, string>,
   /** By the action's code. */
   actions: {
@@ -169,8 +171,14 @@ const AUDIT_EN: AuditText = {
   home: (code, salutation) => `${code} ${salutation}`,
   nobody: 'Nobody signed in',
   cli: 'Command line',
+  system: 'the service itself',
   gone: 'no longer here',
-  how: { token: 'program', steward_link: 'link of an SMS', leave_link: 'link for a leave' },
+  how: {
+    token: 'program',
+    steward_link: 'link of an SMS',
+    leave_link: 'link for a leave',
+    care_link: 'link of the day’s list',
+  },
   actions: {
     'household.read': 'looked at the home’s file',
     'household.month': 'looked at the home’s month',

@@ -223,6 +223,7 @@ function Who({ line, onOnly }: CellProps) {
 function nameOf({ actor, actorKind }: AuditLine, words: AuditText): string {
   if (actor) return actor;
   if (actorKind === 'cli') return words.cli;
+  if (actorKind === 'system') return words.system;
   return actorKind === 'nobody' ? words.nobody : words.gone;
 }
 
