@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 
 /** What a home is, and the care beside its pact: plans, occasions, each day's tasks, contacts, and links to a steward's list. */
 export async function up(db: Kysely<unknown>): Promise<void> {
-  for (const statement of [KIND, PLANS, TASKS, LINKS]) await sql.raw(statement).execute(db);
+  for (const statement of [KIND, PLANS, TASKS, LINKS, AUDIT]) await sql.raw(statement).execute(db);
 }
 
 const KIND = `
@@ -60,3 +60,36 @@ create table care_link (
   token_hash bytea primary key, person_id uuid not null references person,
   created_at timestamptz not null, expires_at timestamptz not null, opened_at timestamptz
 );`;
+
+// As before, and of which home an entry about its care tells; a home has a `kind` of its own now, which the
+// name of an entry's kind must not be taken for.
+const AUDIT = `
+create or replace function audit_household(kind text, id text) returns uuid language sql stable as $$
+  select case kind
+    when 'household' then id::uuid
+    when 'resident' then (select r.household_id from resident r where r.id = audit_household.id::uuid)
+    when 'alert' then (select a.household_id from alert a where a.id = audit_household.id::uuid)
+    when 'leave' then (select l.household_id from leave l where l.id = audit_household.id::uuid)
+    when 'pact' then (select p.household_id from pact p where p.id = audit_household.id::uuid)
+    when 'ticket' then (select t.household_id from ticket t where t.id = audit_household.id::uuid)
+    when 'sensor' then (select s.household_id from sensor s where s.id = audit_household.id)
+    when 'care_plan' then (select p.household_id from care_plan p where p.id = audit_household.id::uuid)
+    when 'care_task' then (select t.household_id from care_task t where t.id = audit_household.id::uuid)
+    when 'care_contact' then (select k.household_id from care_contact k where k.id = audit_household.id::uuid)
+  end
+$$;
+create or replace function audit_community(kind text, id text) returns uuid language sql stable as $$
+  select coalesce(
+    (select h.community_id from household h where h.id = audit_household(audit_community.kind, audit_community.id)),
+    case kind
+      when 'community' then audit_community.id::uuid
+      when 'person' then (select p.community_id from person p where p.id = audit_community.id::uuid)
+      when 'absence' then (select p.community_id from absence b join person p on p.id = b.person_id where b.id = audit_community.id::uuid)
+      when 'ladder' then (select l.community_id from ladder l where l.id = audit_community.id::uuid)
+      when 'robot' then (select r.community_id from robot r where r.id = audit_community.id::uuid)
+      when 'grid' then (select g.community_id from grid g where g.id = audit_community.id::uuid)
+      when 'message' then (select m.community_id from message m where m.id = audit_community.id::uuid)
+      when 'account' then (select a.community_ids[1] from account a
+        where a.id = audit_community.id::uuid and cardinality(a.community_ids) = 1)
+    end)
+$$;`;

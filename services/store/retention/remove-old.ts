@@ -64,6 +64,7 @@ const OLD: readonly Old[] = [
     remove: (...args) => [
       expired('steward_link')(...args),
       expired('leave_link')(...args),
+      expired('care_link')(...args),
       expired('door_action', 'at')(...args),
     ],
   },
