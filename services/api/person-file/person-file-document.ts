@@ -73,6 +73,7 @@ function whoLines({ file, words, day }: Say) {
   const facts: [string, string | null][] = [
     [own.fields.place, placeOf(home, language)],
     [own.fields.grid, home.grid],
+    [labels.kind, labels.kinds[home.kind]],
     [labels.phone, home.phone],
     [labels.keyNote, home.keyNote],
     [labels.entryConsent, home.entryConsent ? register.yes : register.no],

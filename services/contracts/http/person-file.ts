@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { TASK_KINDS, TASK_STATES } from '#pact/care.ts';
+import { HOME_KINDS, TASK_KINDS, TASK_STATES } from '#pact/care.ts';
 import { CONSENT_PURPOSES } from '#pact/enrolment.ts';
 import { LANGUAGES } from '#pact/text/language.ts';
 import { Instant, LocalDate, Nullable } from './scalars.ts';
@@ -22,6 +22,7 @@ export const PersonFile = Type.Object({
     unit: Maybe,
     floor: Nullable(Type.Integer()),
     room: Text,
+    kind: Type.Enum([...HOME_KINDS]),
     phone: Maybe,
     note: Maybe,
     keyNote: Maybe,

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { AlertFact } from '#pact/alert.ts';
-import { settleByContacts } from '../care/settle-care.ts';
+import { forgetAlertVisits, settleByContacts } from '../care/settle-care.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
@@ -178,5 +178,8 @@ async function saveVisits(tx: Tx, changes: readonly AlertChange[], now: Temporal
   });
   if (visits.length === 0) return;
   await tx.insertInto('visit').values(visits).execute();
-  for (const { household_id: householdId } of visits) await settleByContacts(tx, now, { householdId });
+  for (const { household_id: householdId, corrects } of visits) {
+    if (corrects) await forgetAlertVisits(tx, now, householdId);
+    await settleByContacts(tx, now, { householdId });
+  }
 }

@@ -204,6 +204,23 @@ describe('which contact counts', () => {
     expect(await list(at('08:21'))).toMatchObject([{ state: 'done', doneBy: 'alert', alertOpen: false }]);
   });
 
+  it('an outcome that is set right to nobody at home takes it back', async () => {
+    await plan('daily_visit');
+    await openDays(db, at('05:00'));
+    await judgeDueDays(db, at('08:01'), [], 500);
+    const { id } = await db
+      .selectFrom('alert')
+      .select('id')
+      .where('household_id', '=', home.id)
+      .executeTakeFirstOrThrow();
+    const by = home.primaryId;
+    await changeAlert(db, id, { kind: 'record_outcome', outcome: 'safe', by }, at('08:20'));
+    await changeAlert(db, id, { kind: 'correct_outcome', outcome: 'helped', by }, at('08:25'));
+    expect(await list(at('08:26'))).toMatchObject([{ state: 'done', doneBy: 'alert' }]);
+    await changeAlert(db, id, { kind: 'correct_outcome', outcome: 'away', by }, at('08:30'));
+    expect(await list(at('08:31'))).toMatchObject([{ state: 'open', doneBy: null }]);
+  });
+
   it('nobody at home is no contact', async () => {
     await plan('daily_visit');
     await openDays(db, at('05:00'));

@@ -56,6 +56,14 @@ export async function settleByContacts(
   return rows.length;
 }
 
+/** What an alert's visit did today is asked for again where the outcome was another: nobody was met after all. */
+export async function forgetAlertVisits(tx: Tx, now: Temporal.Instant, householdId: string): Promise<void> {
+  await sql`
+    update care_task t set state = 'open', settled_at = null, settled_on = null, done_by = null
+    from community c where c.id = t.community_id and t.household_id = ${householdId} and t.done_by = 'alert'
+      and t.settled_on = (${toDate(now)}::timestamptz at time zone c.time_zone)::date`.execute(tx);
+}
+
 /**
  * Keeps what is open true to the register: who is away today is excused, who came back is not; a home that left the
  * register asks for nothing more. Doing it twice changes nothing. @returns how many tasks changed

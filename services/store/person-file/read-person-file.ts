@@ -71,7 +71,7 @@ const readRows =
 
 const headOf = (id: string) => sql`
   select c.name as community, c.time_zone as "timeZone", h.code, h.salutation, g.name as grid, h.building, h.unit, h.floor,
-    h.room, h.phone, h.note, h.key_note as "keyNote", h.entry_consent as "entryConsent", h.created_at as "createdAt",
+    h.room, h.kind, h.phone, h.note, h.key_note as "keyNote", h.entry_consent as "entryConsent", h.created_at as "createdAt",
     h.removed_at as "removedAt"
   from household h join community c on c.id = h.community_id join grid g on g.id = h.grid_id where h.id = ${id}`;
 
