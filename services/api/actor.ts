@@ -1,4 +1,4 @@
-import type { Role } from '#pact/role.ts';
+import type { Seat } from '#pact/role.ts';
 import { PactError } from '#platform/errors.ts';
 import type { Db } from '#store/database.ts';
 import { looksAfter } from '#store/register/home-of.ts';
@@ -8,7 +8,7 @@ export type Actor = {
   kind: 'account' | 'token';
   id: string;
   name: string;
-  role: Role;
+  role: Seat;
   /** The only communities that they see; unset for who sees them all. */
   communityIds: readonly string[] | undefined;
   /** The steward whose homes are the only ones that they see. */

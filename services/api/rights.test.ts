@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ROLES, type Role } from '#pact/role.ts';
+import { SEATS, type Seat } from '#pact/role.ts';
 import { seedCommunity } from '#store/testing/seed.ts';
 import { type ApiUnderTest, asProgram, startApiUnderTest } from './testing/api-under-test.ts';
 import { type Asked, RIGHTS_TABLE, type RightsRow } from './testing/rights-table.ts';
@@ -14,7 +14,7 @@ let own: Things;
 /** Of the same community, but of a home that the steward does not look after. */
 let beside: Things;
 let foreign: Things;
-let as: Record<Role, () => Promise<Record<string, string>>>;
+let as: Record<Seat, () => Promise<Record<string, string>>>;
 
 beforeAll(async () => {
   api = await startApiUnderTest('2026-11-24T06:00:00+08:00', { publicUrl: 'http://pact.example' });
@@ -31,6 +31,7 @@ beforeAll(async () => {
     steward: () => api.signInAs({ role: 'steward', communityId, personId: own.steward }),
     maintenance: () => api.signInAs({ role: 'maintenance', communityId }),
     district: () => api.signInAs({ role: 'district', communityId }),
+    wall: () => api.signInAs({ wall: true, communityId }),
   };
 });
 afterAll(() => api?.stop());
@@ -79,7 +80,7 @@ describe('the table of rights', () => {
 });
 
 describe.each(ROWS)('%s', (route, row: RightsRow) => {
-  it.each(ROLES)('by %s', async (role) => {
+  it.each(SEATS)('by %s', async (role) => {
     const isAllowed = row.roles.includes(role);
     const status = await ask(route, row.ask?.(own) ?? {}, await as[role]());
     if (!isAllowed) expect(status).toBe(403);
@@ -103,11 +104,11 @@ describe.each(ROWS)('%s', (route, row: RightsRow) => {
 });
 
 /** What the first role that may has removed, the next one does not find. */
-const isSpent = (route: string, row: RightsRow, role: Role) => removes(route) === 1 && row.roles[0] !== role;
+const isSpent = (route: string, row: RightsRow, role: Seat) => removes(route) === 1 && row.roles[0] !== role;
 
 describe('what is read by', () => {
   /** Every list and record that a role may read, as one text. */
-  async function everythingFor(role: Role): Promise<string> {
+  async function everythingFor(role: Seat): Promise<string> {
     const texts: string[] = [];
     for (const [route, row] of ROWS) {
       if (!route.startsWith('GET') || route === 'GET /stream' || !row.roles.includes(role)) continue;

@@ -618,6 +618,8 @@ type SessionRow = {
   expires_at: Date;
   /** When it was last used, to the minute. */
   seen_at: Date;
+  /** It hangs on a wall: for looking at the morning only, for weeks. */
+  wall: ColumnType<boolean, boolean | undefined>;
 };
 
 type SignInOriginRow = {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ensureSetupLink } from '#store/account/setup-link.ts';
+import { seedCommunity } from '#store/testing/seed.ts';
 import { type ApiUnderTest, asProgram, NOBODY, startApiUnderTest } from '../testing/api-under-test.ts';
 
 const PASSWORD = 'curtains open at eight';
@@ -182,6 +183,26 @@ describe('signing in', () => {
     }
     api.clock.advance({ minutes: 60 });
     expect((await whoAmI(as)).statusCode).toBe(401);
+  });
+
+  it('that was left to a wall looks at the morning for months, also after a night without power, and at nothing else', async () => {
+    const { as, text } = cookieOf(await signIn('lihua', PASSWORD));
+    const community = await seedCommunity(api.db);
+    const status = async (url: string) => (await api.request({ url: `/api/v1${url}`, as })).statusCode;
+    expect(text).toMatch(/Max-Age=43200/);
+    expect(await status('/households')).toBe(200);
+    const hung = await api.request({ method: 'POST', url: '/api/v1/session/wall', payload: {}, as });
+    expect(hung.json()).toMatchObject({ role: 'wall' });
+    expect(cookieOf(hung).text).toMatch(/Max-Age=7776000/);
+    api.clock.advance({ hours: 24 * 60 });
+    expect(await status(`/today?community=${community.communityId}`)).toBe(200);
+    for (const url of ['/households', '/alerts', '/messages', '/audit', '/register/sheet']) {
+      expect(await status(url)).toBe(403);
+    }
+    const again = await api.request({ method: 'POST', url: '/api/v1/session/wall', payload: {}, as });
+    expect(again.statusCode).toBe(403);
+    api.clock.advance({ hours: 24 * 31 });
+    expect(await status('/session')).toBe(401);
   });
 
   it('ends everywhere at once where the person says so, and of nobody else', async () => {

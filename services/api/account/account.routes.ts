@@ -5,16 +5,22 @@ import { SessionView, SetupRequest, SetupState, SignInRequest } from '#contracts
 import { speedOf } from '#platform/clock.ts';
 import { PactError } from '#platform/errors.ts';
 import { type Account, findAccountByUsername, hasAccount } from '#store/account/accounts.ts';
-import { createSession, endAllSessions, endSession } from '#store/account/sessions.ts';
+import { createSession, endAllSessions, endSession, hangOnWall } from '#store/account/sessions.ts';
 import { createAccountByLink, isSetupLinkValid } from '#store/account/setup-link.ts';
 import { type Attempt, findHold, recordSignIn, recordSignInFailure } from '#store/account/sign-in-origin.ts';
 import { recordAudit } from '#store/audit/record-audit.ts';
 import type { Actor } from '../actor.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { ANYBODY, PEOPLE } from '../rights.ts';
+import { ANYBODY, PEOPLE, PEOPLE_OF_OFFICE } from '../rights.ts';
 import { actorOf, credentialOf } from './credential.ts';
 import { hashPassword, verifyPassword } from './password.ts';
-import { clearSessionCookie, SESSION_HOURS, setSessionCookie } from './session-cookie.ts';
+import {
+  clearSessionCookie,
+  readSessionCookie,
+  SESSION_HOURS,
+  setSessionCookie,
+  WALL_DAYS,
+} from './session-cookie.ts';
 import { createSignInGate, holdSecondsEverywhere, holdSecondsThere, subscriberOf } from './sign-in-gate.ts';
 
 /** A password costs 19 MiB and a twentieth of a second: few may be tried at once from one address. */
@@ -117,6 +123,34 @@ export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (h
     async (request) => viewOf(request.actor),
   );
 
+  app.post(
+    '/session/wall',
+    {
+      config: { rights: PEOPLE_OF_OFFICE },
+      schema: {
+        tags: ['account'],
+        summary:
+          'Leave this session to a wall: it only looks at the morning from now on, and lasts for months',
+        response: { 200: SessionView },
+      },
+    },
+    async (request, reply) => {
+      const { actor, hash } = credentialOf(request);
+      const seconds = WALL_DAYS * 24 * 3600;
+      const now = clock.now();
+      await db.transaction().execute(async (tx) => {
+        await hangOnWall(tx, hash, now.add({ milliseconds: inClockMilliseconds(seconds) }));
+        const about = { subjectKind: 'account', subjectId: actor.id };
+        await recordAudit(tx, { actor, action: 'session.wall', ...about }, now);
+      });
+      // What is open over this session is closed, and comes back as the wall's.
+      onSessionEnd(hash);
+      const token = readSessionCookie(request, publicUrl);
+      if (token) setSessionCookie(reply, token, publicUrl, seconds);
+      return viewOf({ ...actor, role: 'wall' });
+    },
+  );
+
   app.delete(
     '/session',
     {
@@ -158,7 +192,8 @@ export function accountRoutes(app: ApiApp, context: ApiContext, onSessionEnd: (h
     gate.recordSuccess(request.ip);
     await recordSignIn(db, attemptOf(request, account.id), now);
     const expiresAt = now.add({ milliseconds: inClockMilliseconds(SESSION_HOURS * 3600) });
-    setSessionCookie(reply, await createSession(db, account.id, now, expiresAt), publicUrl);
+    const token = await createSession(db, account.id, now, expiresAt);
+    setSessionCookie(reply, token, publicUrl, SESSION_HOURS * 3600);
     const actor = actorOf(account);
     await audit(actor, action, account.id);
     return viewOf(actor);

@@ -1,9 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { PactError } from '#platform/errors.ts';
-import type { Account } from '#store/account/accounts.ts';
 import { findApiToken } from '#store/account/api-tokens.ts';
 import { hashSecretToken } from '#store/account/secret-token.ts';
-import { findSessionAccount } from '#store/account/sessions.ts';
+import { findSessionAccount, type SessionAccount } from '#store/account/sessions.ts';
 import type { Actor } from '../actor.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { assertRight } from '../rights.ts';
@@ -67,7 +66,13 @@ export async function findCredential(
   return { actor: actorOf(account), hash };
 }
 
-export const actorOf = ({ id, name, role, communityIds, personId }: Account): Actor => ({
+export const actorOf = ({
+  id,
+  name,
+  role,
+  communityIds,
+  personId,
+}: Omit<SessionAccount, 'username'>): Actor => ({
   kind: 'account',
   id,
   name,

@@ -4,6 +4,8 @@ import type { SessionTimes } from '#store/account/sessions.ts';
 
 /** How long a session lasts, in hours of people's time. */
 export const SESSION_HOURS = 12;
+/** How long a wall's lasts. */
+export const WALL_DAYS = 90;
 /** After how long without any request it is over all the same. An open board asks every minute; a closed one does not. */
 const IDLE_MINUTES = 60;
 
@@ -30,8 +32,13 @@ export const readSessionCookie = (
   publicUrl: string | undefined,
 ): string | undefined => request.cookies[nameOf(publicUrl)];
 
-export function setSessionCookie(reply: FastifyReply, token: string, publicUrl: string | undefined): void {
-  reply.setCookie(nameOf(publicUrl), token, { ...optionsOf(publicUrl), maxAge: SESSION_HOURS * 3600 });
+export function setSessionCookie(
+  reply: FastifyReply,
+  token: string,
+  publicUrl: string | undefined,
+  seconds: number,
+): void {
+  reply.setCookie(nameOf(publicUrl), token, { ...optionsOf(publicUrl), maxAge: seconds });
 }
 
 export function clearSessionCookie(reply: FastifyReply, publicUrl: string | undefined): void {

@@ -13,7 +13,7 @@ import { listCommunities } from '#store/today/communities.ts';
 import { readToday } from '#store/today/read-today.ts';
 import { getCommunity, noCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { ANYBODY, COUNTS, HOMES, OFFICE } from '../rights.ts';
+import { ANYBODY, COUNTS, MORNING, OFFICE } from '../rights.ts';
 
 const DEFAULT_DAYS = 31;
 const MOST_DAYS = 366;
@@ -36,7 +36,7 @@ export function todayRoutes(app: ApiApp, { db, clock }: ApiContext): void {
   app.get(
     '/today',
     {
-      config: { rights: HOMES },
+      config: { rights: MORNING },
       schema: {
         tags: ['board'],
         summary: 'Every home of a community on a day, the alerts, the latest messages, the counts',

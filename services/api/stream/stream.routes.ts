@@ -3,14 +3,14 @@ import { Uuid } from '#contracts/http/scalars.ts';
 import { credentialOf } from '../account/credential.ts';
 import { getCommunity } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
-import { HOMES } from '../rights.ts';
+import { MORNING } from '../rights.ts';
 import type { BoardStream } from './board-stream.ts';
 
 export function streamRoutes(app: ApiApp, context: ApiContext, stream: BoardStream): void {
   app.get(
     '/stream',
     {
-      config: { rights: HOMES },
+      config: { rights: MORNING },
       schema: {
         tags: ['board'],
         summary: 'Server-sent events: change (a TodayChange), tick (the clock), resync (fetch today again)',

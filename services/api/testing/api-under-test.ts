@@ -32,7 +32,7 @@ export type ApiUnderTest = {
   stop(): Promise<void>;
 };
 
-type SignInOptions = { communityId?: string; role?: Role; name?: string; personId?: string };
+type SignInOptions = { wall?: boolean; communityId?: string; role?: Role; name?: string; personId?: string };
 
 /** The application over a database of its own, at a fixed moment, with an office account. */
 export async function startApiUnderTest(
@@ -68,7 +68,7 @@ export async function startApiUnderTest(
   let accounts = 0;
 
   async function signInAs(options: SignInOptions = {}): Promise<Record<string, string>> {
-    const { communityId, role = 'office', name, personId } = options;
+    const { communityId, role = 'office', name, personId, wall = false } = options;
     accounts += 1;
     const account = await db.transaction().execute((tx) =>
       insertAccount(
@@ -86,6 +86,8 @@ export async function startApiUnderTest(
     );
     if (!account) throw new Error('the user names of the tests are all different');
     const token = await createSession(db, account.id, clock.now(), clock.now().add({ hours: 12 }));
+    if (wall)
+      await app.inject({ method: 'POST', url: '/api/v1/session/wall', headers: { cookie: `pact=${token}` } });
     return { cookie: `pact=${token}` };
   }
 

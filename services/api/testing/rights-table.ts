@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Role } from '#pact/role.ts';
+import type { Role, Seat } from '#pact/role.ts';
 import type { Things } from './rights-world.ts';
 
 /** What a test asks of a route: ids for its parameters, what follows the question mark, a body. */
 export type Asked = { params?: Record<string, string>; query?: string; body?: unknown };
 
 export type RightsRow = {
-  roles: readonly Role[];
+  roles: readonly Seat[];
   /** Whether programs with a token come in. */
   programs: boolean;
   /** What of that home or community is asked for. Without it the route belongs to nobody. */
@@ -21,16 +21,17 @@ const SENSORS: readonly Role[] = ['admin', 'office', 'maintenance'];
 const PLACES: readonly Role[] = ['admin', 'office', 'steward', 'maintenance'];
 const COUNTS: readonly Role[] = ['admin', 'office', 'district'];
 const ALL: readonly Role[] = ['admin', 'office', 'steward', 'maintenance', 'district'];
+const MORNING: readonly Seat[] = ['admin', 'office', 'steward', 'wall'];
 const ids = (params: Record<string, NamedThing>) => (of: Things) =>
   Object.fromEntries(Object.entries(params).map(([name, key]) => [name, of[key]]));
 
-const row = (roles: readonly Role[], ask?: RightsRow['ask'], programs = true): RightsRow => ({
+const row = (roles: readonly Seat[], ask?: RightsRow['ask'], programs = true): RightsRow => ({
   roles,
   programs,
   ...(ask ? { ask } : {}),
 });
 /** A list or a sheet of a community. */
-const list = (roles: readonly Role[]) => row(roles, (of) => ({ query: `community=${of.community}` }));
+const list = (roles: readonly Seat[]) => row(roles, (of) => ({ query: `community=${of.community}` }));
 /** Something found by its id. */
 const one = (roles: readonly Role[], key: NamedThing, body?: unknown) =>
   row(roles, (of) => ({ params: ids({ id: key })(of), body: typeof body === 'function' ? body(of) : body }));
@@ -43,8 +44,9 @@ const sent = (roles: readonly Role[], body: (of: Things) => object) =>
  * only by somebody who says it again. A route without a row here fails the test.
  */
 export const RIGHTS_TABLE: Record<string, RightsRow> = {
-  'GET /session': row(ALL),
-  'DELETE /session': row(ALL),
+  'GET /session': row([...ALL, 'wall']),
+  'DELETE /session': row([...ALL, 'wall']),
+  'POST /session/wall': row(OFFICE, undefined, false),
   'DELETE /sessions': row(ALL, undefined, false),
   'POST /invites': row(['admin'], (of) => ({ body: { communityIds: [of.community] } }), false),
   'GET /accounts': row(['admin'], undefined, false),
@@ -54,11 +56,11 @@ export const RIGHTS_TABLE: Record<string, RightsRow> = {
     false,
   ),
 
-  'GET /communities': row(ALL),
+  'GET /communities': row([...ALL, 'wall']),
   'POST /communities': row(OFFICE),
   'PATCH /communities/:id': one(OFFICE, 'community', { emergencyNumber: '120' }),
-  'GET /today': list(HOMES),
-  'GET /stream': list(HOMES),
+  'GET /today': list(MORNING),
+  'GET /stream': list(MORNING),
   'GET /ledger': list(COUNTS),
   'GET /ledger/:date': row(OFFICE, (of) => ({
     params: { date: '2026-11-24' },

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BOARD_TEXT } from '#pact/text/board.ts';
 import { WALL_TEXT } from '#pact/text/board-wall.ts';
+import { createSession } from '#store/account/sessions.ts';
 import { changeAlert } from '#store/alert/change-alert.ts';
 import { type Seed, type SeededHome, seedCommunity } from '#store/testing/seed.ts';
 import {
@@ -83,6 +84,32 @@ it('hangs on a wall: dark and large, with a sound once somebody has pressed, and
   const { db, clock } = board.pact;
   await changeAlert(db, id, { kind: 'acknowledge', by: homes[0]?.primaryId ?? '' }, clock.now());
   await page.getByText(new RegExp(zh.wall.going('李红梅'))).waitFor();
+}, 60_000);
+
+it('is left to the wall, which then shows nothing else and asks for no password, until it is taken down', async () => {
+  const wall = await page.context().browser()!.newContext({ viewport: DESKTOP, locale: 'zh-CN' });
+  // A sign-in of its own: what hangs on the wall is nobody's office any more.
+  const token = await createSession(
+    board.pact.db,
+    (await board.pact.db.selectFrom('account').select('id').executeTakeFirstOrThrow()).id,
+    board.pact.clock.now(),
+    board.pact.clock.now().add({ hours: 12 }),
+  );
+  await wall.addCookies([{ name: 'pact', value: token, url: board.pact.urls.http }]);
+  const screen = await wall.newPage();
+  await screen.goto(`${board.pact.urls.http}/#wall`);
+  await screen.getByRole('button', { name: new RegExp(zh.wall.hang) }).click();
+  await screen.getByRole('button', { name: zh.wall.takeDown }).waitFor();
+  await screen.goto(`${board.pact.urls.http}/#register`);
+  await screen.reload();
+  await screen.getByRole('button', { name: zh.wall.takeDown }).waitFor();
+  await screen.getByText(/07号 王奶奶/).waitFor();
+  expect(await screen.getByRole('navigation').count()).toBe(0);
+  await takeShot(screen, 'views-wall-hung-zh');
+  expect(await board.barriers(screen)).toEqual([]);
+  await screen.getByRole('button', { name: zh.wall.takeDown }).click();
+  await screen.getByLabel(zh.entry.password, { exact: true }).waitFor();
+  await wall.close();
 }, 60_000);
 
 it('says on the wall in large letters when it is not live, and is live again by itself', async () => {

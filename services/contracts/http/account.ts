@@ -1,5 +1,5 @@
 import Type, { type Static } from 'typebox';
-import { ROLES } from '#pact/role.ts';
+import { ROLES, SEATS } from '#pact/role.ts';
 import { ClockTime, Instant, Nullable, Uuid } from './scalars.ts';
 
 const Role = Type.Enum([...ROLES]);
@@ -31,7 +31,7 @@ export const SessionView = Type.Object({
   kind: Type.Enum(['account', 'token']),
   id: Uuid,
   name: Type.String(),
-  role: Role,
+  role: Type.Enum([...SEATS]),
   /** The only community that is seen; null where there are several, or all. */
   communityId: Nullable(Uuid),
   /** Which steward of the register it is, where it is one. */

@@ -20,6 +20,10 @@ const zh = {
   more: (count: number) => `还有 ${count} 户`,
   canary: { waiting: '哨兵等待中', proven: '哨兵已送达', unknown: '哨兵不明', failed: '哨兵没送到!' },
   leave: '退出墙上模式',
+  hang: '一直挂在这里',
+  hangLead: '这台电脑从此只看墙,三个月不用再登录;看别的页面要先取下',
+  hung: '挂好了',
+  takeDown: '取下(退出登录)',
 };
 
 const en: WallText = {
@@ -46,6 +50,11 @@ const en: WallText = {
     failed: 'CANARY FAILED',
   },
   leave: 'Leave the wall',
+  hang: 'Leave it here for good',
+  hangLead:
+    'this computer shows the wall alone, three months without signing in; take it down for other pages',
+  hung: 'It hangs.',
+  takeDown: 'Take down (sign out)',
 };
 
 export const WALL_TEXT = { 'zh-CN': zh, en };

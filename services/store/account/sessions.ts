@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
+import type { Seat } from '#pact/role.ts';
 import { announceSessionsEnded } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
@@ -31,26 +32,29 @@ export async function createSession(
   return token;
 }
 
-/** Sessions last until they expire, and only while they are used: `idleSince` is when the last use was too long ago. */
+/** Sessions last until they expire, and but for a wall’s only while they are used: `idleSince` is when that was too long ago. */
 export type SessionTimes = { now: Temporal.Instant; idleSince: Temporal.Instant };
 
 /** How many seconds of not being used are not worth a write. */
 const SEEN_SECONDS = 60;
+
+/** Who has signed in: an account, or the wall on which it hung the day. */
+export type SessionAccount = Omit<Account, 'role'> & { role: Seat };
 
 /** Whose session it is, while it lasts; asking is using it. */
 export async function findSessionAccount(
   db: Db,
   tokenHash: Buffer,
   { now, idleSince }: SessionTimes,
-): Promise<Account | undefined> {
+): Promise<SessionAccount | undefined> {
   const row = await db
     .selectFrom('session as s')
     .innerJoin('account as a', 'a.id', 's.account_id')
     .leftJoin('person as p', 'p.id', 'a.person_id')
-    .select(['a.id', 'a.username', 'a.name', 'a.role', 'a.community_ids', 'a.person_id'])
+    .select(['a.id', 'a.username', 'a.name', 'a.role', 'a.community_ids', 'a.person_id', 's.wall'])
     .where('s.token_hash', '=', tokenHash)
     .where('s.expires_at', '>', toDate(now))
-    .where('s.seen_at', '>', toDate(idleSince))
+    .where((eb) => eb.or([eb('s.wall', '=', true), eb('s.seen_at', '>', toDate(idleSince))]))
     .where('a.disabled_at', 'is', null)
     // Somebody who has left the register is no steward any more.
     .where('p.removed_at', 'is', null)
@@ -62,7 +66,17 @@ export async function findSessionAccount(
     .where('token_hash', '=', tokenHash)
     .where('seen_at', '<=', toDate(now.subtract({ seconds: SEEN_SECONDS })))
     .execute();
-  return { id: row.id, username: row.username, name: row.name, ...sightOf(row) };
+  const seat = row.wall ? { role: 'wall' as const } : {};
+  return { id: row.id, username: row.username, name: row.name, ...sightOf(row), ...seat };
+}
+
+/** Makes a session a wall's: from now on it only looks at the morning, until `expiresAt` or its end. */
+export async function hangOnWall(db: Tx, tokenHash: Buffer, expiresAt: Temporal.Instant): Promise<void> {
+  await db
+    .updateTable('session')
+    .set({ wall: true, expires_at: toDate(expiresAt) })
+    .where('token_hash', '=', tokenHash)
+    .execute();
 }
 
 /** Ends every session of an account; what they have open ends once this commits. */
@@ -84,7 +98,7 @@ export async function findLiveCredentials(
   const { rows } = await sql<{ token_hash: Buffer }>`
     select s.token_hash from session s join account a on a.id = s.account_id left join person p on p.id = a.person_id
     where s.token_hash = any (${hashes}::bytea[]) and s.expires_at > ${toDate(now)} and a.disabled_at is null
-      and p.removed_at is null and s.seen_at > ${toDate(idleSince)}
+      and p.removed_at is null and (s.wall or s.seen_at > ${toDate(idleSince)})
     union all
     select token_hash from api_token where token_hash = any (${hashes}::bytea[]) and revoked_at is null`.execute(
     db,

@@ -13,6 +13,7 @@ import * as removal from './0019-removal.ts';
 import * as rights from './0020-rights.ts';
 import * as care from './0021-care.ts';
 import * as person from './0023-person.ts';
+import * as wall from './0024-wall.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -30,4 +31,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0020-rights': rights,
   '0021-care': care,
   '0023-person': person,
+  '0024-wall': wall,
 };

@@ -1,8 +1,12 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useMemo } from 'react';
 import type { AlertView, TodayView } from '#contracts/http/today.ts';
 import { WALL_TEXT } from '#pact/text/board-wall.ts';
+import { post } from '../app/api.ts';
 import { useText, useTextOf } from '../app/language.ts';
 import type { PageProps } from '../app/page-name.ts';
+import { useSession } from '../app/session.tsx';
+import { useAction } from '../app/use-action.ts';
 import { reasonOf } from '../facade/home-words.ts';
 import { lookOf } from '../facade/look.ts';
 import { useServerTime } from '../today/clock.ts';
@@ -18,7 +22,7 @@ const MOST_REDS = 8;
 const NONE: readonly AlertView[] = [];
 
 /** The morning for a wall: dark, large, without a touch, for days. It says when it is not live. */
-export default function WallPage({ community }: PageProps) {
+export default function WallPage({ community, onSignOut }: PageProps) {
   const words = useTextOf(WALL_TEXT);
   const { today: query, liveness } = useLiveToday(community.id);
   const today = query.data;
@@ -26,6 +30,14 @@ export default function WallPage({ community }: PageProps) {
   const reds = useMemo(() => alerts.map(({ id }) => id), [alerts]);
   const { isOn, turnOn } = useAlarm(reds);
   useWakeLock();
+  const { role } = useSession();
+  const queries = useQueryClient();
+  const { run, pending } = useAction();
+  const hang = () =>
+    run(async () => {
+      await post('/session/wall', {});
+      await queries.invalidateQueries({ queryKey: ['session'] });
+    }, words.hung);
   useEffect(() => {
     document.title = words.title;
   }, [words]);
@@ -45,7 +57,18 @@ export default function WallPage({ community }: PageProps) {
             <b>{words.soundOff}</b> · {words.start}
           </button>
         )}
-        <a href="#today">{words.leave}</a>
+        {role === 'wall' ? (
+          <button type="button" onClick={onSignOut}>
+            {words.takeDown}
+          </button>
+        ) : (
+          <>
+            <button type="button" disabled={pending} title={words.hangLead} onClick={() => void hang()}>
+              <b>{words.hang}</b> · {words.hangLead}
+            </button>
+            <a href="#today">{words.leave}</a>
+          </>
+        )}
       </footer>
     </main>
   );
