@@ -1,10 +1,12 @@
 import type { FastifyRequest } from 'fastify';
+import { Temporal } from 'temporal-polyfill';
 import { CareAnswer, CareDoorView, CarePress } from '#contracts/http/care.ts';
 import { PactError } from '#platform/errors.ts';
 import { recordAudit } from '#store/audit/record-audit.ts';
 import { type CareLink, findCareLink, markCareLinkOpened } from '#store/care/care-link.ts';
 import { readCareDoor } from '#store/care/read-care.ts';
 import { doTask, findCareTask, findContact, undoContact } from '#store/care/tasks.ts';
+import { looksAfter } from '#store/register/home-of.ts';
 import type { Saved } from '#store/register/refusal.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
 import { openLink } from '../door/link-token.ts';
@@ -65,8 +67,19 @@ export function careDoorRoutes(app: ApiApp, { db, clock }: ApiContext): void {
     }
     const { action: _, taskId, ...done } = body;
     const task = await findCareTask(db, taskId);
-    if (task?.communityId !== link.communityId) throw notTheirs();
+    if (task?.communityId !== link.communityId || !(await isTheirs(link, task, body))) throw notTheirs();
     return doTask(db, taskId, done, { author, personId: link.personId }, clock.now());
+  }
+
+  /** A home that they look after, or what stood on their list when they pressed: for somebody absent, or by name. */
+  async function isTheirs(
+    link: CareLink,
+    { householdId }: { householdId: string },
+    { taskId, pressedAt }: Extract<CarePress, { action: 'done' }>,
+  ): Promise<boolean> {
+    if (await looksAfter(db, link.personId, householdId)) return true;
+    const at = pressedAt === undefined ? clock.now() : Temporal.Instant.from(pressedAt);
+    return (await readCareDoor(db, link, at)).items.some(({ id }) => id === taskId);
   }
 
   async function viewOf(link: Opened): Promise<CareDoorView> {

@@ -255,6 +255,29 @@ describe('the link of a steward', () => {
     expect((await door(foreign, { action: 'done', taskId: id, key: randomUUID() })).statusCode).toBe(404);
   });
 
+  it('ticks off nothing at homes that are no matter of its steward’s', async () => {
+    await plan();
+    const { id } = await first();
+    const stranger = await linkOf((await seed.addHome({ code: '88' })).primaryId);
+    const press = { action: 'done', taskId: id, key: randomUUID() };
+    expect((await door(stranger, press)).statusCode).toBe(404);
+    expect(await first()).toMatchObject({ state: 'open' });
+    // Who goes there as the backup may tick it off, and so may whom the office has asked.
+    const asked = { id: randomUUID(), householdId: home.id, kind: 'service', service: 'haircut' };
+    const { id: ownerId } = await api.db
+      .selectFrom('assignment')
+      .select('person_id as id')
+      .where('household_id', '<>', home.id)
+      .where('role', '=', 'primary')
+      .innerJoin('household as h', 'h.id', 'household_id')
+      .where('h.community_id', '=', seed.communityId)
+      .executeTakeFirstOrThrow();
+    await send('POST', '/care/tasks', { ...asked, ownerId });
+    const service = { action: 'done', taskId: asked.id, key: randomUUID() };
+    expect((await door(stranger, service)).json()).toMatchObject({ answer: 'done' });
+    expect((await door(await linkOf(home.backupId), press)).json()).toMatchObject({ answer: 'done' });
+  });
+
   it('is sent by SMS where the office says so, and leads to where phones reach the service', async () => {
     const refused = await send('POST', '/care/links', { personId: home.primaryId, send: true });
     expect(refused.json().error.details.reason).toBe('public_url_missing');
