@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { BOARD_TEXT } from '#pact/text/board.ts';
 import { AUDIT_TEXT } from '#pact/text/board-audit.ts';
 import { OVERVIEW_TEXT } from '#pact/text/board-overview.ts';
+import { BOARD_REPORT_TEXT } from '#pact/text/board-report.ts';
 import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
 import { openDays } from '#store/pact-day/open-days.ts';
 import { type SeededHome, seedCommunity } from '#store/testing/seed.ts';
@@ -154,16 +155,23 @@ it('gives whoever mends sensors the sensors, without anybody’s name', async ()
 it('gives a district numbers, on a phone in English too', async () => {
   const page = await join('district', DESKTOP);
   await page.getByRole('columnheader', { name: OVERVIEW_TEXT['zh-CN'].columns.enrolled }).waitFor();
-  expect(await pagesOf(page)).toEqual([zh.pages.overview]);
-  await page.getByText(OVERVIEW_TEXT['zh-CN'].onTime).waitFor();
+  expect(await pagesOf(page)).toEqual([zh.pages.overview, zh.pages.report]);
   expect(await page.getByText('王奶奶').count()).toBe(0);
   await takeShot(page, 'rights-district-zh');
   expect(await board.barriers(page)).toEqual([]);
   await page.setViewportSize(PHONE);
   await page.getByRole('button', { name: zh.language }).click();
-  await page.getByText(OVERVIEW_TEXT.en.onTime).waitFor();
+  await page.getByRole('link', { name: OVERVIEW_TEXT.en.toMonth }).waitFor();
   expect(await scrollsSideways(page)).toBe(false);
   await takeShot(page, 'rights-district-phone-en');
+  expect(await board.barriers(page)).toEqual([]);
+  await page.setViewportSize(DESKTOP);
+  await page.getByRole('link', { name: OVERVIEW_TEXT.en.toMonth }).click();
+  const { pdf, xlsx } = BOARD_REPORT_TEXT.en;
+  await page.getByRole('button', { name: pdf }).or(page.getByText(BOARD_REPORT_TEXT.en.emptyTitle)).waitFor();
+  expect(await page.getByRole('button', { name: xlsx }).count()).toBe(0);
+  expect(await page.getByText('王奶奶').count()).toBe(0);
+  await takeShot(page, 'rights-district-report-en');
   expect(await board.barriers(page)).toEqual([]);
 }, 60_000);
 

@@ -17,12 +17,7 @@ const OVERVIEW_ZH = {
     openAlerts: '处理中的预警',
   },
   sum: '合计',
-  month: (community: string, month: string) => `${community} ${month}`,
-  onTime: '按时拉帘',
-  alerts: '预警',
-  benign: '虚惊',
-  sensors: '传感器在线',
-  percent: (value: number) => `${value}%`,
+  toMonth: '看月报',
 };
 type OverviewText = typeof OVERVIEW_ZH;
 
@@ -44,12 +39,7 @@ const OVERVIEW_EN: OverviewText = {
     openAlerts: 'Open alerts',
   },
   sum: 'Together',
-  month: (community, month) => `${community} ${month}`,
-  onTime: 'Opened in time',
-  alerts: 'Alerts',
-  benign: 'All was well',
-  sensors: 'Sensors heard',
-  percent: (value) => `${value}%`,
+  toMonth: 'The month',
 };
 
 export const OVERVIEW_TEXT = { 'zh-CN': OVERVIEW_ZH, en: OVERVIEW_EN };

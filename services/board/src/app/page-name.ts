@@ -3,6 +3,7 @@ import type { CommunityView } from '#contracts/http/account.ts';
 
 /** The pages, in the order of the navigation. */
 export const PAGE_NAMES = [
+  'overview',
   'today',
   'register',
   'enrol',
@@ -14,7 +15,6 @@ export const PAGE_NAMES = [
   'exchange',
   'settings',
   'audit',
-  'overview',
   'wall',
 ] as const;
 /** Reached from somewhere else, not from the navigation. */

@@ -23,7 +23,7 @@ const PAGES_OF: Record<Seat, readonly PageName[]> = {
   office: [...PAGE_NAMES.filter((page) => page !== 'overview'), 'alert'],
   steward: ['today', 'alert'],
   maintenance: ['sensors'],
-  district: ['overview'],
+  district: ['overview', 'report'],
   wall: ['wall'],
 };
 

@@ -1,6 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import type { CommunityView } from '#contracts/http/account.ts';
-import type { MonthReport } from '#contracts/http/report.ts';
 import type { CommunitySummary } from '#contracts/http/today.ts';
 import { OVERVIEW_TEXT } from '#pact/text/board-overview.ts';
 import { get } from '../app/api.ts';
@@ -33,7 +31,11 @@ export default function OverviewPage(props: PageProps) {
         </div>
       </header>
       <Summaries />
-      <Month community={props.community} />
+      <p>
+        <a className="button" href="#report">
+          {words.toMonth}
+        </a>
+      </p>
     </PageFrame>
   );
 }
@@ -101,36 +103,5 @@ function Row({ name, of }: { name: string; of: (column: Column) => number }) {
         </td>
       ))}
     </tr>
-  );
-}
-
-/** The month of the community that is chosen at the head. */
-function Month({ community }: { community: CommunityView }) {
-  const words = useTextOf(OVERVIEW_TEXT);
-  const query = useQuery({
-    queryKey: ['month', community.id],
-    queryFn: ({ signal }) => get<MonthReport>(`/reports/month?community=${community.id}`, signal),
-  });
-  return (
-    <Loaded query={query} loading={words.loading}>
-      {({ month, onTimePercent, responses, sensors }) => (
-        <section className="file-part">
-          <h3>{words.month(community.name, month)}</h3>
-          <dl className="facts">
-            {[
-              [words.onTime, words.percent(onTimePercent)],
-              [words.alerts, responses.alerts],
-              [words.benign, responses.benign],
-              [words.sensors, words.percent(sensors.uptimePercent)],
-            ].map(([name, value]) => (
-              <div key={name}>
-                <dt>{name}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-        </section>
-      )}
-    </Loaded>
   );
 }
