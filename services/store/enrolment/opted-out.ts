@@ -16,14 +16,16 @@ export const isOptedOut = (of: {
     select from consent w where w.household_id = ${of.household} and ${isOf(of.role)}
       and (w.withdrawn_on is null or w.withdrawn_on >= ${of.on})))`;
 
-/** Whether a home has taken its consent to the pact back, and has signed none since: then no pact may go on or begin. */
-export async function isPactWithdrawn(tx: Tx, householdId: string): Promise<boolean> {
-  const { rows } = await sql<{ withdrawn: boolean }>`
-    select exists (select from consent where household_id = ${householdId} and purpose = 'pact' and withdrawn_on is not null)
-      and not exists (select from consent where household_id = ${householdId} and purpose = 'pact' and withdrawn_on is null)
-      as withdrawn`.execute(tx);
-  return rows[0]?.withdrawn ?? false;
+/** Which of the homes have taken their consent to the pact back, and signed none since: no pact may go on or begin there. */
+export async function findPactWithdrawn(tx: Tx, householdIds: readonly string[]): Promise<Set<string>> {
+  const { rows } = await sql<{ id: string }>`
+    select household_id as id from consent where household_id = any (${householdIds}::uuid[]) and purpose = 'pact'
+    group by household_id having bool_and(withdrawn_on is not null)`.execute(tx);
+  return new Set(rows.map(({ id }) => id));
 }
+
+export const isPactWithdrawn = async (tx: Tx, householdId: string): Promise<boolean> =>
+  (await findPactWithdrawn(tx, [householdId])).has(householdId);
 
 const isOf = (role: RawBuilder<unknown>) =>
   sql`w.purpose = case ${role} when 'neighbour' then 'neighbours' when 'family' then 'family' end`;

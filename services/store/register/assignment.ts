@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { AssignmentsDraft } from '#contracts/http/register/person.ts';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -76,6 +76,31 @@ export async function saveAssignments(
       where a.position is distinct from excluded.position
     returning household_id as "householdId"`.execute(tx);
   return [...new Set([...removed, ...written].map(({ householdId }) => householdId))];
+}
+
+/**
+ * Gives people back the roles that they have lost, as far as they and the home are in the register and nobody else has
+ * become the first steward there since.
+ * @param lost selects household_id, person_id, role and position
+ * @returns the homes, one for each role given back, and how many roles were not
+ */
+export async function giveRolesBack(
+  tx: Tx,
+  lost: RawBuilder<unknown>,
+): Promise<{ restored: string[]; left: number }> {
+  const { rows } = await sql<{ householdId: string }>`
+    insert into assignment (household_id, person_id, role, position)
+    select l.household_id, l.person_id, l.role, l.position from (${lost}) l
+    join person p on p.id = l.person_id and p.removed_at is null
+    join household h on h.id = l.household_id and h.removed_at is null
+    where l.role <> 'primary' or not exists (
+      select 1 from assignment a where a.household_id = l.household_id and a.role = 'primary')
+    order by 1, 3, 4
+    on conflict do nothing returning household_id as "householdId"`.execute(tx);
+  const { rows: all } = await sql<{ count: number }>`select count(*)::int as count from (${lost}) l`.execute(
+    tx,
+  );
+  return { restored: rows.map(({ householdId }) => householdId), left: (all[0]?.count ?? 0) - rows.length };
 }
 
 /** Replaces the people of one home, as an office does it on its page. */

@@ -4,6 +4,7 @@ import { checkSheet } from '#contracts/register-sheet/check-sheet.ts';
 import type { Cell, RegisterDraft } from '#contracts/register-sheet/sheet.ts';
 import { hashSensorSecret } from '#platform/sensor-secret.ts';
 import type { Db } from '../database.ts';
+import { recordConsent, withdrawConsent } from '../enrolment/consent.ts';
 import { openDays, refreshStaleDays } from '../pact-day/open-days.ts';
 import { openTestDb, type TestDb } from '../testing/test-db.ts';
 import { removeHousehold } from './household.ts';
@@ -230,6 +231,32 @@ test('the opening of the day takes up a home that was imported after it', async 
     { code: '07', verdict: 'awaiting' },
     { code: '08', verdict: 'awaiting' },
   ]);
+});
+
+test('a home that has taken its consent back is not watched again by a sheet, before somebody has signed anew', async () => {
+  await importRows([{}]);
+  const home = await db
+    .selectFrom('household')
+    .select('id')
+    .where('code', '=', '07')
+    .executeTakeFirstOrThrow();
+  const sign = async () => {
+    const signed = await recordConsent(db, home.id, { purpose: 'pact', signedOn: '2026-03-01' }, BY, NOW);
+    if (!signed.ok) throw new Error(signed.reason);
+    return signed.value.id;
+  };
+  const withdrawn = await withdrawConsent(db, await sign(), '2026-03-02', BY, NOW);
+  expect(withdrawn).toMatchObject({ ok: true });
+  const { until_on: ended } = await pactOf('07');
+  expect(ended).not.toBeNull();
+  await removeHousehold(db, home.id, BY, NOW);
+  const later = NOW.add({ hours: 72 });
+  expect(await importRows([{}], { now: later })).toMatchObject({ pactsFrom: [] });
+  expect(await pactOf('07')).toMatchObject({ until_on: ended });
+  await sign();
+  await removeHousehold(db, home.id, BY, later);
+  await importRows([{}], { now: later });
+  expect(await pactOf('07')).toMatchObject({ until_on: null });
 });
 
 test('a home that was removed comes back with a pact that begins anew', async () => {

@@ -8,6 +8,7 @@ import type { SheetRecord } from '#contracts/register-sheet/write-sheet.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
+import { findPactWithdrawn } from '../enrolment/opted-out.ts';
 import { saveAssignments } from './assignment.ts';
 import { lockRegister, saveCommunities, saveGrids } from './community.ts';
 import { saveHouseholds } from './household.ts';
@@ -218,6 +219,7 @@ async function importAll(
     now,
   );
   const rosters = await saveRosters(tx, homes, personOf);
+  const withdrawn = await findPactWithdrawn(tx, [...households.revived]);
   const { from: pactsFrom, ...pacts } = await savePacts(
     tx,
     homes.map(({ householdId, communityId, timeZone, pact }) => ({
@@ -225,7 +227,7 @@ async function importAll(
       communityId,
       timeZone,
       terms: { fromOn: options.fromOn, ...pact },
-      anew: households.revived.has(householdId),
+      anew: households.revived.has(householdId) && !withdrawn.has(householdId),
     })),
     now,
   );

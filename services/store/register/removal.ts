@@ -6,6 +6,7 @@ import { announce } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate, toInstant } from '../instant.ts';
 import { iso } from '../today/iso.ts';
+import { giveRolesBack } from './assignment.ts';
 import { lockRegister } from './community.ts';
 import { type Author, refuse, type Saved, saved } from './refusal.ts';
 
@@ -230,19 +231,7 @@ async function restoreAssignments(tx: Tx, removal: Removal | undefined, of: 'hou
       coalesce((c.before ->> 'position')::smallint,
         row_number() over (partition by c.household_id, c.before ->> 'role' order by c.id)::smallint) as position
     from register_change c where c.subject = 'assignment' and c.kind = 'delete' and ${whose} and ${along(removal)}`;
-  const { rows } = await sql<{ householdId: string }>`
-    insert into assignment (household_id, person_id, role, position)
-    select l.household_id, l.person_id, l.role, l.position from (${lost}) l
-    join person p on p.id = l.person_id and p.removed_at is null
-    join household h on h.id = l.household_id and h.removed_at is null
-    where l.role <> 'primary' or not exists (
-      select 1 from assignment a where a.household_id = l.household_id and a.role = 'primary')
-    order by 1, 3, 4
-    on conflict do nothing returning household_id as "householdId"`.execute(tx);
-  const { rows: all } = await sql<{ count: number }>`select count(*)::int as count from (${lost}) l`.execute(
-    tx,
-  );
-  return { restored: rows.map(({ householdId }) => householdId), left: (all[0]?.count ?? 0) - rows.length };
+  return giveRolesBack(tx, lost);
 }
 
 /** A sensor that was changed or paired since belongs to whoever did so. */

@@ -6,6 +6,7 @@ import { announceAll } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { iso } from '../today/iso.ts';
+import { giveRolesBack } from './assignment.ts';
 import { lockRegister } from './community.ts';
 import { isAnybodyPaged, takeOut } from './household.ts';
 import { type Author, refuse, type Saved, saved } from './refusal.ts';
@@ -101,22 +102,14 @@ async function takeBackPeopleOfHomes(tx: Tx): Promise<number> {
       and a.household_id = c.household_id and a.person_id = c.subject_id::uuid and a.role = c.after ->> 'role'`.execute(
     tx,
   );
-  const lost = sql`
-    select c.household_id, c.subject_id::uuid as person_id, c.before ->> 'role' as role,
-      (c.before ->> 'position')::smallint as position
-    from undone_change c where c.subject = 'assignment' and c.kind = 'delete'`;
-  const { rows } = await sql`
-    insert into assignment (household_id, person_id, role, position)
-    select l.household_id, l.person_id, l.role, l.position from (${lost}) l
-    join person p on p.id = l.person_id and p.removed_at is null
-    join household h on h.id = l.household_id and h.removed_at is null
-    where l.role <> 'primary' or not exists (
-      select 1 from assignment a where a.household_id = l.household_id and a.role = 'primary')
-    order by 1, 3, 4 on conflict do nothing returning household_id`.execute(tx);
-  const { rows: all } = await sql<{ count: number }>`select count(*)::int as count from (${lost}) l`.execute(
+  const { left } = await giveRolesBack(
     tx,
+    sql`
+      select c.household_id, c.subject_id::uuid as person_id, c.before ->> 'role' as role,
+        (c.before ->> 'position')::smallint as position
+      from undone_change c where c.subject = 'assignment' and c.kind = 'delete'`,
   );
-  return (all[0]?.count ?? 0) - rows.length;
+  return left;
 }
 
 /**
