@@ -14,6 +14,7 @@ import * as rights from './0020-rights.ts';
 import * as care from './0021-care.ts';
 import * as person from './0023-person.ts';
 import * as wall from './0024-wall.ts';
+import * as bridge from './0025-bridge.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -32,4 +33,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0021-care': care,
   '0023-person': person,
   '0024-wall': wall,
+  '0025-bridge': bridge,
 };
