@@ -10,6 +10,9 @@ export const EVENT_CHANNEL = 'pact_event';
 /** The channel on which brokers hear that a sensor's secret holds no longer. */
 export const REVOKED_CHANNEL = 'pact_sensor_revoked';
 
+/** The channel on which the bridge hears that sources, devices or codecs are set up otherwise. */
+export const BRIDGE_CHANNEL = 'pact_bridge';
+
 /** PostgreSQL's limit for a notification is 8,000 bytes; a community with more changes is read anew whole. */
 const MOST_HOUSEHOLDS = 150;
 
@@ -56,4 +59,16 @@ export async function announceAll(
 /** Tells every broker, once this transaction commits, to end the connection of a sensor. */
 export async function announceRevoked(tx: Tx, sensorId: string): Promise<void> {
   await sql`select pg_notify(${REVOKED_CHANNEL}, ${sensorId})`.execute(tx);
+}
+
+/** Tells the bridge, once this transaction commits, to read its settings anew. */
+export async function announceBridge(tx: Tx): Promise<void> {
+  await sql`select pg_notify(${BRIDGE_CHANNEL}, '')`.execute(tx);
+}
+
+/** `announceBridge` where one of these sensors is a device's of the bridge. */
+export async function announceBridged(tx: Tx, sensorIds: readonly string[]): Promise<void> {
+  await sql`
+    select pg_notify(${BRIDGE_CHANNEL}, '')
+    where exists (select from device where sensor_id = any (${sensorIds}::text[]))`.execute(tx);
 }

@@ -1,4 +1,6 @@
 import type { ColumnType, GeneratedAlways, JSONColumnType, Kysely, Transaction } from 'kysely';
+import type { DeviceFormat, SourceFormat, SourceKind } from '#contracts/bridge/formats.ts';
+import type { Mapping } from '#contracts/bridge/mapping.ts';
 import type { ContactWay, HomeKind, PlanKind, TaskKind, TaskState } from '#pact/care.ts';
 import type { MessageState } from '#pact/delivery.ts';
 import type { ConsentPurpose } from '#pact/enrolment.ts';
@@ -7,6 +9,7 @@ import type { Weekday } from '#pact/pact.ts';
 import type { Role, TokenRole } from '#pact/role.ts';
 import type { TicketKind } from '#pact/sensor-health.ts';
 import type { Language } from '#pact/text/language.ts';
+import type { SourceState } from './bridge/setting.ts';
 
 /** Row types as PostgreSQL holds them; they stop at the repositories. Instants are `Date`, local dates are text. */
 export type Db = Kysely<Tables>;
@@ -78,6 +81,9 @@ export type Tables = {
   care_contact: CareContactRow;
   care_task: CareTaskRow;
   care_link: CareLinkRow;
+  source: SourceRow;
+  device: DeviceRow;
+  device_report: DeviceReportRow;
   provider_health: ProviderHealthRow;
   canary_check: CanaryCheckRow;
   notice_run: NoticeRunRow;
@@ -551,6 +557,73 @@ type RobotRow = {
   secret: Nullable<string>;
   created_at: Date;
   removed_at: Nullable<Date>;
+};
+
+type SourceRow = {
+  id: string;
+  community_id: string;
+  name: string;
+  kind: SourceKind;
+  format: SourceFormat;
+  url: Nullable<string>;
+  username: Nullable<string>;
+  /** Sealed by the server's key. */
+  secret: Nullable<Buffer>;
+  topics: Default<string[]>;
+  ca: Nullable<string>;
+  mapping: NullableJson<Mapping>;
+  announces: Default<boolean>;
+  enabled: Default<boolean>;
+  created_at: Date;
+  removed_at: Nullable<Date>;
+  state: Default<SourceState>;
+  state_at: Nullable<Date>;
+  problem: Nullable<string>;
+  last_message_at: Nullable<Date>;
+  refused: Default<number>;
+  last_refusal: Nullable<string>;
+};
+
+type DeviceRow = {
+  id: string;
+  source_id: string;
+  address: string;
+  name: Nullable<string>;
+  format: Nullable<DeviceFormat>;
+  guess: Nullable<DeviceFormat>;
+  codec_id: Nullable<string>;
+  /** The last that it was paired with; it is unpaired where that one is retired. */
+  sensor_id: Nullable<string>;
+  debounce_ms: Nullable<number>;
+  open_percent: Default<number>;
+  closed_percent: Default<number>;
+  motor_counts: Default<boolean>;
+  first_seen_at: Date;
+  last_seen_at: Date;
+  messages: Default<number>;
+  refused: Default<number>;
+  last_refusal: Nullable<string>;
+  last_refused_at: Nullable<Date>;
+  missed: Default<number>;
+  restarts: Default<number>;
+  ignored_at: Nullable<Date>;
+};
+
+type DeviceReportRow = {
+  id: GeneratedAlways<number>;
+  device_id: string;
+  received_at: Date;
+  network_at: Nullable<Date>;
+  device_at: Nullable<Date>;
+  topic: string;
+  retained: boolean;
+  payload: Buffer;
+  f_port: Nullable<number>;
+  contact: Nullable<'open' | 'closed'>;
+  position: Nullable<number>;
+  battery: Nullable<number>;
+  refusal: Nullable<string>;
+  became: Nullable<string>;
 };
 
 type ProviderHealthRow = {

@@ -120,8 +120,8 @@ function whoLines({ file, words, day }: Say) {
       line(nameIn(register.people.roles, role), joined(name, phone)),
     ),
     pact: told(agreed),
-    sensors: file.sensors.map(({ id, enrolledAt, retiredAt }) =>
-      line(day(enrolledAt), joined(id, retiredAt && own.retired(day(retiredAt)))),
+    sensors: file.sensors.map(({ id, enrolledAt, retiredAt, knownAs }) =>
+      line(day(enrolledAt), joined(id, ...knownAs, retiredAt && own.retired(day(retiredAt)))),
     ),
   };
 }

@@ -23,7 +23,7 @@ it('holds everything that was said of a home, also what was set right since', as
   expect(answer.statusCode).toBe(200);
   expect(answer.headers['content-disposition']).toContain('file-07.json');
   // A payload nobody could read, and a word that nobody could tie to a home, are in no file.
-  const { payload, reply, ...said } = SAID;
+  const { payload, devicePayload, reply, ...said } = SAID;
   for (const words of Object.values(said)) expect(answer.body).toContain(words);
   const file = answer.json<PersonFile>();
   expect(file.days.map(({ on, closedAs }) => [on, closedAs])).toEqual([
@@ -46,7 +46,7 @@ it('says in every part what it holds, in either language, and who made it', asyn
     expect(document.parts.map(({ title }) => title)).toEqual(Object.values(words.parts));
     expect(document.parts.filter(({ lines }) => lines[0]?.text === words.none)).toEqual([]);
     const all = JSON.stringify(document);
-    const { payload, reply, ...said } = SAID;
+    const { payload, devicePayload, reply, ...said } = SAID;
     for (const one of Object.values(said)) expect(all).toContain(one);
     expect(all).not.toMatch(/undefined|\[object/);
     expect(document.made).toContain('王主任');

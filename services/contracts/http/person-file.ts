@@ -74,7 +74,15 @@ export const PersonFile = Type.Object({
       cancelledAt: Nullable(Instant),
     }),
   ),
-  sensors: Type.Array(Type.Object({ id: Text, enrolledAt: Instant, retiredAt: Nullable(Instant) })),
+  sensors: Type.Array(
+    Type.Object({
+      id: Text,
+      enrolledAt: Instant,
+      retiredAt: Nullable(Instant),
+      /** What the device is called in its gateway. */
+      knownAs: Type.Array(Text),
+    }),
+  ),
   days: Type.Array(
     Type.Object({
       on: LocalDate,

@@ -10,6 +10,11 @@ const NAMING: Record<string, 'emptied' | 'with its row'> = {
   'care_task.note': 'emptied',
   'care_task.service': 'emptied',
   'consent.paper': 'emptied',
+  'device.address': 'with its row',
+  'device.name': 'with its row',
+  'device.sensor_id': 'with its row',
+  'device_report.payload': 'with its row',
+  'device_report.topic': 'with its row',
   'door_action.answer': 'with its row',
   'home_note.note': 'with its row',
   'household.building': 'emptied',
@@ -56,14 +61,15 @@ const NAMING: Record<string, 'emptied' | 'with its row'> = {
 
 /** Words of ours, of the office, of providers and devices: nobody who is watched is named there. */
 const OTHERS =
-  /^(account|api_token|broker|canary_check|care_occasion|community|district|grid|ladder|kysely_\w+|notice_run|outage|provider_health|retention_run|robot|server_key|session|setup_link|sign_in_origin|street|watermark)\./;
+  /^(account|api_token|broker|canary_check|care_occasion|codec|community|district|grid|ladder|kysely_\w+|notice_run|outage|provider_health|retention_run|robot|server_key|session|setup_link|sign_in_origin|source|street|watermark)\./;
 const OURS = new Set(
   `absence.created_by absence.from_time absence.until_time alert.closed_by alert.ladder alert.outcome alert.passed
   alert.reason alert.status alert_entry.kind assignment.role audit_entry.action audit_entry.actor_id audit_entry.actor_kind
   audit_entry.subject_kind care_contact.recorded_by care_contact.undone_by care_contact.way care_link.token_hash
   care_plan.created_by care_plan.kind care_task.done_by care_task.kind care_task.occasion care_task.opened_by
   care_task.reason care_task.state household.kind commissioning.page_confirmed_by commissioning.started_by consent.ended consent.purpose
-  consent.recorded_by consent.withdrawn_by door_action.action duty_hours.from_time duty_hours.until_time event.at_source
+  consent.recorded_by consent.withdrawn_by device.format device.guess device.last_refusal
+  device_report.became device_report.contact device_report.refusal door_action.action duty_hours.from_time duty_hours.until_time event.at_source
   event.type home_note.struck_by home_note.written_by leave.created_by leave_link.token_hash message.channel
   message.direction message.failure message.kind message.language message.provider message.state message.subject outbox.channel
   outbox.provider_id pact.deadline pact.deadlines pact.earliest pact_day.closed_as pact_day.proof_kind pact_day.reason

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import { placeOf } from '#pact/text/sms.ts';
+import { announceBridge } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { lockRegister } from '../register/community.ts';
@@ -130,6 +131,7 @@ async function eraseSensors(tx: Tx, id: string): Promise<void> {
     tx,
   );
   await sql`update ticket set sensor_id = null where sensor_id = any (${ids}::text[])`.execute(tx);
+  await eraseDevices(tx, ids);
   await sql`delete from sensor_state where sensor_id = any (${ids}::text[])`.execute(tx);
   await sql`delete from sensor where id = any (${ids}::text[])`.execute(tx);
   await sql`
@@ -138,6 +140,14 @@ async function eraseSensors(tx: Tx, id: string): Promise<void> {
   await sql`
     update audit_entry set subject_id = null
     where subject_kind = 'sensor' and subject_id = any (${ids}::text[])`.execute(tx);
+}
+
+/** Names and addresses of devices are what people call a home in its gateway; one that speaks again is a new one. */
+async function eraseDevices(tx: Tx, sensorIds: readonly string[]): Promise<void> {
+  const devices = sql`(select d.id from device d where d.sensor_id = any (${sensorIds}::text[]))`;
+  await sql`delete from device_report where device_id in ${devices}`.execute(tx);
+  const { numAffectedRows = 0n } = await sql`delete from device where id in ${devices}`.execute(tx);
+  if (numAffectedRows > 0n) await announceBridge(tx);
 }
 
 /** No index leads from a home to all its events, which would cost at every one: they are gone through part by part. */

@@ -145,7 +145,9 @@ async function readRecords(rowsOf: RowsOf, id: string) {
       select from_on as "fromOn", until_on as "untilOn", reason, cancelled_at as "cancelledAt"
       from leave where household_id = ${id} order by from_on, id`),
     sensors: await rowsOf<PersonFile['sensors'][number]>(sql`
-      select id, enrolled_at as "enrolledAt", retired_at as "retiredAt"
+      select id, enrolled_at as "enrolledAt", retired_at as "retiredAt", array(
+        select distinct v.name from device d cross join lateral (values (d.name), (d.address)) as v(name)
+        where d.sensor_id = sensor.id and v.name is not null order by 1) as "knownAs"
       from sensor where household_id = ${id} order by enrolled_at, id`),
     changes: await rowsOf<PersonFile['changes'][number]>(sql`
       select c.at, coalesce(a.name, t.name) as who, c.subject, c.kind, c.before, c.after, coalesce(p.name, r.name) as about

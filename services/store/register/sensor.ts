@@ -11,7 +11,7 @@ import { eventTopic } from '#contracts/mqtt/topics.ts';
 import type { TicketKind } from '#pact/sensor-health.ts';
 import { createSensorSecret, hashSensorSecret } from '#platform/sensor-secret.ts';
 import { recordAudit } from '../audit/record-audit.ts';
-import { announceAll, announceRevoked } from '../change-feed.ts';
+import { announceAll, announceBridged, announceRevoked } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { iso, isoOrNull } from '../today/iso.ts';
@@ -175,6 +175,10 @@ export async function pairSensors(
     where s.id = u.id and before.id = s.id and s.household_id is distinct from u."householdId"
     returning s.id, before.reversed as "wasReversed"`.execute(tx);
   for (const { id, wasReversed } of rows) if (wasReversed) await announceRevoked(tx, id);
+  await announceBridged(
+    tx,
+    rows.map(({ id }) => id),
+  );
 }
 
 /** A new secret for a device that was reset or whose secret got about; the old one stops at once. */
@@ -268,6 +272,7 @@ async function endSensor(tx: Tx, id: string, now: Temporal.Instant): Promise<voi
     .where('closed_at', 'is', null)
     .execute();
   await announceRevoked(tx, id);
+  await announceBridged(tx, [id]);
 }
 
 const createSensorId = (): string => `s-${randomBytes(6).toString('hex')}`;

@@ -25,7 +25,14 @@ const expired =
 
 const OLD: readonly Old[] = [
   { kind: 'events', keep: 'events', remove: (...args) => [byId('event', 'received_at')(...args)] },
-  { kind: 'unread', keep: 'events', remove: (...args) => [byId('quarantine', 'received_at')(...args)] },
+  {
+    kind: 'unread',
+    keep: 'events',
+    remove: (...args) => [
+      byId('quarantine', 'received_at')(...args),
+      byId('device_report', 'received_at')(...args),
+    ],
+  },
   {
     kind: 'messages',
     keep: 'messages',

@@ -3,7 +3,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { CurtainNews, PolarityResult, PolarityTest } from '#contracts/http/register/sensor.ts';
 import { judgePolarity, POLARITY_TEST_MINUTES } from '#pact/polarity.ts';
 import { recordAudit } from '../audit/record-audit.ts';
-import { announceAll, announceRevoked } from '../change-feed.ts';
+import { announceAll, announceBridged, announceRevoked } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { type Author, refuse, type Saved, saved } from '../register/refusal.ts';
@@ -78,6 +78,7 @@ export async function settlePolarity(
       .set({ reversed, polarity_tested_at: toDate(now) })
       .where('id', '=', id)
       .execute();
+    await announceBridged(tx, [id]);
     if (reversed !== sensor.reversed) {
       await turnStateRound(tx, id);
       await announceRevoked(tx, id);

@@ -2,7 +2,7 @@ import { createTestDatabase } from '#platform/testing/postgres.ts';
 import { createDatabase, createPool } from '../connect.ts';
 import type { Db } from '../database.ts';
 
-export type TestDb = { db: Db; close(): Promise<void> };
+export type TestDb = { db: Db; url: string; close(): Promise<void> };
 
 /** A database of a test file's own. */
 export async function openTestDb(): Promise<TestDb> {
@@ -12,6 +12,7 @@ export async function openTestDb(): Promise<TestDb> {
   const db = createDatabase(createPool({ connectionString: database.url, size: 4, name: 'test', onError }));
   return {
     db,
+    url: database.url,
     async close() {
       await db.destroy();
       await database.drop();

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import type { Temporal } from 'temporal-polyfill';
 import { createMessaging } from '#services/messaging/create-messaging.ts';
 import { createSweep } from '#services/rules/sweep.ts';
 import { advanceDueAlerts } from '#store/alert/change-alert.ts';
+import { noteSightings } from '#store/bridge/note.ts';
+import type { Sighting } from '#store/bridge/setting.ts';
+import type { Db } from '#store/database.ts';
+import { toDate } from '#store/instant.ts';
 import { tellDailyWords } from '#store/notice/tell-daily-words.ts';
 import { tellEvening } from '#store/notice/tell-evening.ts';
 import type { ApiUnderTest } from '../../testing/api-under-test.ts';
@@ -35,6 +40,8 @@ export const SAID = {
   reply: '素芬奶奶家没人应门',
   sensorId: 'curtain-ouyang-1704',
   payload: 'ouyang-raw-payload',
+  deviceAddress: '欧阳家的窗帘',
+  devicePayload: 'ouyang-device-frame',
 } as const;
 
 export type LivedHome = {
@@ -123,6 +130,8 @@ export async function liveIn(api: ApiUnderTest): Promise<LivedHome> {
     })
     .execute();
 
+  await pairDevice(db, communityId, clock.now());
+
   await at('2026-11-24T04:00');
   await db
     .insertInto('event')
@@ -171,4 +180,23 @@ export async function liveIn(api: ApiUnderTest): Promise<LivedHome> {
   await messaging.stop();
   await signIn();
   return { id, communityId, stewardId, familyId, as };
+}
+
+/** What the home's sensor is called in its gateway, and what that handed over last. */
+async function pairDevice(db: Db, communityId: string, now: Temporal.Instant): Promise<void> {
+  const sourceId = randomUUID();
+  const made = { id: sourceId, community_id: communityId, name: '四号楼网关', created_at: toDate(now) };
+  await db
+    .insertInto('source')
+    .values({ ...made, kind: 'mqtt', format: 'zigbee2mqtt' })
+    .execute();
+  const sighting: Sighting = {
+    ...{ sourceId, address: SAID.deviceAddress, name: SAID.deviceAddress, guess: 'as_told' },
+    ...{ receivedAt: now.epochMilliseconds, networkAt: null, deviceAt: null, retained: false, fPort: null },
+    ...{ topic: `zigbee2mqtt/${SAID.deviceAddress}`, payload: Buffer.from(SAID.devicePayload) },
+    ...{ reading: { contact: 'closed', position: null, battery: 60 }, refusal: null, became: 'snapshot' },
+    ...{ missed: 0, restarted: false },
+  };
+  await noteSightings(db, [sighting], now);
+  await db.updateTable('device').set({ sensor_id: SAID.sensorId }).execute();
 }
