@@ -93,7 +93,7 @@ export const DEVICE_FORMATS = [
 export type DeviceFormat = (typeof DEVICE_FORMATS)[number];
 
 /** Formats whose documents do not say which value means open: unknown until the installation test (invariant 5). */
-export const UNTOLD_POLARITY: readonly DeviceFormat[] = ['netvox_r311a', 'netvox_r718f'];
+export const UNTOLD_POLARITY: readonly DeviceFormat[] = ['netvox_r311a', 'netvox_r718f', 'elsys'];
 
 /** Why a message of a source, or a frame of a device, was not taken. Stable: they stand on cards and in metrics. */
 export const REFUSALS = [
