@@ -66,7 +66,10 @@ export type Frame = {
 
 /** What a message says about one device. */
 export type Uplink = {
-  /** What the source calls the device, always in the same spelling: DevEUI in capitals, a MAC without colons in capitals, a name. */
+  /**
+   * What the source calls the device, always in the same spelling: DevEUI in capitals, a MAC without colons in capitals,
+   * a name. A part of a device, or what is reached through it, has the device's address, a `:` and its own.
+   */
   address: string;
   /** What people call it there. */
   name: string | null;
@@ -83,7 +86,7 @@ export type Uplink = {
 } & (
   | { says: 'frame'; frame: Frame }
   | { says: 'reading'; reading: Reading }
-  /** The network's word on whether the device can be reached. */
+  /** The network's word on whether the device can be reached, and with it all whose address goes on after this one and a `:`. */
   | { says: 'presence'; online: boolean }
 );
 
@@ -92,6 +95,8 @@ export type Said = {
   uplinks: readonly Uplink[];
   /** The gateway itself came up or went away: what its devices say next may be old. */
   gateway: 'online' | 'offline' | null;
+  /** Parts of the message that were not taken while the others were. */
+  refusals: readonly Refusal[];
 };
 
 /** Why bytes or JSON were not taken: the only thing that formats and decoders throw. */
