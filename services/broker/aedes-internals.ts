@@ -6,13 +6,15 @@ import type { Client } from 'aedes';
  */
 type Inside = Client & {
   connackSent: boolean;
+  _paused: boolean | undefined;
   subscriptions: Record<string, unknown>;
   _parser: {
     packet: { length: number };
+    parse(bytes: Buffer): number;
     _parseLength(): boolean;
     _emitError(error: Error): boolean;
   };
-  _nextBatch(): void;
+  _nextBatch(error?: Error | null): void;
 };
 
 export class PacketTooLarge extends Error {
@@ -55,6 +57,39 @@ export function gateReading(client: Client): (suspended: boolean) => void {
     if (isSuspended === suspended) return;
     isSuspended = suspended;
     if (!suspended && !client.closed) inside._nextBatch();
+  };
+}
+
+/**
+ * Reads a connection on while its messages wait for their answers. Aedes reads the next bytes once those before are
+ * answered, so that one message that waits holds up all that came after it, the ping too.
+ * @returns a function to suspend (true) or resume (false)
+ */
+export function readAhead(client: Client): (suspended: boolean) => void {
+  const inside = client as Inside;
+  const { conn } = client;
+  let isSuspended = false;
+  let isReading = false;
+  const read = (): void => {
+    // A message that is answered while it is parsed comes by here, in the middle of the packets that it came with.
+    if (isReading) return;
+    isReading = true;
+    while (!isSuspended && !inside._paused && !client.closed) {
+      const bytes = conn.read() as Buffer | null;
+      if (bytes === null) break;
+      inside._parser.parse(bytes);
+    }
+    isReading = false;
+  };
+  conn.removeListener('readable', inside._nextBatch);
+  inside._nextBatch = (error) => {
+    if (error) client.emit('error', error);
+    else read();
+  };
+  conn.on('readable', read);
+  return (suspended) => {
+    isSuspended = suspended;
+    if (!suspended) read();
   };
 }
 

@@ -1,9 +1,11 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AuthenticateError, Client } from 'aedes';
-import { isSensorId } from '#contracts/mqtt/topics.ts';
+import { BRIDGE_USERNAME, isSensorId } from '#contracts/mqtt/topics.ts';
+import { bridgePassword } from '#platform/bridge-password.ts';
 import { hashSensorSecret } from '#platform/sensor-secret.ts';
 import type { AddressThrottle } from './address-throttle.ts';
 import { forceClientId } from './aedes-internals.ts';
+import type { BridgeDoor } from './bridge-door.ts';
 import type { CredentialLookup } from './credential-lookup.ts';
 import type { Pass } from './door.ts';
 import type { Metrics, RefusalReason } from './metrics.ts';
@@ -17,6 +19,7 @@ type Ports = {
   lookup: CredentialLookup;
   secretKey: string | Buffer;
   sessions: Sessions;
+  bridge: BridgeDoor;
   throttle: AddressThrottle;
   metrics: Metrics;
   passOf: (client: Client) => Pass | undefined;
@@ -31,10 +34,11 @@ export const offenderOf = (address: string, sensorId: string): string => `${sens
 
 /**
  * The CONNECT hook: a sensor's id is its username, its secret the password. Every refusal reads the same
- * from outside, and those of an address that keeps failing come late. So does a sensor that published to foreign
+ * from outside, and those of an address that keeps failing come late. The bridge signs in by what the server's key gives. So does a sensor that published to foreign
  * topics, when it comes again.
  */
 export function createAuthenticate(ports: Ports) {
+  const bridgeHash = hashSensorSecret(ports.secretKey, BRIDGE_USERNAME, bridgePassword(ports.secretKey));
   return async (client: Client, username: string | undefined, password: Buffer | undefined, done: Done) => {
     const pass = ports.passOf(client);
     const refuse = async (reason: RefusalReason, returnCode = NOT_AUTHORIZED): Promise<void> => {
@@ -47,6 +51,16 @@ export function createAuthenticate(ports: Ports) {
       done(Object.assign(new Error('connection refused'), { returnCode }), false);
     };
 
+    const matchesSecret = (name: string, expected: Buffer): boolean =>
+      timingSafeEqual(hashSensorSecret(ports.secretKey, name, password ?? ''), expected);
+
+    if (username === BRIDGE_USERNAME) {
+      if (!matchesSecret(username, bridgeHash)) return refuse('wrong_secret');
+      pass?.release();
+      forceClientId(client, username);
+      ports.bridge.open(client);
+      return done(null, true);
+    }
     if (username === undefined || !isSensorId(username)) return refuse('bad_username');
     let credentials: Awaited<ReturnType<CredentialLookup>>;
     try {
@@ -54,9 +68,8 @@ export function createAuthenticate(ports: Ports) {
     } catch {
       return refuse('database_away', SERVER_UNAVAILABLE);
     }
-    const hash = hashSensorSecret(ports.secretKey, username, password ?? '');
-    const expected = credentials?.secretHash.length === hash.length ? credentials.secretHash : NOBODY;
-    const matches = timingSafeEqual(hash, expected);
+    const stored = credentials?.secretHash;
+    const matches = matchesSecret(username, stored?.length === NOBODY.length ? stored : NOBODY);
     if (!credentials) return refuse('unknown_sensor');
     if (!matches) return refuse('wrong_secret');
     if (credentials.retired) return refuse('retired');
@@ -64,7 +77,7 @@ export function createAuthenticate(ports: Ports) {
     await ports.delay(ports.throttle.owed(offenderOf(pass?.address ?? '', username), performance.now()));
     if (client.closed) return;
     forceClientId(client, username);
-    ports.sessions.open(client, username, credentials.reversed);
+    ports.sessions.open(client, username, credentials);
     done(null, true);
   };
 }

@@ -15,11 +15,14 @@ import { recordIntake } from '#store/sensor/record-intake.ts';
 import { createAddressThrottle } from './address-throttle.ts';
 import { capPackets, gateReading, PacketTooLarge, subscriptionsOf } from './aedes-internals.ts';
 import { createAuthenticate } from './authenticate.ts';
+import { createBridgeDoor } from './bridge-door.ts';
+import { createBridgeSensors } from './bridge-sensors.ts';
 import { createCredentialLookup } from './credential-lookup.ts';
 import { createDoor, type Pass } from './door.ts';
 import { createIntakeQueue, type IntakeStore } from './intake-queue.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { type Addresses, type ListenerConfig, type Listeners, openListeners } from './listeners.ts';
+import { createMakersDoor, type TakeMakersMessage } from './makers-door.ts';
 import { createMetrics } from './metrics.ts';
 import { createPresenceKeeper } from './presence.ts';
 import { createRate } from './rate.ts';
@@ -41,6 +44,8 @@ export type BrokerPorts = {
   touch: () => Promise<void>;
   /** An MQEmitter shared between brokers; without it each has its own. */
   mq?: unknown;
+  /** Takes what devices say in their makers' words; without it such a topic is foreign to every sensor. */
+  takeMakersMessage?: TakeMakersMessage;
   /** Where messages go, for the bench's baseline; by default to `pool`. */
   store?: IntakeStore;
 };
@@ -48,7 +53,7 @@ export type BrokerPorts = {
 export type Broker = Service & {
   /** Where it listens, after the start. */
   addresses(): Addresses;
-  /** Ends the connection of a sensor that was retired or given another secret. */
+  /** Ends the connection of a sensor that was retired or given another secret, or whose device is another now. */
   disconnect(sensorId: string): void;
   /** Ends the connections of sensors that were retired or turned round while nobody heard of it. */
   recheck(): Promise<void>;
@@ -122,21 +127,17 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
     logger,
     heldMs: queue.heldMs,
   });
-  const receive = createReceive({
-    clock,
-    sessions,
-    queue,
-    presence,
-    rate: createRate(limits),
-    throttle,
-    addressOf,
-    limits,
-    metrics,
-  });
+  const lookup = createCredentialLookup((ids) => loadCredentials(pool, ids), limits.ackWaitMs);
+  const bridgeSensors = createBridgeSensors(lookup);
+  const intake = { clock, sessions, queue, presence, rate: createRate(limits), limits, metrics };
+  const bridge = createBridgeDoor({ ...intake, brokerId, sensors: bridgeSensors });
+  const makers = createMakersDoor({ take: ports.takeMakersMessage, logger, limits, metrics });
+  const receive = createReceive({ ...intake, makers, throttle, addressOf });
   const authenticate = createAuthenticate({
-    lookup: createCredentialLookup((ids) => loadCredentials(pool, ids), limits.ackWaitMs),
+    lookup,
     secretKey: ports.secretKey,
     sessions,
+    bridge,
     throttle,
     metrics,
     passOf: (client) => passes.get(client),
@@ -161,7 +162,8 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
     authorizePublish(client, packet, answer) {
       try {
         if (stopping.signal.aborted) return;
-        receive(client, packet, answer);
+        if (client && bridge.isBridge(client)) bridge.receive(client, packet, answer);
+        else receive(client, packet, answer);
       } catch (error) {
         logger.error({ reason: reasonOf(error) }, 'the PUBLISH hook failed');
         answer(new Error('internal'));
@@ -228,17 +230,21 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
   return {
     listeners,
     stop,
-    disconnect: (sensorId) => sessions.find(sensorId)?.client.close(),
+    disconnect(sensorId) {
+      bridgeSensors.forget(sensorId);
+      sessions.find(sensorId)?.client.close();
+    },
     async recheck() {
+      bridgeSensors.forget();
       const connected = [...sessions.all()];
       if (connected.length === 0) return;
       const known = await loadCredentials(
         pool,
         connected.map(({ sensorId }) => sensorId),
       );
-      for (const { sensorId, reversed, client } of connected) {
+      for (const { sensorId, reversed, makers, client } of connected) {
         const now = known.get(sensorId);
-        if (!now || now.retired || now.reversed !== reversed) client.close();
+        if (!now || now.retired || now.reversed !== reversed || now.makers !== makers) client.close();
       }
     },
     status: () => ({

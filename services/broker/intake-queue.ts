@@ -18,8 +18,11 @@ export type Arrival = { sensorId: string; raw: Unread; message: IntakeMessage | 
 export type Settled = (failure?: Error) => void;
 
 export type IntakeQueue = {
-  /** False when the queue is full; then `settled` is never called. */
-  push(arrival: Arrival, settled: Settled): boolean;
+  /**
+   * False when the queue is full; then `settled` is never called. Without `patience` a wait that is too long settles
+   * the message with an error.
+   */
+  push(arrival: Arrival, settled: Settled, patience?: 'as long as it takes'): boolean;
   pending(): number;
   /** Milliseconds that the oldest message has waited for its commit. */
   heldMs(): number;
@@ -27,7 +30,7 @@ export type IntakeQueue = {
   stop(withinMs: number): Promise<void>;
 };
 
-type Entry = { arrival: Arrival; settled: Settled | undefined; since: number };
+type Entry = { arrival: Arrival; settled: Settled | undefined; since: number; isPatient: boolean };
 /** One sensor's messages in their order, without the one that is being committed. */
 type Lane = { waiting: Entry[] };
 
@@ -55,9 +58,9 @@ export function createIntakeQueue(
   let onEmpty: (() => void) | undefined;
   const overdue = setInterval(closeOverdue, Math.min(1_000, limits.ackWaitMs / 4)).unref();
 
-  function push(arrival: Arrival, settled: Settled): boolean {
+  function push(arrival: Arrival, settled: Settled, patience?: 'as long as it takes'): boolean {
     if (stopped || entries.size >= limits.mostPending) return false;
-    const entry: Entry = { arrival, settled, since: performance.now() };
+    const entry: Entry = { arrival, settled, since: performance.now(), isPatient: patience !== undefined };
     entries.add(entry);
     const lane = lanes.get(arrival.sensorId);
     if (lane) {
@@ -202,7 +205,7 @@ export function createIntakeQueue(
     const now = performance.now();
     for (const entry of entries) {
       if (now - entry.since < limits.ackWaitMs) return;
-      if (!entry.settled) continue;
+      if (!entry.settled || entry.isPatient) continue;
       ports.metrics.refused('ack_overdue');
       const { settled } = entry;
       // The entry stays: its commit does no harm when the sensor sends again.

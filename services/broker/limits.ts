@@ -16,6 +16,8 @@ export type Limits = {
   pauseReadingAt: number;
   /** … and here it is closed. One read of 64 KB may hold nearly a thousand messages. */
   mostPerSensor: number;
+  /** Messages of the bridge without an acknowledgement, of all its sensors together; beyond, it is not read. */
+  mostFromBridge: number;
   /** Messages of all sensors without an acknowledgement. */
   mostPending: number;
   /** Milliseconds that one message waits for its commit before its connection is closed. */
@@ -38,6 +40,7 @@ export const DEFAULT_LIMITS: Limits = {
   mostHoldMs: 8_000,
   pauseReadingAt: 32,
   mostPerSensor: 2_048,
+  mostFromBridge: 2_000,
   mostPending: 50_000,
   ackWaitMs: 10_000,
   batchSize: 1_000,

@@ -11,6 +11,8 @@ export type RefusalReason =
   | 'packet_too_large'
   | 'foreign_topic'
   | 'foreign_subscription'
+  | 'bridge_foreign'
+  | 'makers_refused'
   | 'flood'
   | 'backlog_full'
   | 'ack_overdue'

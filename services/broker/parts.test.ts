@@ -55,7 +55,12 @@ describe('credentials', () => {
     const lookup = createCredentialLookup(async (ids) => {
       asked.push([...ids]);
       await new Promise((resolve) => setImmediate(resolve));
-      return new Map([['a', { secretHash: Buffer.alloc(32), retired: false, reversed: false }]]);
+      return new Map([
+        [
+          'a',
+          { secretHash: Buffer.alloc(32), retired: false, reversed: false, paired: false, makers: false },
+        ],
+      ]);
     }, 1_000);
     const first = [lookup('a'), lookup('b'), lookup('a')];
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,12 +1,14 @@
 import type { Client, PublishPacket } from 'aedes';
-import { parseSensorMessage, parseStatus } from '#contracts/mqtt/sensor-message.ts';
-import { turnRound } from '#pact/polarity.ts';
+import { parseStatus } from '#contracts/mqtt/sensor-message.ts';
+import { isSensorsTopic } from '#contracts/mqtt/topics.ts';
 import type { Clock } from '#platform/clock.ts';
-import type { Unread } from '#store/sensor/quarantine.ts';
 import type { AddressThrottle } from './address-throttle.ts';
+import { arrivalOf, unreadOf } from './arrival.ts';
 import { offenderOf } from './authenticate.ts';
-import type { IntakeQueue } from './intake-queue.ts';
+import { drop } from './dropped.ts';
+import type { Arrival, IntakeQueue, Settled } from './intake-queue.ts';
 import type { Limits } from './limits.ts';
+import type { MakersDoor } from './makers-door.ts';
 import type { Metrics, RefusalReason } from './metrics.ts';
 import type { PresenceKeeper } from './presence.ts';
 import type { Rate } from './rate.ts';
@@ -16,6 +18,7 @@ type Ports = {
   clock: Clock;
   sessions: Sessions;
   queue: IntakeQueue;
+  makers: MakersDoor;
   presence: PresenceKeeper;
   rate: Rate;
   limits: Limits;
@@ -32,13 +35,18 @@ type Answer = (error?: Error | null) => void;
  * that is closed or none.
  */
 export function createReceive(ports: Ports) {
-  const { clock, sessions, queue, presence, rate, limits, metrics } = ports;
+  const { clock, sessions, queue, makers, presence, rate, limits, metrics } = ports;
 
   function receive(client: Client | null, packet: PublishPacket, answer: Answer): void {
+    // Stamped before anything can wait: freshness is judged by this time.
+    const receivedAt = clock.now().epochMilliseconds;
     const session = sessions.of(client);
     const isStatus = session !== undefined && packet.topic === session.statusTopic;
     if (!client || client.closed || packet === (client as { will?: unknown }).will) {
       if (session && isStatus) markStatus(session, packet);
+      // Written when it connected and sent when it went: how things stand, and never an event.
+      else if (session && makers.isFor(session, packet.topic))
+        void makers.hand(session, packet, { retained: true, receivedAt });
       // Nobody may subscribe to another sensor's topics, so a will has no reader.
       answer(new Error('a will is not passed on'));
       return;
@@ -51,7 +59,19 @@ export function createReceive(ports: Ports) {
     const retained = packet.retain === true;
     packet.retain = false;
     if (packet.topic === session.eventTopic) {
-      receiveEvent(session, packet, retained, answer);
+      const { sensorId, reversed } = session;
+      record(session, arrivalOf(packet, { sensorId, reversed, retained, receivedAt }), answer);
+      return;
+    }
+    if (makers.isFor(session, packet.topic)) {
+      const as = { retained, receivedAt };
+      accept(session, (settled) => void makers.hand(session, packet, as).then(settled), answer);
+      return;
+    }
+    if (!isStatus && session.makers && !isSensorsTopic(packet.topic)) {
+      // It introduces itself to others too (tasmota/discovery, homeassistant), who are not here.
+      metrics.refused('foreign_topic');
+      drop(packet, answer);
       return;
     }
     if (!isStatus) {
@@ -63,36 +83,9 @@ export function createReceive(ports: Ports) {
       answer();
       return;
     }
-    const raw = unreadOf(session, packet, 'status_unknown', clock.now().epochMilliseconds);
-    accept(session, raw, undefined, answer);
-  }
-
-  function receiveEvent(session: Session, packet: PublishPacket, retained: boolean, answer: Answer): void {
-    // Stamped before anything can wait: freshness is judged by this time.
-    const receivedAt = clock.now().epochMilliseconds;
-    const parsed = parseSensorMessage(packet.payload as Buffer);
-    const raw = unreadOf(session, packet, parsed.ok ? '' : parsed.reason, receivedAt);
-    if (!parsed.ok) {
-      accept(session, raw, undefined, answer);
-      return;
-    }
-    const { type, at, seq, position, battery, rssi, firmware } = session.reversed
-      ? turnRound(parsed.message)
-      : parsed.message;
-    const message = {
-      sensorId: session.sensorId,
-      type,
-      receivedAt,
-      deviceAt: at,
-      seq,
-      position,
-      battery,
-      rssi,
-      firmware,
-      retained,
-      redelivered: packet.dup === true,
-    };
-    accept(session, raw, message, answer);
+    const { sensorId } = session;
+    const raw = unreadOf(packet, { sensorId, receivedAt }, 'status_unknown');
+    record(session, { sensorId, raw, message: undefined }, answer);
   }
 
   function markStatus(session: Session, packet: PublishPacket): boolean {
@@ -103,12 +96,15 @@ export function createReceive(ports: Ports) {
     return true;
   }
 
-  function accept(
-    session: Session,
-    raw: Unread,
-    message: Parameters<IntakeQueue['push']>[0]['message'],
-    answer: Answer,
-  ): void {
+  function record(session: Session, arrival: Arrival, answer: Answer): void {
+    const take = (settled: Settled): void => {
+      if (!queue.push(arrival, settled)) refuse('backlog_full', answer);
+    };
+    accept(session, take, answer);
+  }
+
+  /** Within the limits of one sensor; `take` is called at once, or in its turn. */
+  function accept(session: Session, take: (settled: Settled) => void, answer: Answer): void {
     const now = performance.now();
     const hold = rate.take(session.sensorId, now);
     if (hold === 'flood' || session.pending >= limits.mostPerSensor) {
@@ -117,16 +113,14 @@ export function createReceive(ports: Ports) {
     }
     session.pending += 1;
     if (session.pending >= limits.pauseReadingAt) session.suspend(true);
-    const push = (): void => {
-      const accepted = queue.push({ sensorId: session.sensorId, raw, message }, (failure) => {
+    const release = (): void =>
+      take((failure) => {
         session.pending -= 1;
         if (session.pending <= limits.pauseReadingAt / 2 && session.held.length === 0) session.suspend(false);
         answer(failure);
       });
-      if (!accepted) refuse('backlog_full', answer);
-    };
-    if (hold === 0 && session.held.length === 0) push();
-    else holdBack(session, { release: push, dueAt: now + hold });
+    if (hold === 0 && session.held.length === 0) release();
+    else holdBack(session, { release, dueAt: now + hold });
   }
 
   function refuse(reason: RefusalReason, answer: Answer): void {
@@ -136,14 +130,6 @@ export function createReceive(ports: Ports) {
 
   return receive;
 }
-
-const unreadOf = (session: Session, packet: PublishPacket, reason: string, receivedAt: number): Unread => ({
-  sensorId: session.sensorId,
-  receivedAt: new Date(receivedAt),
-  topic: packet.topic,
-  reason,
-  payload: packet.payload as Buffer,
-});
 
 /** In the order of arrival, by one timer; meanwhile the connection is not read. */
 function holdBack(session: Session, held: Session['held'][number]): void {

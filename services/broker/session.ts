@@ -1,5 +1,6 @@
 import type { Client } from 'aedes';
-import { eventTopic, statusTopic } from '#contracts/mqtt/topics.ts';
+import { eventTopic, ownPrefix, statusTopic } from '#contracts/mqtt/topics.ts';
+import type { Credentials } from '#store/sensor/load-credentials.ts';
 
 /** A connection whose sensor is known. */
 export type Session = {
@@ -7,6 +8,10 @@ export type Session = {
   readonly sensorId: string;
   /** Mounted the other way round, as known when it connected; whoever changes it ends the connection. */
   readonly reversed: boolean;
+  /** Its device speaks as its maker made it, as known when it connected. */
+  readonly makers: boolean;
+  /** What all its own topics begin with. */
+  readonly prefix: string;
   readonly eventTopic: string;
   readonly statusTopic: string;
   /** Names this connection to this broker. */
@@ -20,7 +25,7 @@ export type Session = {
 };
 
 export type Sessions = {
-  open(client: Client, sensorId: string, reversed: boolean): Session;
+  open(client: Client, sensorId: string, mounted: Pick<Credentials, 'reversed' | 'makers'>): Session;
   of(client: Client | null): Session | undefined;
   /** The connection of a sensor, if it has one here. */
   find(sensorId: string): Session | undefined;
@@ -36,12 +41,14 @@ export function createSessions(brokerId: string, gateOf: (client: Client) => Ses
   const bySensor = new Map<string, Session>();
   let count = 0;
   return {
-    open(client, sensorId, reversed) {
+    open(client, sensorId, { reversed, makers }) {
       count += 1;
       const session: Session = {
         client,
         sensorId,
         reversed,
+        makers,
+        prefix: ownPrefix(sensorId),
         eventTopic: eventTopic(sensorId),
         statusTopic: statusTopic(sensorId),
         connection: `${brokerId}/${count}`,

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
-import { eventTopic } from '#contracts/mqtt/topics.ts';
+import { SOURCE_FORMATS, type SourceFormat } from '#contracts/bridge/formats.ts';
+import { BRIDGE_USERNAME, eventTopic } from '#contracts/mqtt/topics.ts';
+import { bridgePassword } from '#platform/bridge-password.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import { createLogger } from '#platform/logger.ts';
 import { hashSensorSecret } from '#platform/sensor-secret.ts';
@@ -18,6 +21,8 @@ export type BrokerFixture = {
   url: string;
   /** A connected sensor, which does not connect again by itself. */
   connect(sensorId: string, options?: IClientOptions): Promise<MqttClient>;
+  /** The firmware-bridge, as a client that does not connect again by itself. */
+  connectBridge(options?: IClientOptions): Promise<MqttClient>;
   socket(): Promise<Socket>;
   refusals(): Promise<Record<string, number>>;
   stop(): Promise<void>;
@@ -52,16 +57,19 @@ export async function startBroker(
   const port = broker.addresses().tcp?.port ?? 0;
   const url = `mqtt://127.0.0.1:${port}`;
   const clients: MqttClient[] = [];
+  const connectAs = async (username: string, options: IClientOptions): Promise<MqttClient> => {
+    const client = await connectSensor(url, username, options);
+    clients.push(client);
+    return client;
+  };
   return {
     broker,
     pool,
     registry,
     url,
-    async connect(sensorId, options = {}) {
-      const client = await connectSensor(url, sensorId, options);
-      clients.push(client);
-      return client;
-    },
+    connect: (sensorId, options = {}) => connectAs(sensorId, options),
+    connectBridge: (options = {}) =>
+      connectAs(BRIDGE_USERNAME, { password: bridgePassword(SECRET_KEY), ...options }),
     socket: () =>
       new Promise((resolve, reject) => {
         const socket = connect(port, '127.0.0.1', () => resolve(socket)).on('error', reject);
@@ -105,6 +113,28 @@ export async function enrolSensors(pool: pg.Pool, sensorIds: readonly string[]):
     `insert into sensor (id, secret_hash, enrolled_at) select *, now() from unnest($1::text[], $2::bytea[])
      on conflict (id) do nothing`,
     [sensorIds, sensorIds.map((id) => hashSensorSecret(SECRET_KEY, id, secretOf(id)))],
+  );
+}
+
+/** A source in a community of its own, and a device of it for each sensor. */
+export async function pairDevices(
+  pool: pg.Pool,
+  sensorIds: readonly string[],
+  format: SourceFormat = 'zigbee2mqtt',
+): Promise<void> {
+  const [communityId, sourceId] = [randomUUID(), randomUUID()];
+  await pool.query(
+    `insert into community (id, name, time_zone) values ($1::uuid, $1::text, 'Asia/Shanghai')`,
+    [communityId],
+  );
+  await pool.query(
+    `insert into source (id, community_id, name, kind, format, created_at) values ($1, $2, 'source', $3, $4, now())`,
+    [sourceId, communityId, SOURCE_FORMATS[format].kind, format],
+  );
+  await pool.query(
+    `insert into device (id, source_id, address, sensor_id, first_seen_at, last_seen_at)
+     select gen_random_uuid(), $1, id, id, now(), now() from unnest($2::text[]) as id`,
+    [sourceId, sensorIds],
   );
 }
 

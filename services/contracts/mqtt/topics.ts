@@ -8,11 +8,17 @@ export type SensorTopic = { sensorId: string; kind: TopicKind };
 /** Whether a text may be the id of a sensor, which is its MQTT username and part of its topics. */
 export const isSensorId = (text: string): boolean => SENSOR_ID.test(text);
 
+/** As whom the firmware-bridge signs in to our broker; no id of a sensor reads like this. */
+export const BRIDGE_USERNAME = '~bridge';
+
+/** What all topics of a sensor begin with. */
+export const ownPrefix = (sensorId: string): string => `${PREFIX}${sensorId}/`;
+
 /** Where a sensor publishes what it has seen. */
-export const eventTopic = (sensorId: string): string => `${PREFIX}${sensorId}/event`;
+export const eventTopic = (sensorId: string): string => `${ownPrefix(sensorId)}event`;
 
 /** Where a sensor says `online`, and where its last will says `offline`. */
-export const statusTopic = (sensorId: string): string => `${PREFIX}${sensorId}/status`;
+export const statusTopic = (sensorId: string): string => `${ownPrefix(sensorId)}status`;
 
 /** The sensor and kind of one of our topics; undefined for every other topic. */
 export function parseTopic(topic: string): SensorTopic | undefined {
@@ -29,6 +35,9 @@ const LAST_LEVEL = /^(?:\+|#|[a-z]{1,16})$/;
 
 /** Whether a subscription's filter stays inside the sensor's own topics. */
 export function isOwnFilter(sensorId: string, filter: string): boolean {
-  const own = `${PREFIX}${sensorId}/`;
+  const own = ownPrefix(sensorId);
   return filter.startsWith(own) && LAST_LEVEL.test(filter.slice(own.length));
 }
+
+/** Whether a topic lies where sensors publish, whichever it is. */
+export const isSensorsTopic = (topic: string): boolean => topic.startsWith(PREFIX);
