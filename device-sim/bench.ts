@@ -24,6 +24,13 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
       return { result, markdown: toMarkdown(result) };
     };
   },
+  decoders: async () => {
+    const { run, toMarkdown } = await import('./bench/decoders.ts');
+    return async () => {
+      const result = await run();
+      return { result, markdown: toMarkdown(result) };
+    };
+  },
   idle: async () => {
     const { run, toMarkdown } = await import('./bench/idle.ts');
     return async () => {

@@ -14,7 +14,7 @@ const PORTS = [100] as const;
  */
 export const browanTbdw100: Decoder = {
   fPorts: PORTS,
-  models: /tbdw[-_ ]?100/i,
+  models: /(?<![a-z0-9])tbdw100(?!\d)/i,
   decode(frame) {
     portOf(frame, PORTS);
     demandLength(frame.bytes, 8);
