@@ -10,7 +10,7 @@ testVectors('browan_tbdw100', TBDW100, [
 
 testVectors('merryiot_dw10', DW10, [
   { means: 'a truncated frame', hex: '010F153000000500', fPort: 120, refused: 'too_short' },
-  { means: 'a longer frame', hex: '010F1530000005000000', fPort: 120, refused: 'too_long' },
+  { means: 'a longer frame', hex: '010FD60030000005000000', fPort: 120, refused: 'too_long' },
   { means: 'another port', hex: '010F15300000050000', fPort: 100, refused: 'wrong_port' },
 ]);
 

@@ -3,28 +3,36 @@ import { isLow } from './battery.ts';
 import { ByteReader, contactOf, demandLength } from './bytes.ts';
 import { portOf } from './ports.ts';
 
-const PORTS = [120] as const;
+const STATUS = 120;
+/** How it is set up, told in answer to a downlink. */
+const ANSWER = 204;
+const PORTS = [STATUS, ANSWER] as const;
+
+/** Firmware 1 tells the temperature in one byte, firmware 2 in two, by tenths; all behind it moves. */
+const BYTES_OF_FIRMWARE_1 = 9;
+const BYTES_OF_FIRMWARE_2 = 10;
 const OPEN = 0b0001;
 /** Shaken, and turned over: the maker has both against tampering. */
 const TAMPERED = 0b1100;
 
 /**
- * MerryIoT (Browan) DW10, 9 bytes, little-endian: status (bit 0 open, 1 button, 2 shaken, 3 turned over), battery,
- * temperature, humidity, minutes since the last event (2), events since it started (3). Its button, shaking and turning
- * over are events too, so that the minutes need not be those since the contact changed: they are left out.
+ * MerryIoT (Browan) DW10, little-endian: status (bit 0 open, 1 button, 2 shaken, 3 turned over), battery, temperature
+ * (1 or 2), humidity, minutes since the last event (2), events since it started (3). What triggers an event is not said to
+ * be the contact alone, so that the minutes need not be those since it changed: they are left out.
  *
- * Sources: Browan DW10 reference manual (BQW_02_0034), 4.1.2; arendst/Tasmota, lorawan/decoders/vendors/merryiot/DW10.be.
+ * Sources: browanofficial/Sensor-Decoder, MerryIoT/MerryIoT_forTTN_v4.0.txt; Browan DW10 reference manual.
  */
 export const merryiotDw10: Decoder = {
   fPorts: PORTS,
-  models: /(?<![a-z0-9])dw10(?!\d)/i,
+  models: /(?<![a-z0-9])(?:dw10|wsms[-_ ]?158)(?!\d)/i,
   decode(frame) {
-    portOf(frame, PORTS);
-    demandLength(frame.bytes, 9);
+    if (portOf(frame, PORTS) === ANSWER) return NOTHING_READ;
+    const isFirmware2 = frame.bytes.length >= BYTES_OF_FIRMWARE_2;
+    demandLength(frame.bytes, isFirmware2 ? BYTES_OF_FIRMWARE_2 : BYTES_OF_FIRMWARE_1);
     const reader = new ByteReader(frame.bytes);
     const status = reader.u8();
-    const volts = (21 + (reader.u8() & 0x0f)) / 10;
-    reader.skip(4);
+    const volts = (21 + reader.u8()) / 10;
+    reader.skip(isFirmware2 ? 5 : 4);
     return {
       ...NOTHING_READ,
       contact: contactOf((status & OPEN) !== 0),

@@ -23,6 +23,7 @@ describe('guessing which device it is', () => {
     ['lds03a', 'dragino_lds03a'],
     ['Tabs TBDW100-868', 'browan_tbdw100'],
     ['MerryIoT DW10-915', 'merryiot_dw10'],
+    ['WSMS-158', 'merryiot_dw10'],
     ['Netvox R311A', 'netvox_r311a'],
     ['R718F', 'netvox_r718f'],
     ['RBS301-DWS-US', 'radio_bridge_rbs301_dws'],

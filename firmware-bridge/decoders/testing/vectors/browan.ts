@@ -26,9 +26,11 @@ export const TBDW100: Vector[] = [
     fPort: 100,
     says: { contact: 'open', events: 2, minutesSince: 5, batteryLow: true },
   },
+  { means: 'how it is set up', hex: '00100E8000', fPort: 204, says: {} },
+  { means: 'what it is made of', hex: '0000000001000000020000000300000004', fPort: 222, says: {} },
 ];
 
-/** By the table of the manual and of Tasmota's decoder. */
+/** By the maker's decoder, which knows both layouts. */
 export const DW10: Vector[] = [
   {
     means: 'open',
@@ -60,4 +62,17 @@ export const DW10: Vector[] = [
     fPort: 120,
     says: { contact: 'closed', events: 7, tamper: false, batteryLow: true },
   },
+  {
+    means: 'firmware 2: open at 21.4 °C',
+    hex: '010FD600300000050000',
+    fPort: 120,
+    says: { contact: 'open', events: 5, tamper: false, batteryLow: false },
+  },
+  {
+    means: 'firmware 2: closed at −5.1 °C',
+    hex: '000FCDFF300100060100',
+    fPort: 120,
+    says: { contact: 'closed', events: 262, tamper: false, batteryLow: false },
+  },
+  { means: 'how it is set up', hex: '00580201130201', fPort: 204, says: {} },
 ];
