@@ -6,8 +6,8 @@ const RESET = 0x00;
 const SUPERVISORY = 0x01;
 const TAMPER = 0x02;
 const DOOR = 0x03;
-/** Link quality, answers to downlinks, and two that are no longer sent; none speaks of a curtain. */
-const SILENT = new Set([0xfb, 0xfc, 0xfd, 0xff]);
+/** Of the device, its link, its rate, its making, and answers to downlinks: none speaks of a curtain. */
+const SILENT = new Set([0xfa, 0xfb, 0xfc, 0xfd, 0xfe, 0xff]);
 
 /**
  * Radio Bridge (MultiTech) RBS301-DWS: version and counter of messages in one byte, the type of message, its payload.
@@ -17,7 +17,9 @@ const SILENT = new Set([0xfb, 0xfc, 0xfd, 0xff]);
  * with each; the state in it is deprecated by the maker. Neither is read.
  *
  * Sources: support.radiobridge.com "How do I decode a Door/Window Sensor event"; MultiTech RBS301 user guide, common
- * messages; TheThingsNetwork/lorawan-devices, vendor/radio-bridge/radio_bridge_packet_decoder.js (1.1).
+ * messages; TheThingsNetwork/lorawan-devices, vendor/radio-bridge/radio_bridge_packet_decoder.js (1.1);
+ * RadioBridge/Packet-Decoder 1.0.3. That last one has the tamper switch and the low battery the other way than the guide
+ * and the decoder 1.1: the guide is followed.
  */
 export const radioBridgeRbs301Dws: Decoder = {
   fPorts: [],

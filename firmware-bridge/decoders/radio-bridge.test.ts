@@ -8,7 +8,7 @@ testVectors('radio_bridge_rbs301_dws', RBS301_DWS, [
   { means: 'a longer event', hex: '10030100', fPort: 2, refused: 'too_long' },
   { means: 'another version', hex: '200301', fPort: 2, refused: 'wrong_version' },
   { means: 'the event of another sensor', hex: '100701', fPort: 2, refused: 'unknown_field' },
-  { means: 'the restart of another sensor', hex: '100009148823', fPort: 2, refused: 'unknown_field' },
+  { means: 'the restart of another sensor', hex: '10000a2288ad703c', fPort: 2, refused: 'unknown_field' },
   { means: 'a state that is neither', hex: '100302', fPort: 2, refused: 'bad_value' },
 ]);
 

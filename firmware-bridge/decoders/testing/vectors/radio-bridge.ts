@@ -1,7 +1,22 @@
 import type { Vector } from '../vectors.ts';
 
-/** support.radiobridge.com and MultiTech's guide of RBS301 (common messages). */
+/** support.radiobridge.com, MultiTech's guide of RBS301 (common messages), RadioBridge/Packet-Decoder tests. */
 export const RBS301_DWS: Vector[] = [
+  { means: "the maker's tests: open", hex: '160301', fPort: 2, says: { contact: 'open' } },
+  { means: "the maker's tests: closed", hex: '170300', fPort: 2, says: { contact: 'closed' } },
+  {
+    means: "the maker's tests: 2.6 V and low, with a state that is not read",
+    hex: '1901030126000000000000',
+    fPort: 2,
+    says: { tamper: false, batteryLow: true },
+  },
+  {
+    means: "the maker's tests: a downlink with its bytes",
+    hex: '16ff0311019e0000000000',
+    fPort: 2,
+    says: {},
+  },
+  { means: "the maker's tests: of the device", hex: '13fa11fc00010100000000', fPort: 2, says: {} },
   { means: 'the support page: opened', hex: '100301', fPort: 2, says: { contact: 'open' } },
   { means: 'closed, the fifteenth message', hex: '1F0300', fPort: 2, says: { contact: 'closed' } },
   { means: 'its tamper switch opened', hex: '110200', fPort: 2, says: { tamper: true } },
