@@ -4,8 +4,8 @@ import type { Json } from './read-json.ts';
 
 const MOST_ADDRESS = 128;
 const MOST_NAME = 128;
-/** 1 January 2020: no clock of a device that is set says less. Epoch milliseconds. */
-const LEAST_CLOCK = 1_577_836_800_000;
+/** 1 January 2010: no clock that is set says less, and no device has run for 40 years. Epoch milliseconds. */
+const LEAST_CLOCK = 1_262_304_000_000;
 /** 1 January 2100. */
 const MOST_CLOCK = 4_102_444_800_000;
 
