@@ -1,6 +1,7 @@
 import { pathToFileURL } from 'node:url';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
+import { createCodecRunner } from '#bridge/codec/create-codec-runner.ts';
 import { type Clock, speedOf, systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { PactError, reasonOf } from '#platform/errors.ts';
@@ -201,6 +202,9 @@ function composeServices(
     ...(runs('rules') ? { rules: async () => healthOf(isFresh(rules.lastSweepAt()), noSweep) } : {}),
     ...(runs('escalation') ? { queue: checkQueue, audit: checkAudit } : {}),
   };
+  // Apart from the bridge's own: a codec that somebody tries delays no device.
+  const codecs = createCodecRunner({ now: () => clock.now().epochMilliseconds, onStopped: () => undefined });
+  const codecTrials: Service = { name: 'codec trials', start: async () => undefined, stop: codecs.stop };
   const api = createApi(
     { ...config.http, keep: config.keep, databaseUrl: connectionString },
     {
@@ -213,6 +217,7 @@ function composeServices(
       webhooks: messaging.webhooks,
       checks,
       metrics,
+      tryCodec: codecs.try,
     },
   );
 
@@ -220,7 +225,7 @@ function composeServices(
   if (runs('broker')) services.push(broker, createRevocationWatch(connectionString, broker, logger));
   if (runs('rules')) services.push(rules);
   if (runs('escalation')) services.push(escalation);
-  if (runs('api')) services.push(api);
+  if (runs('api')) services.push(codecTrials, api);
 
   const urls = (): RunningPact['urls'] => {
     const { tcp, tls, ws } = broker.addresses();

@@ -7,7 +7,10 @@ import type {
   RawServerDefault,
 } from 'fastify';
 import type { Registry } from 'prom-client';
+import type { Refusal } from '#contracts/bridge/formats.ts';
+import type { Mapping } from '#contracts/bridge/mapping.ts';
 import type { IncomingMessage } from '#contracts/gateway.ts';
+import type { CodecTrialView } from '#contracts/http/register/codec.ts';
 import type { WebhookRoute } from '#contracts/webhook.ts';
 import type { KeepDays } from '#pact/retention.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -34,7 +37,20 @@ export type ApiPorts = {
   /** The parts that `/readyz` asks beside the database and the sweep, by name. */
   checks: Readonly<Record<string, () => Promise<Health>>>;
   metrics: Registry;
+  /** Runs an operator's decoder on a frame; the bridge's. Refusals are part of the answer. */
+  tryCodec(
+    code: string,
+    mapping: Mapping | null,
+    input: { bytes: Uint8Array; fPort: number | null; receivedAt: number },
+  ): Promise<CodecTrial>;
 };
+
+/** What came of a codec; times in epoch milliseconds. */
+export type CodecTrial =
+  | { ok: true; data: unknown; reading: CodecReading | null; refusal: Refusal | null }
+  | { ok: false; refusal: Refusal; message: string };
+
+type CodecReading = Omit<NonNullable<CodecTrialView['reading']>, 'deviceAt'> & { deviceAt: number | null };
 
 /** What every route may use. */
 export type ApiContext = ApiPorts & {

@@ -1,5 +1,6 @@
 import { inviteRoutes } from './account/invite.routes.ts';
 import { auditRoutes } from './audit/audit.routes.ts';
+import { codecRoutes } from './bridge/codec.routes.ts';
 import { careRoutes } from './care/care.routes.ts';
 import { careDoorRoutes } from './care/care-door.routes.ts';
 import { carePlanRoutes } from './care/care-plan.routes.ts';
@@ -35,5 +36,6 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   careRoutes,
   carePlanRoutes,
   careDoorRoutes,
+  codecRoutes,
   ...REGISTER_ROUTES,
 ];

@@ -82,6 +82,7 @@ export type Tables = {
   care_task: CareTaskRow;
   care_link: CareLinkRow;
   source: SourceRow;
+  codec: CodecRow;
   device: DeviceRow;
   device_report: DeviceReportRow;
   provider_health: ProviderHealthRow;
@@ -557,6 +558,20 @@ type RobotRow = {
   secret: Nullable<string>;
   created_at: Date;
   removed_at: Nullable<Date>;
+};
+
+type CodecRow = {
+  id: string;
+  community_id: string;
+  name: string;
+  code: string;
+  sha256: string;
+  mapping: Json<Mapping>;
+  created_at: Date;
+  removed_at: Nullable<Date>;
+  stopped_at: Nullable<Date>;
+  stopped_for: Nullable<string>;
+  stopped_count: Default<string>;
 };
 
 type SourceRow = {

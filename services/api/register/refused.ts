@@ -28,6 +28,7 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
     'Put them in another one first; homes that were taken out count too.',
   ],
   robot_in_use: ['CONFLICT', 'Somebody is reached by this robot.', 'Take it from their channels first.'],
+  codec_in_use: ['CONFLICT', 'Devices are read by this codec.', 'Give them another format or codec first.'],
   robot_unsigned: ['REGISTER_INVALID', 'A robot of the format json signs.', 'Give a secret.'],
   robot_needed: [
     'REGISTER_INVALID',

@@ -2,6 +2,7 @@ import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Temporal } from 'temporal-polyfill';
+import { createCodecRunner } from '#bridge/codec/create-codec-runner.ts';
 import type { IncomingMessage } from '#contracts/gateway.ts';
 import type { Role } from '#pact/role.ts';
 import { createManualClock } from '#platform/clock.ts';
@@ -48,6 +49,7 @@ export async function startApiUnderTest(
   const logs: string[] = [];
   const received: IncomingMessage[] = [];
   let woken = 0;
+  const codecs = createCodecRunner({ now: () => clock.now().epochMilliseconds, onStopped: () => {} });
   const ports: ApiPorts = {
     db,
     clock,
@@ -60,6 +62,7 @@ export async function startApiUnderTest(
     webhooks: [],
     checks: { queue: async () => ({ ok: true }), broker: async () => ({ ok: true }) },
     metrics: new Registry(),
+    tryCodec: codecs.try,
     ...others,
   };
   const stream = createBoardStream(database.url, ports);
@@ -111,6 +114,7 @@ export async function startApiUnderTest(
     async stop() {
       await stream.stop();
       await app.close();
+      await codecs.stop();
       await db.destroy();
       await database.drop();
     },

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Role, Seat } from '#pact/role.ts';
-import type { Things } from './rights-world.ts';
+import { CODEC, type Things } from './rights-world.ts';
 
 /** What a test asks of a route: ids for its parameters, what follows the question mark, a body. */
 export type Asked = { params?: Record<string, string>; query?: string; body?: unknown };
@@ -238,6 +238,11 @@ export const RIGHTS_TABLE: Record<string, RightsRow> = {
   'GET /register/imports': list(OFFICE),
   'POST /register/imports/:id/undo': one(OFFICE, 'imported'),
   'GET /register/removed': list(OFFICE),
+  'GET /codecs': list(OFFICE),
+  'GET /codecs/:id': one(OFFICE, 'codec'),
+  'POST /codecs': sent(OFFICE, (of) => ({ communityId: of.community, ...CODEC, name: `k${of.number}` })),
+  'POST /codecs/try': sent(OFFICE, (of) => ({ communityId: of.community, code: CODEC.code, hex: '030001' })),
+  'DELETE /codecs/:id': one(OFFICE, 'codec'),
   'GET /grids': list(OFFICE),
   'POST /grids': sent(OFFICE, (of) => ({ communityId: of.community, name: `n${of.number}` })),
   'PATCH /grids/:id': one(OFFICE, 'grid', { name: '二格' }),

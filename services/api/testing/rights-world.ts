@@ -9,6 +9,11 @@ import type { ApiUnderTest } from './api-under-test.ts';
 /** One of everything that a route can be asked for, all of one home and its community. */
 export type Things = Awaited<ReturnType<typeof makeThings>>;
 
+export const CODEC = {
+  code: 'function Decoder(bytes) { return { door: bytes[2] }; }',
+  mapping: { contact: { path: '/door', open: [1], closed: [0] } },
+};
+
 let count = 0;
 
 /** A home of the community with one of everything; its alert opens once `passDeadline` was called. */
@@ -50,6 +55,7 @@ export async function makeThings(api: ApiUnderTest, seed: Seed) {
     url: 'https://robot.example/hook',
     secret: 'a long enough secret',
   });
+  const codec = await make('/codecs', { communityId: community, name: `c${number}`, ...CODEC });
   const leave = await make('/leaves', { householdId: bare, fromOn: '2026-12-01', untilOn: '2026-12-03' });
   const absence = await make('/absences', { personId: backupId, fromOn: '2026-12-01' });
   await make(`/households/${home}/notes`, { note: '门口有猫' });
@@ -124,6 +130,7 @@ export async function makeThings(api: ApiUnderTest, seed: Seed) {
     careTask,
     careContact,
     robot,
+    codec,
     leave,
     absence,
     note,

@@ -56,6 +56,7 @@ export async function readAudit(
         when 'token' then (select name from api_token where id::text = e.subject_id)
         when 'community' then (select name from community where id::text = e.subject_id)
         when 'grid' then (select name from grid where id::text = e.subject_id)
+        when 'codec' then (select name from codec where id::text = e.subject_id)
         when 'ladder' then (select name from ladder where id::text = e.subject_id)
         when 'robot' then (select name from robot where id::text = e.subject_id)
         when 'sensor' then e.subject_id

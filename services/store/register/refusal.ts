@@ -28,6 +28,7 @@ export type RegisterRefusal =
   | 'not_due'
   | 'grid_in_use'
   | 'robot_in_use'
+  | 'codec_in_use'
   | 'robot_unsigned'
   | 'robot_needed'
   | 'unknown_robot'
