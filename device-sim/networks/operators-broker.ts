@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { Aedes } from 'aedes';
+import { Aedes, type Client } from 'aedes';
 
 export type OperatorsBroker = {
   /** Stays the same over a restart. */
@@ -41,8 +41,26 @@ export async function startOperatorsBroker(options: OperatorsBrokerOptions = {})
       done(Object.assign(new Error('refused'), { returnCode: 4 as const }), false);
     };
   }
-  // Who dies with its broker leaves no last will: nobody is there to publish it.
-  aedes.authorizePublish = (_client, _packet, done) => done(isAway ? new Error('away') : null);
+  // Aedes works on what a client sent together at the same time; a broker that people run keeps the order.
+  const turns = new WeakMap<Client, Promise<void>>();
+  const ends = new WeakMap<Client, () => void>();
+  aedes.authorizePublish = (client, _packet, done) => {
+    // Who dies with its broker leaves no last will: nobody is there to publish it.
+    if (isAway) return done(new Error('away'));
+    if (!client || client.closed) return done(null);
+    const turn = (turns.get(client) ?? Promise.resolve()).then(
+      () =>
+        new Promise<void>((end) => {
+          ends.set(client, end);
+          done(null);
+        }),
+    );
+    turns.set(client, turn);
+  };
+  aedes.published = (_packet, client, done) => {
+    if (client) ends.get(client)?.();
+    done();
+  };
 
   let port = options.port ?? 0;
   let server = await listen();

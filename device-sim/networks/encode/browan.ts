@@ -6,7 +6,7 @@ export type Tbdw100Says = {
   celsius: number;
   /** Minutes since the door last moved. */
   minutesSince: number;
-  /** How often it has moved since the device started: it counts both ways. */
+  /** How often its contact has been triggered since the device started. */
   events: number;
 };
 
