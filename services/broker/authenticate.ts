@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { AuthenticateError, Client } from 'aedes';
-import { BRIDGE_USERNAME, isSensorId } from '#contracts/mqtt/topics.ts';
-import { bridgePassword } from '#platform/bridge-password.ts';
+import { isSensorId } from '#contracts/mqtt/topics.ts';
+import { BRIDGE_USERNAME, bridgePassword } from '#platform/bridge-password.ts';
 import { hashSensorSecret } from '#platform/sensor-secret.ts';
 import type { AddressThrottle } from './address-throttle.ts';
 import { forceClientId } from './aedes-internals.ts';

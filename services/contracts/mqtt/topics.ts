@@ -8,9 +8,6 @@ export type SensorTopic = { sensorId: string; kind: TopicKind };
 /** Whether a text may be the id of a sensor, which is its MQTT username and part of its topics. */
 export const isSensorId = (text: string): boolean => SENSOR_ID.test(text);
 
-/** As whom the firmware-bridge signs in to our broker; no id of a sensor reads like this. */
-export const BRIDGE_USERNAME = '~bridge';
-
 /** What all topics of a sensor begin with. */
 export const ownPrefix = (sensorId: string): string => `${PREFIX}${sensorId}/`;
 
