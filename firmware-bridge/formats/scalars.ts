@@ -97,4 +97,4 @@ export function bytesOf(value: Json | undefined): Uint8Array {
 }
 
 /** Neither control characters nor half of a pair: PostgreSQL's text holds no NUL, and a card shows no escape. */
-const isPlain = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text);
+export const isPlain = (text: string): boolean => text.isWellFormed() && !/\p{Cc}/u.test(text);
