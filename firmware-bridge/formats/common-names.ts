@@ -28,6 +28,7 @@ const CONTACT = new Set([
 ]);
 const POSITION = new Set(['position', 'curtainposition', 'curtainpercent']);
 const BATTERY = new Set([
+  'batteryvalue',
   'battery',
   'batt',
   'batterylevel',

@@ -8,7 +8,7 @@ const read = (topic: string, payload: string) => esphome.read(arrival(topic, pay
 describe('ESPHome', () => {
   test('ON is open, as its device classes door, window and opening say', () => {
     expect(onlyUplink(read('flat/071/binary_sensor/contact/state', 'ON'))).toMatchObject({
-      address: 'flat/071:contact',
+      address: 'flat/071',
       says: 'reading',
       reading: { ...NOTHING_READ, contact: 'open' },
     });
@@ -17,7 +17,7 @@ describe('ESPHome', () => {
 
   test('a cover is read by its position; its state, open from 1 % on, opens nothing', () => {
     expect(onlyUplink(read('n/cover/curtain/position/state', '42'))).toMatchObject({
-      address: 'n:curtain',
+      address: 'n',
       reading: { ...NOTHING_READ, position: 42 },
     });
     expect(
@@ -27,6 +27,20 @@ describe('ESPHome', () => {
       { ...NOTHING_READ, moving: true },
       { ...NOTHING_READ, contact: 'closed', moving: false },
     ]);
+  });
+
+  test('newer nodes put state and position of a cover into one message', () => {
+    expect(readingOf(read('n/cover/curtain/state', '{"state":"opening","position":42,"tilt":0}'))).toEqual({
+      ...NOTHING_READ,
+      position: 42,
+      moving: true,
+    });
+    expect(readingOf(read('n/cover/curtain/state', '{"state":"closed"}')).contact).toBe('closed');
+  });
+
+  test('another entity of the node is never taken for the curtain', () => {
+    expect(onlyUplink(read('n/binary_sensor/motion/state', 'ON')).address).toBe('n:motion');
+    expect(onlyUplink(read('n/cover/awning/position/state', '5')).address).toBe('n:awning');
   });
 
   test('its last will speaks for the node', () => {
@@ -52,6 +66,7 @@ describe('ESPHome', () => {
   test.each([
     ['n/binary_sensor/contact/state', 'on?'],
     ['n/cover/curtain/state', 'ajar'],
+    ['n/cover/curtain/state', '{"position":100}'],
     ['n/cover/curtain/position/state', '101'],
     ['n/cover/curtain/position/state', 'nan'],
     ['n/status', 'asleep'],

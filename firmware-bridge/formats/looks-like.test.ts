@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import { SOURCE_FORMAT_NAMES } from '#contracts/bridge/formats.ts';
-import { NOTHING_READ } from '../model.ts';
 import { looksLike } from './looks-like.ts';
-import { READERS, readerOf } from './registry.ts';
+import { READERS } from './registry.ts';
 import { arrival } from './testing/arrivals.ts';
 
 test.each([
@@ -44,8 +43,4 @@ function configOf(component: string): string {
 
 test('every format has its reader', () => {
   expect([...Object.keys(READERS), 'json_hook'].sort()).toEqual([...SOURCE_FORMAT_NAMES].sort());
-  const apply = () => ({ reading: NOTHING_READ, address: '071', onceKey: null });
-  const hook = readerOf({ format: 'json_hook', mapping: { address: { path: '/who' } } }, apply);
-  expect(hook.read(arrival('', {})).uplinks).toMatchObject([{ address: '071' }]);
-  expect(readerOf({ format: 'tasmota', mapping: null }, apply)).toBe(READERS.tasmota);
 });

@@ -17,9 +17,6 @@ const MAKERS: readonly { has: RegExp; reader: SourceReader }[] = [
   { has: /^(?:status$|binary_sensor\/|cover\/)/, reader: esphome },
 ];
 
-/** ESPHome entities of these ids are the sensor itself. */
-const ITSELF = new Set([`${NODE}:contact`, `${NODE}:curtain`]);
-
 /**
  * Devices of Tasmota, Shelly and ESPHome that sign in to our own broker as a sensor and speak their maker's format under
  * `pact/v1/{sensorId}/…`. The address is the sensor's id for Tasmota's first switch, Shelly's `cover:0` and ESPHome's
@@ -34,10 +31,9 @@ export const makerAtBroker: SourceReader = {
     const maker = MAKERS.find(({ has }) => has.test(rest));
     if (!maker || !isSensorId(sensorId)) return NOTHING_SAID;
     const said = maker.reader.read({ ...arrival, topic: `${NODE}/${rest}` });
-    const own = gather(said.uplinks, (uplink) => {
-      const part = ITSELF.has(uplink.address) ? '' : uplink.address.slice(NODE.length);
-      return [{ ...uplink, address: addressOf(sensorId + part), name: null }];
-    });
+    const own = gather(said.uplinks, (uplink) => [
+      { ...uplink, address: addressOf(sensorId + uplink.address.slice(NODE.length)), name: null },
+    ]);
     return { ...said, uplinks: own.uplinks, refusals: [...said.refusals, ...own.refusals] };
   },
 };

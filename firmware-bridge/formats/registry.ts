@@ -1,10 +1,8 @@
 import type { SourceFormat } from '#contracts/bridge/formats.ts';
-import type { Mapping } from '#contracts/bridge/mapping.ts';
 import type { SourceReader } from '../model.ts';
 import { chirpstack } from './chirpstack.ts';
 import { ctwing } from './ctwing.ts';
 import { esphome } from './esphome.ts';
-import { type ApplyMapping, jsonHook } from './json-hook.ts';
 import { makerAtBroker } from './maker-at-broker.ts';
 import { onenet } from './onenet.ts';
 import { openmqttgateway } from './openmqttgateway.ts';
@@ -13,7 +11,7 @@ import { tasmota } from './tasmota.ts';
 import { thingsStack } from './things-stack.ts';
 import { zigbee2mqtt } from './zigbee2mqtt.ts';
 
-/** Every format but the one whose rules the operator writes. */
+/** Every format but the one whose rules the operator writes (`jsonHook`). */
 export const READERS: Record<Exclude<SourceFormat, 'json_hook'>, SourceReader> = {
   chirpstack,
   things_stack: thingsStack,
@@ -26,10 +24,3 @@ export const READERS: Record<Exclude<SourceFormat, 'json_hook'>, SourceReader> =
   onenet,
   maker_at_broker: makerAtBroker,
 };
-
-/** The reader of a source; without a mapping a JSON push says of nobody anything, and is refused. */
-export const readerOf = (
-  source: { format: SourceFormat; mapping: Mapping | null },
-  applyMapping: ApplyMapping,
-): SourceReader =>
-  source.format === 'json_hook' ? jsonHook(source.mapping ?? {}, applyMapping) : READERS[source.format];
