@@ -15,10 +15,11 @@ import { addressOf, countOf, flagOf, nameOf, percentOf } from './scalars.ts';
  * Tasmota and its Zigbee bridge (Tasmota's documents, "MQTT", "Buttons and Switches", "Blinds and Shutters", "Zigbee").
  * Topics are `%prefix%/%topic%/` or `%topic%/%prefix%/`. `Time` has no zone and is never used.
  *
- * `tele/…/SENSOR` comes every 300 s and repeats what is known, but with `SwitchMode 15` it also comes when a switch
- * turns: it is read as any reading, and only a transition against the stored state makes an event of it. What `ON` of a
- * switch means is told nowhere; with the usual pull-up a reed that has lost its magnet reads ON, so ON is taken as open
- * until the installation test. `ShutterInvert` turns positions round and cannot be seen.
+ * `tele/…/SENSOR` comes every 300 s and repeats what is known, but with `SwitchMode 15` and `16` it also comes when a
+ * switch turns: it is read as any reading, and only a transition against the stored state makes an event of it. What `ON`
+ * of a switch means is the mode's business (a closed circuit with 1 and 15, an open one with 2 and 16) and cannot be seen;
+ * doors are commonly set so that ON is open, and it is taken so until the installation test. `ShutterInvert` turns
+ * positions round and cannot be seen either.
  */
 export const tasmota: SourceReader = {
   debounceMs: 1_000,

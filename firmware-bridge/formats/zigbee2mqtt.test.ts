@@ -54,6 +54,8 @@ describe('Zigbee2MQTT', () => {
     expect(readingOf(read('zigbee2mqtt/door/battery', '60'))).toEqual({ ...NOTHING_READ, battery: 60 });
     expect(readingOf(read('zigbee2mqtt/door/linkquality', '60'))).toEqual(NOTHING_READ);
     expect(read('zigbee2mqtt/door/colour', 'red').uplinks).toEqual([]);
+    // Its position, on the topic beside, may be 1 %.
+    expect(read('zigbee2mqtt/curtain/state', 'OPEN').uplinks).toEqual([]);
   });
 
   test.each([

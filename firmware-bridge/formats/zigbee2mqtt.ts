@@ -16,9 +16,12 @@ import { addressOf, booleanOf, nameOf, namesOf, percentOf } from './scalars.ts';
 const USUAL_BASE = 'zigbee2mqtt';
 /** Parts of a topic that tell something to a device, not of it. */
 const COMMAND = /\/(?:set|get)(?:\/.*)?$/;
-/** What `output: attribute` publishes apart and we can use, or that shows at least that the device was heard. */
+/**
+ * What `output: attribute` publishes apart and we can use, or that shows at least that the device was heard. A cover's
+ * `state` is not among them: alone, it does not say whether there is a position that knows better.
+ */
 const ATTRIBUTE =
-  /^(.+)\/(contact|battery|battery_low|tamper|position|state|running|moving|motor_state|linkquality|voltage)$/;
+  /^(.+)\/(contact|battery|battery_low|tamper|position|running|moving|motor_state|linkquality|voltage)$/;
 
 /**
  * Zigbee2MQTT (its documents, "MQTT topics and messages" and "Availability"; lib/mqtt.ts, lib/extension/*.ts). It merges
