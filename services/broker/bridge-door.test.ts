@@ -167,10 +167,12 @@ describe('what is none of its business', () => {
     const { connectBridge, connect, refusals } = await start();
     const [id, foreign] = [await pair(), named()];
     await enrolSensors(admin, [foreign]);
-    const listener = await connect(foreign);
-    await listener.subscribeAsync(`pact/v1/${foreign}/+`);
     const heard: string[] = [];
-    listener.on('message', (topic) => heard.push(topic));
+    const listeners = await Promise.all([foreign, id].map((sensorId) => connect(sensorId)));
+    for (const listener of listeners) {
+      await listener.subscribeAsync(`pact/v1/${listener.options.username}/+`);
+      listener.on('message', (topic) => heard.push(topic));
+    }
     const bridge = await connectBridge();
     const topics = [eventTopic(foreign), statusTopic(foreign), eventTopic('nobody'), eventTopic('~bridge')];
     for (const topic of [...topics, `pact/v1/${foreign}/command`, `pact/v1/${id}/event/more`, '$SYS/x/y'])
@@ -183,9 +185,12 @@ describe('what is none of its business', () => {
     ])
       expect(rowCount).toBe(0);
     expect(await eventsOf(id)).toHaveLength(1);
-    // Its own word comes back to it, and is the first that does.
-    await say(listener, foreign, { type: 'heartbeat' });
-    await vi.waitFor(() => expect(heard).toEqual([eventTopic(foreign)]));
+    // Their own words come back to them, and are the first that do; nor are they told what the bridge said for them.
+    for (const listener of listeners)
+      await say(listener, listener.options.username ?? '', { type: 'tamper' });
+    await vi.waitFor(() =>
+      expect(heard.toSorted()).toEqual([eventTopic(id), eventTopic(foreign)].toSorted()),
+    );
   });
 
   test('is a sensor that was retired meanwhile, and one that is paired next is let through at once', async () => {

@@ -89,7 +89,9 @@ export function createBridgeDoor(ports: Ports): BridgeDoor {
       answer(failure) {
         bridge.pending -= 1;
         if (bridge.pending <= limits.mostFromBridge / 2) bridge.suspend(false);
-        answer(failure);
+        // Who listens to a sensor's topics is that sensor, and it knows; one that is away for good would be kept them.
+        if (failure) answer(failure);
+        else drop(packet, answer);
       },
     };
     const lane = bridge.lanes.get(topic.sensorId);
