@@ -8,6 +8,7 @@ export const PAGES: Record<Exclude<PageName, 'today'>, ComponentType<PageProps>>
   exchange: lazy(() => import('../exchange/exchange-page.tsx')),
   settings: lazy(() => import('../settings/settings-page.tsx')),
   wall: lazy(() => import('../wall/wall-page.tsx')),
+  codecs: lazy(() => import('../codecs/codecs-page.tsx')),
   alert: lazy(() => import('../alert-page/alert-page.tsx')),
   sensors: lazy(() => import('../sensors/sensors-page.tsx')),
   care: lazy(() => import('../care/care-page.tsx')),
