@@ -64,6 +64,8 @@ it('tries a maker’s decoder on a frame, says what its fields are, and keeps it
   // What was typed is still there after a slip; the sample is tried anew.
   await page.reload();
   await field(zh.name).fill('窗磁 WS301');
+  await press(zh.save);
+  await page.getByText(zh.needs.tried).waitFor();
   await press(zh.try);
   await page.getByText(zh.event('opened')).waitFor();
   await takeShot(page, 'codecs-tried-zh');
@@ -96,6 +98,7 @@ it('shows on a phone, in English, that one was stopped, and changes and removes 
   await field(en.sample).fill('AwAAXA==');
   await press(en.try);
   await page.getByText(`${en.contact.closed} · ${en.reading.battery(92)}`).waitFor();
+  await page.getByText(en.fieldsHint).scrollIntoViewIfNeeded();
   await takeShot(page, 'codecs-phone-en');
   expect(await scrollsSideways(page)).toBe(false);
   expect(await board.barriers(page)).toEqual([]);

@@ -33,10 +33,8 @@ const zh = {
   port: '端口(fPort)',
   portHint: '没有就空着',
   try: '试一试',
-  trying: '正在试…',
   fields: '程序说的',
   fieldsHint: '逐项看:哪一项是窗帘,哪一项是电量?用不着的不用选。',
-  noFields: '程序没有说出任何一项。',
   beforeTry: '试过以后,程序说的会一项一项列在这里,由您指出哪一项是什么。',
   is: (path: string) => `${path} 是`,
   ignored: '—(用不着)',
@@ -90,6 +88,7 @@ const zh = {
   needs: {
     name: '还要一个名称。',
     code: '还要程序。',
+    tried: '先用一条样例试一试,读得出来再保存。',
     curtain: '还要指出哪一项是窗帘开合(开着、关着各是什么值),或者开到几成。',
   },
 };
@@ -126,10 +125,8 @@ const en: CodecsText = {
   port: 'Port (fPort)',
   portHint: 'Empty where there is none',
   try: 'Try it',
-  trying: 'Trying…',
   fields: 'What the codec says',
   fieldsHint: 'Field by field: which is the curtain, which the battery? Leave what is of no use.',
-  noFields: 'The codec says nothing at all.',
   beforeTry:
     'Once you have tried it, what the codec says is listed here, for you to tell what each field is.',
   is: (path) => `${path} is`,
@@ -184,6 +181,7 @@ const en: CodecsText = {
   needs: {
     name: 'A name is missing.',
     code: 'The code is missing.',
+    tried: 'Try it on a sample first: it is kept once it can be read.',
     curtain: 'Say which field is the curtain (what is open, what is closed), or how far it is open.',
   },
 };

@@ -45,27 +45,43 @@ export function CodecBench(props: {
   const sample = sampleOf(draft.sample);
   const notFrame = draft.sample.trim() !== '' && !sample;
 
+  const frame = sample && {
+    code: draft.code,
+    ...sample,
+    fPort: draft.port === '' ? null : Number(draft.port),
+  };
+
   // Once tried, what we make of it follows every change of the mapping.
   const trial = useQuery({
     queryKey: ['codec-trial', communityId, tried, mapping],
     queryFn: () =>
       post<CodecTrialView>('/codecs/try', { communityId, ...tried, ...(hasMapping ? { mapping } : {}) }),
     enabled: tried !== undefined,
-    placeholderData: (before) => before,
+    placeholderData: (before, query) => (query?.queryKey[2] === tried ? before : undefined),
     staleTime: Number.POSITIVE_INFINITY,
   });
 
+  // An answer is one to what stands in the form, and to nothing else.
+  const answer = JSON.stringify(frame) === JSON.stringify(tried) ? trial.data : undefined;
+
   function tryIt(event: FormEvent) {
     event.preventDefault();
-    if (!sample) return;
-    setTried({ code: draft.code, ...sample, fPort: draft.port === '' ? null : Number(draft.port) });
+    setTried(frame);
   }
 
   async function save() {
     const { name, code } = draft;
     const { needs } = words;
     const curtain = mapping.contact ?? mapping.position;
-    const lacks = !name.trim() ? needs.name : !code.trim() ? needs.code : curtain ? undefined : needs.curtain;
+    const lacks = !name.trim()
+      ? needs.name
+      : !code.trim()
+        ? needs.code
+        : !curtain
+          ? needs.curtain
+          : answer?.reading
+            ? undefined
+            : needs.tried;
     setMissing(lacks);
     if (lacks) return;
     const body = { communityId, name: name.trim(), code, mapping };
@@ -129,14 +145,14 @@ export function CodecBench(props: {
         <section aria-labelledby={`${id}-fields`}>
           <h4 id={`${id}-fields`}>{words.fields}</h4>
           <ProblemNote problem={trial.error ?? undefined} />
-          <Answer trial={trial.data} />
+          <Answer trial={answer} />
           <MappingFields
-            leaves={trial.data?.ok ? leavesOf(trial.data.data) : []}
+            leaves={answer?.ok ? leavesOf(answer.data) : []}
             draft={draft.mapping}
             onChange={(change) => onChange({ mapping: change })}
           />
           <h4>{words.ours}</h4>
-          <OurReading trial={trial.data} isMapped={hasMapping} />
+          <OurReading trial={answer} isMapped={hasMapping} />
           {missing ? (
             <p className="problem box" role="alert">
               {missing}
