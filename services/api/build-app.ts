@@ -10,6 +10,7 @@ import { KEEP_DAYS, type KeepDays } from '#pact/retention.ts';
 import { PactError } from '#platform/errors.ts';
 import { accountRoutes } from './account/account.routes.ts';
 import { guard } from './account/credential.ts';
+import { pushRoutes } from './bridge/push.routes.ts';
 import type { ApiApp, ApiContext, ApiPorts } from './context.ts';
 import { answerErrors, errorBodyOf, sendError } from './error-answers.ts';
 import { rememberPaths } from './known-paths.ts';
@@ -71,6 +72,7 @@ export async function buildApp(config: AppConfig, ports: ApiPorts, stream: Board
   openApiRoute(app);
   operationRoutes(app, context);
   await app.register(async (scope: ApiApp) => webhookRoutes(scope, context));
+  await app.register(async (scope: ApiApp) => pushRoutes(scope, context), { prefix: '/api/v1' });
   await app.register(async (scope: ApiApp) => boardFiles(scope, board));
   await app.register(
     async (scope: ApiApp) => {

@@ -9,6 +9,7 @@ import type {
 import type { Registry } from 'prom-client';
 import type { Refusal } from '#contracts/bridge/formats.ts';
 import type { Mapping } from '#contracts/bridge/mapping.ts';
+import type { TakePush } from '#contracts/bridge/push.ts';
 import type { IncomingMessage } from '#contracts/gateway.ts';
 import type { CodecTrialView } from '#contracts/http/register/codec.ts';
 import type { WebhookRoute } from '#contracts/webhook.ts';
@@ -34,6 +35,8 @@ export type ApiPorts = {
   /** Takes a message as if it came from that phone. */
   receive(message: IncomingMessage): Promise<unknown>;
   webhooks: readonly WebhookRoute[];
+  /** Takes what carriers and hooks push; unset where the bridge does not run. */
+  takePush?: TakePush;
   /** The parts that `/readyz` asks beside the database and the sweep, by name. */
   checks: Readonly<Record<string, () => Promise<Health>>>;
   metrics: Registry;

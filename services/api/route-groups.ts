@@ -1,6 +1,8 @@
 import { inviteRoutes } from './account/invite.routes.ts';
 import { auditRoutes } from './audit/audit.routes.ts';
 import { codecRoutes } from './bridge/codec.routes.ts';
+import { deviceRoutes } from './bridge/device.routes.ts';
+import { sourceRoutes } from './bridge/source.routes.ts';
 import { careRoutes } from './care/care.routes.ts';
 import { careDoorRoutes } from './care/care-door.routes.ts';
 import { carePlanRoutes } from './care/care-plan.routes.ts';
@@ -37,5 +39,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   carePlanRoutes,
   careDoorRoutes,
   codecRoutes,
+  sourceRoutes,
+  deviceRoutes,
   ...REGISTER_ROUTES,
 ];

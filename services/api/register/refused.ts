@@ -161,6 +161,33 @@ const REFUSALS: Record<RegisterRefusal, [code: ErrorCode, message: string, hint:
   ],
   unknown_service: ['REGISTER_INVALID', 'A service needs a name.', 'Give service.'],
   undo_too_late: ['CONFLICT', 'A tick is taken back within a day.', 'Ask for a new visit instead.'],
+  url_needed: [
+    'REGISTER_INVALID',
+    'A broker of your own has an address.',
+    'Give url: mqtt, mqtts, ws or wss, without user and password inside.',
+  ],
+  secret_needed: [
+    'REGISTER_INVALID',
+    'Another host gets no password that was kept for this one.',
+    'Give secret with url; null where it needs none.',
+  ],
+  unknown_codec: [
+    'REGISTER_INVALID',
+    'This community has no such codec.',
+    'GET /api/v1/codecs lists those in use.',
+  ],
+  codec_needed: ['REGISTER_INVALID', 'A device of the format codec is read by one.', 'Give codecId.'],
+  format_needed: [
+    'REGISTER_INVALID',
+    'Nobody knows how this device is to be read.',
+    'Give format: what the device is, or codec.',
+  ],
+  percents_crossed: [
+    'REGISTER_INVALID',
+    'What is closed must lie below what is open.',
+    'Let closedPercent be less than openPercent.',
+  ],
+  not_paired: ['CONFLICT', 'This device is at no home.', 'Read the list again; it may have been unpaired.'],
   already_over: ['REGISTER_INVALID', 'The last day has passed.', 'Give a last day from today on.'],
 };
 

@@ -37,5 +37,6 @@ function mount(app: ApiApp, webhook: WebhookRoute, publicUrl: string | undefined
   );
 }
 
-const headersOf = ({ headers }: FastifyRequest): Record<string, string | undefined> =>
+/** Headers as one text each. */
+export const headersOf = ({ headers }: FastifyRequest): Record<string, string | undefined> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().join(', ')]));

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { advanceDueAlerts } from '#store/alert/change-alert.ts';
+import { noteSightings } from '#store/bridge/note.ts';
+import { sightingOf } from '#store/bridge/testing/sightings.ts';
 import { toDate } from '#store/instant.ts';
 import { judgeDueDays } from '#store/pact-day/judge-due-days.ts';
 import { openDays } from '#store/pact-day/open-days.ts';
@@ -56,6 +58,19 @@ export async function makeThings(api: ApiUnderTest, seed: Seed) {
     secret: 'a long enough secret',
   });
   const codec = await make('/codecs', { communityId: community, name: `c${number}`, ...CODEC });
+  const addSource = (name: string) =>
+    make('/sources', { communityId: community, name: `${name}${number}`, format: 'json_hook' });
+  const source = await addSource('h');
+  const spareSource = await addSource('i');
+  const removedSource = await addSource('j');
+  await remove(`/sources/${removedSource}`);
+  const seen = sightingOf(source, '王奶奶家', '2026-11-24T06:00:00+08:00', { guess: 'as_told' });
+  await noteSightings(api.db, [seen], api.clock.now());
+  const { id: device } = await api.db
+    .selectFrom('device')
+    .select('id')
+    .where('source_id', '=', source)
+    .executeTakeFirstOrThrow();
   const leave = await make('/leaves', { householdId: bare, fromOn: '2026-12-01', untilOn: '2026-12-03' });
   const absence = await make('/absences', { personId: backupId, fromOn: '2026-12-01' });
   await make(`/households/${home}/notes`, { note: '门口有猫' });
@@ -131,6 +146,10 @@ export async function makeThings(api: ApiUnderTest, seed: Seed) {
     careContact,
     robot,
     codec,
+    source,
+    spareSource,
+    removedSource,
+    device,
     leave,
     absence,
     note,

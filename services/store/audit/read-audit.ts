@@ -59,6 +59,8 @@ export async function readAudit(
         when 'codec' then (select name from codec where id::text = e.subject_id)
         when 'ladder' then (select name from ladder where id::text = e.subject_id)
         when 'robot' then (select name from robot where id::text = e.subject_id)
+        when 'source' then (select name from source where id::text = e.subject_id)
+        when 'device' then (select address from device where id::text = e.subject_id)
         when 'sensor' then e.subject_id
       end as subject,
       h.id as "householdId", h.code, h.salutation

@@ -74,11 +74,17 @@ async function insertNew(tx: Tx, seen: readonly Sighting[], now: Temporal.Instan
     ...{ id: randomUUID(), sourceId, address, at: new Date(receivedAt) },
   }));
   await sql`
-    insert into device (id, source_id, address, first_seen_at, last_seen_at)
-    select u.id, u."sourceId", u.address, u.at, u.at
-    from ${records(rows, 'id uuid, "sourceId" uuid, address text, at timestamptz')}`.execute(tx);
+    insert into device (id, source_id, address, first_seen_at, last_seen_at, sensor_id, format)
+    select u.id, u."sourceId", u.address, u.at, u.at, s.id, case when s.id is not null then 'as_told' end
+    from ${records(rows, 'id uuid, "sourceId" uuid, address text, at timestamptz')}
+    join source o on o.id = u."sourceId" left join ${signedIn}`.execute(tx);
   return [...new Set(fitting.map(({ sourceId }) => sourceId))];
 }
+
+/** A device at our own broker has signed in as the sensor that it is. */
+const signedIn = sql`(
+    select s.id, h.community_id from sensor s left join household h on h.id = s.household_id where s.retired_at is null
+  ) s on o.kind = 'broker' and s.id = u.address and coalesce(s.community_id, o.community_id) = o.community_id`;
 
 async function findFresh(tx: Tx, seen: readonly Sighting[]): Promise<Sighting[]> {
   const rows = seen.map(({ sourceId, address }, n) => ({ sourceId, address, n }));

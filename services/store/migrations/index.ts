@@ -15,6 +15,7 @@ import * as care from './0021-care.ts';
 import * as person from './0023-person.ts';
 import * as wall from './0024-wall.ts';
 import * as bridge from './0025-bridge.ts';
+import * as bridgeAudit from './0026-bridge-audit.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -34,4 +35,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0023-person': person,
   '0024-wall': wall,
   '0025-bridge': bridge,
+  '0026-bridge-audit': bridgeAudit,
 };

@@ -49,6 +49,13 @@ export type RegisterRefusal =
   | 'unknown_occasion'
   | 'unknown_service'
   | 'undo_too_late'
+  | 'url_needed'
+  | 'secret_needed'
+  | 'unknown_codec'
+  | 'codec_needed'
+  | 'format_needed'
+  | 'percents_crossed'
+  | 'not_paired'
   | RotaRefusal;
 
 /** Who it was, in one column. */

@@ -259,7 +259,8 @@ export async function replaceSensor(
   });
 }
 
-async function endSensor(tx: Tx, id: string, now: Temporal.Instant): Promise<void> {
+/** Retires a sensor inside a change that is told by its caller. */
+export async function endSensor(tx: Tx, id: string, now: Temporal.Instant): Promise<void> {
   await tx
     .updateTable('sensor')
     .set({ retired_at: toDate(now) })
@@ -275,7 +276,7 @@ async function endSensor(tx: Tx, id: string, now: Temporal.Instant): Promise<voi
   await announceBridged(tx, [id]);
 }
 
-const createSensorId = (): string => `s-${randomBytes(6).toString('hex')}`;
+export const createSensorId = (): string => `s-${randomBytes(6).toString('hex')}`;
 
 const findHome = (tx: Tx, id: string) =>
   tx

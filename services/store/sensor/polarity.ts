@@ -1,5 +1,6 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
+import { UNTOLD_POLARITY } from '#contracts/bridge/formats.ts';
 import type { CurtainNews, PolarityResult, PolarityTest } from '#contracts/http/register/sensor.ts';
 import { judgePolarity, POLARITY_TEST_MINUTES } from '#pact/polarity.ts';
 import { recordAudit } from '../audit/record-audit.ts';
@@ -20,20 +21,40 @@ export async function readCurtainNews(
   sensorId: string,
   after: number | undefined,
 ): Promise<CurtainNews> {
-  const { rows } = await sql<{
-    id: number;
-    type: 'opened' | 'closed' | 'position';
-    position: number | null;
-    at: Date;
-  }>`
-    select id, type, position, received_at as at from event
-    where sensor_id = ${sensorId} and type in ('opened', 'closed', 'position') and ${after === undefined ? sql`true` : sql`id > ${after}`}
-      and not retained and at >= received_at - interval '2 minutes'
+  const said = (await isUntold(db, sensorId)) ? saidByDevice(sensorId) : saidBySensor(sensorId);
+  const { rows } = await sql<Said & { at: Date }>`
+    select id, type, position, received_at as at from ${said} said
+    where type is not null and not retained and at >= received_at - interval '2 minutes'
+      and ${after === undefined ? sql`true` : sql`id > ${after}`}
     order by received_at desc, id desc limit ${MOST_NEWS}`.execute(db);
   return {
     upto: rows[0]?.id ?? after ?? 0,
     items: after === undefined ? [] : rows.map((row) => ({ ...row, at: iso(row.at) })),
   };
+}
+
+type Said = { id: number; type: 'opened' | 'closed' | 'position'; position: number | null };
+
+const saidBySensor = (sensorId: string) => sql`(
+  select id, type, position, at, received_at, retained, household_id
+  from event where sensor_id = ${sensorId} and type in ('opened', 'closed', 'position'))`;
+
+/** What the bridge read of a device before anybody knew which of its values means open: raw, and never turned round. */
+const saidByDevice = (sensorId: string) => sql`(
+  select r.id, case r.contact when 'open' then 'opened' when 'closed' then 'closed'
+      else case when r.position is not null then 'position' end end as type,
+    r.position, coalesce(r.network_at, r.received_at) as at, r.received_at, r.retained, s.household_id
+  from device_report r join device d on d.id = r.device_id join sensor s on s.id = d.sensor_id
+  where s.id = ${sensorId} and r.refusal is null and r.became is distinct from 'duplicate')`;
+
+/** Whether only heartbeats come of it, because its format does not say which value means open and nobody has tested it. */
+async function isUntold(db: Db | Tx, sensorId: string): Promise<boolean> {
+  const { rows } = await sql`
+    select from device d join sensor s on s.id = d.sensor_id
+    where s.id = ${sensorId} and s.polarity_tested_at is null and d.format = any (${[...UNTOLD_POLARITY]}::text[])`.execute(
+    db,
+  );
+  return rows.length > 0;
 }
 
 /**
@@ -62,9 +83,11 @@ export async function settlePolarity(
     const sensor = rows[0];
     if (!sensor) return refuse('not_found');
     const since = toDate(now.subtract({ minutes: POLARITY_TEST_MINUTES }));
+    const untold = await isUntold(tx, id);
+    const said = untold ? saidByDevice(id) : saidBySensor(id);
     const [open, closed] = await findReports(
       tx,
-      id,
+      said,
       test,
       sensor.householdId,
       latest(since, sensor.testedAt),
@@ -72,7 +95,8 @@ export async function settlePolarity(
     if (!open || !closed) return refuse('test_outdated');
     const result = judgePolarity(open, closed);
     if (result === 'unclear') return refuse('polarity_unclear');
-    const reversed = result === 'reversed' ? !sensor.reversed : sensor.reversed;
+    // What a sensor said has been turned round already where that was so before; what a device said has not.
+    const reversed = (result === 'reversed') !== (sensor.reversed && !untold);
     await tx
       .updateTable('sensor')
       .set({ reversed, polarity_tested_at: toDate(now) })
@@ -99,16 +123,15 @@ const latest = (a: Date, b: Date | null): Date => (b && b > a ? b : a);
 /** The two reports, where both are the sensor's own at its present home and younger than its last test. */
 async function findReports(
   tx: Tx,
-  sensorId: string,
+  said: RawBuilder<unknown>,
   { openEventId, closedEventId }: PolarityTest,
   householdId: string | null,
   since: Date,
 ) {
-  const { rows } = await sql<{ id: number; type: 'opened' | 'closed' | 'position'; position: number | null }>`
-    select id, type, position from event
-    where id = any (${[openEventId, closedEventId]}::bigint[]) and sensor_id = ${sensorId}
-      and household_id is not distinct from ${householdId}::uuid
-      and type in ('opened', 'closed', 'position') and not retained and received_at > ${since}`.execute(tx);
+  const { rows } = await sql<Said>`
+    select id, type, position from ${said} said
+    where id = any (${[openEventId, closedEventId]}::bigint[]) and household_id is not distinct from ${householdId}::uuid
+      and type is not null and not retained and received_at > ${since}`.execute(tx);
   const find = (eventId: number) => rows.find((row) => row.id === eventId);
   return openEventId < closedEventId ? [find(openEventId), find(closedEventId)] : [];
 }
