@@ -46,6 +46,12 @@ function faultOf(error: unknown): PactError {
   if (statusCode === 413) {
     return new PactError('BODY_TOO_LARGE', 'The request is too large.', { hint: 'Send less at once.' });
   }
+  // The router's word for an id that is too long to be one.
+  if (statusCode === 414) {
+    return new PactError('NOT_FOUND', 'There is nothing at this address.', {
+      hint: '/api/openapi.json lists what there is.',
+    });
+  }
   if (statusCode === 415) {
     return new PactError('MEDIA_TYPE_UNSUPPORTED', 'The body is of a kind that is not read here.', {
       hint: 'Send JSON, with Content-Type: application/json.',
