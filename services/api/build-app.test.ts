@@ -20,6 +20,10 @@ const OPEN_TO_ALL = [
   'POST /api/v1/door/decal',
   'POST /api/v1/door/decal/link',
   'POST /webhooks/test',
+  'GET /api/v1/push/:sourceId',
+  'POST /api/v1/push/:sourceId',
+  'GET /api/v1/push/:sourceId/:token',
+  'POST /api/v1/push/:sourceId/:token',
 ];
 
 let api: ApiUnderTest;

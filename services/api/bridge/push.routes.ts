@@ -18,7 +18,7 @@ export function pushRoutes(app: ApiApp, { takePush }: ApiContext): void {
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: BODY_LIMIT }, (_request, body, done) =>
     done(null, body),
   );
-  const handle = async (request: FastifyRequest, reply: FastifyReply) => {
+  const handler = async (request: FastifyRequest, reply: FastifyReply) => {
     if (!takePush) {
       throw new PactError('BRIDGE_AWAY', 'Nobody here reads what devices push.', {
         hint: 'Send it again later; the operator finds out by /readyz.',
@@ -35,17 +35,20 @@ export function pushRoutes(app: ApiApp, { takePush }: ApiContext): void {
     return reply.status(answer.status).type('text/plain; charset=utf-8').send(answer.body);
   };
   for (const url of ['/push/:sourceId', '/push/:sourceId/:token']) {
-    app.route({
-      method: ['GET', 'POST'],
-      url,
-      config: { public: true, rateLimit: { max: 6_000, timeWindow: 60_000 } },
-      schema: {
-        tags: ['webhooks'],
-        summary: 'For a source’s carrier or hook alone; its signature or token is checked',
-        params: Params,
-      },
-      exposeHeadRoute: false,
-      handler: handle,
-    });
+    for (const method of ['GET', 'POST'] as const) {
+      app.route({
+        method,
+        url,
+        config: { public: true, rateLimit: { max: 6_000, timeWindow: 60_000 } },
+        schema: {
+          tags: ['webhooks'],
+          summary: 'For a source’s carrier or hook alone; its signature or token is checked',
+          params: Params,
+          response: { 200: Type.String() },
+        },
+        exposeHeadRoute: false,
+        handler,
+      });
+    }
   }
 }
