@@ -98,6 +98,25 @@ describe('an acknowledgement', () => {
     expect(await eventsOf(id)).toMatchObject([{ type: 'opened', opening: true, judged: false }]);
   });
 
+  test('is also the event itself, handed back to a sensor that listens to its own topic', async () => {
+    const { connect } = await start();
+    const id = await enrol();
+    const client = await connect(id);
+    const heard: string[] = [];
+    client.on('message', (_topic, payload) => heard.push(String(payload)));
+    await client.subscribeAsync(eventTopic(id), { qos: 1 });
+    const lock = await lockEvents();
+    const published = say(client, id, { type: 'opened', seq: 1 });
+    await lock.waitForBroker();
+    expect(heard).toEqual([]);
+    await lock.release();
+    await published;
+    // Sent again because the first answer got lost: known already, and safe all the same.
+    await say(client, id, { type: 'opened', seq: 1 });
+    await vi.waitFor(() => expect(heard).toEqual(Array(2).fill('{"type":"opened","seq":1}')));
+    expect(await eventsOf(id)).toHaveLength(1);
+  });
+
   test('of QoS 2 comes after the commit too, and a repeated message is one event', async () => {
     const { connect } = await start();
     const id = await enrol();
