@@ -4,6 +4,8 @@ import type { GatewayOptions, VirtualCover, VirtualDevice, VirtualGateway } from
 export type EsphomeOptions = GatewayOptions & {
   /** `topic_prefix`: the node's name where it says nothing; for our own broker `pact/v1/` and the sensor's id. */
   prefix: string;
+  /** `retain: false` at its states: at our own broker a message with that flag would prove nothing. */
+  retains?: boolean;
 };
 
 export type Esphome = VirtualGateway & {
@@ -17,14 +19,18 @@ export type Esphome = VirtualGateway & {
  * sensor of class door or window. esphome.io/components/mqtt.
  */
 export function createEsphome(options: EsphomeOptions): Esphome {
-  const { prefix } = options;
-  const presence = (payload: 'online' | 'offline') => ({ topic: `${prefix}/status`, payload, retain: true });
+  const { prefix, retains = true } = options;
+  const presence = (payload: 'online' | 'offline') => ({
+    topic: `${prefix}/status`,
+    payload,
+    retain: retains,
+  });
   const line = createLine({ clientId: prefix.replaceAll('/', '-'), ...options }, presence('offline'));
   const states = new Map<string, string>();
 
   async function set(topic: string, payload: string): Promise<void> {
     states.set(topic, payload);
-    await line.say({ topic: `${prefix}/${topic}`, payload, retain: true });
+    await line.say({ topic: `${prefix}/${topic}`, payload, retain: retains });
   }
   async function sayAll(): Promise<void> {
     for (const [topic, payload] of states) await set(topic, payload);
@@ -48,7 +54,7 @@ export function createEsphome(options: EsphomeOptions): Esphome {
       const topic = `binary_sensor/${objectId}/state`;
       states.set(topic, 'OFF');
       return {
-        address: prefix,
+        address: `${prefix}:${objectId}`,
         open: () => set(topic, 'ON'),
         close: () => set(topic, 'OFF'),
         report: sayAll,
@@ -65,7 +71,7 @@ export function createEsphome(options: EsphomeOptions): Esphome {
         await set(state, percent === 0 ? 'closed' : 'open');
       };
       return {
-        address: prefix,
+        address: `${prefix}:${objectId}`,
         open: (at) => arrive(at, 100),
         close: (at) => arrive(at, 0),
         position: arrive,

@@ -5,18 +5,18 @@ import type { VirtualDevice } from './virtual-gateway.ts';
 export type JsonHookOptions = {
   url: string;
   secret: string;
-  /** How the signature is put into headers; a sender that signs wrongly is one with another secret. */
-  headers: (signature: string) => Record<string, string>;
 };
 
 export type JsonHook = Pick<PushLine, 'pushed'> & { device(serial: string): VirtualDevice };
 
-/** A program of the operator's own that pushes JSON of its own shape, signed with HMAC-SHA256 over the body. */
-export function createJsonHook({ url, secret, headers }: JsonHookOptions): JsonHook {
+/** A program of the operator's own that pushes JSON of its own shape, signed with HMAC-SHA256 over the body's bytes. */
+export function createJsonHook({ url, secret }: JsonHookOptions): JsonHook {
   const { push, pushed } = createPushLine({
     url,
     retries: 3,
-    headers: (body) => headers(createHmac('sha256', secret).update(body).digest('hex')),
+    headers: (body) => ({
+      'x-pact-signature': `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`,
+    }),
   });
   let count = 0;
   return {

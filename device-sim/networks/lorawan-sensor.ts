@@ -111,6 +111,8 @@ export type LorawanSensor = VirtualDevice & {
   reboot(at: number): Promise<void>;
   /** Says how it is in a frame of which only so many bytes arrive. */
   reportCutOff(at: number, bytes: number): Promise<void>;
+  /** Behind a wall: it alone is not heard from here on. */
+  outOfReach(): void;
   /** The network hears it again: what it kept comes now, with its own times, and then how it is. */
   heardAgain(at: number): Promise<void>;
 };
@@ -126,7 +128,7 @@ export type RadioOptions = {
 
 /** A door or window sensor on LoRaWAN, whichever network hears it. */
 export function createLorawanSensor(options: RadioOptions): LorawanSensor {
-  const { devEui, isHeard, receive, joined } = options;
+  const { devEui, receive, joined } = options;
   const kind: Kind = KINDS[options.kind];
   let standing: Standing = {
     ...{ isOpen: false, battery: 100, openings: 0, events: 0, movedAt: 0, lastOpenMinutes: 0 },
@@ -134,6 +136,8 @@ export function createLorawanSensor(options: RadioOptions): LorawanSensor {
   let frameCounter = -1;
   let session = 0;
   let kept: Kept[] = [];
+  let isFar = false;
+  const isHeard = () => !isFar && options.isHeard();
 
   function move(isOpen: boolean, at: number): void {
     if (isOpen === standing.isOpen) return;
@@ -188,7 +192,11 @@ export function createLorawanSensor(options: RadioOptions): LorawanSensor {
       await say('periodic', at);
     },
     reportCutOff: (at, bytes) => send(truncated(kind.say(standing, 'periodic', at), bytes), at),
+    outOfReach() {
+      isFar = true;
+    },
     async heardAgain(at) {
+      isFar = false;
       const old = kept;
       kept = [];
       if (kind.history && old.length > 0) await send(kind.history(old), at);

@@ -276,7 +276,7 @@ test('Shelly counts from its start until its clock is set, and may say a thing t
     body: {
       src: id,
       method: 'NotifyStatus',
-      params: { ts: 1_795_474_800.06, 'bthomesensor:201': { id: 201, value: 1 } },
+      params: { ts: 1_795_474_800.06, 'bthomesensor:201': { id: 201, value: true } },
     },
   });
   const notices = bodies(all.filter(({ topic }) => topic.endsWith('/rpc'))) as { params: { ts: number } }[];

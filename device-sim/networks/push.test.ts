@@ -82,11 +82,11 @@ test('a hook of the operator’s own is signed over its bytes', async () => {
   const hook = createJsonHook({
     url,
     secret: 'secret',
-    headers: (signature) => ({ 'x-signature': signature }),
   });
   await hook.device('A-17').open(SEVEN);
   const { body, headers } = heard[0] ?? { body: '', headers: {} };
-  expect(headers['x-signature']).toBe(createHmac('sha256', 'secret').update(body).digest('hex'));
+  const signature = createHmac('sha256', 'secret').update(body).digest('hex');
+  expect(headers['x-pact-signature']).toBe(`sha256=${signature}`);
   expect(JSON.parse(body)).toEqual({
     id: 'm-1',
     device: { serial: 'A-17' },

@@ -71,7 +71,7 @@ export function createShelly(options: ShellyOptions): Shelly {
       let [percent, isOpen] = [100, false];
       const values = (at: number, of: Record<string, unknown>) => notify('NotifyStatus', at, of);
       const batteryValue = () => ({ [`bthomesensor:${battery}`]: { id: battery, value: percent } });
-      const windowValue = () => ({ [`bthomesensor:${window}`]: { id: window, value: isOpen ? 1 : 0 } });
+      const windowValue = () => ({ [`bthomesensor:${window}`]: { id: window, value: isOpen } });
       const all = (at: number) =>
         notify('NotifyFullStatus', at, {
           [`bthomedevice:${device}`]: { id: device, addr: mac, rssi: -60, battery: percent },
@@ -84,7 +84,7 @@ export function createShelly(options: ShellyOptions): Shelly {
         await values(at, windowValue());
       };
       return {
-        address: mac,
+        address: `${prefix}:bthomesensor:${window}`,
         open: (at) => move(at, true),
         close: (at) => move(at, false),
         report: all,
@@ -109,7 +109,7 @@ export function createShelly(options: ShellyOptions): Shelly {
         });
       standings.push(tell);
       return {
-        address: id,
+        address: prefix,
         open: (at) => arrive(at, 100),
         close: (at) => arrive(at, 0),
         position: arrive,

@@ -65,7 +65,7 @@ export function createTasmota(options: TasmotaOptions): Tasmota {
       };
       standing = shutter(0, 0);
       return {
-        address: options.topic,
+        address: `${options.topic}:Shutter1`,
         open: (at) => arrive(at, 100),
         close: (at) => arrive(at, 0),
         position: arrive,
@@ -97,7 +97,7 @@ export function createTasmotaZigbee(options: TasmotaOptions): TasmotaZigbee {
         await received({ ZoneStatusChange: isOpen ? 33 : 32, Contact: isOpen ? 1 : 0 });
       };
       return {
-        address,
+        address: `${options.topic}:${name}`,
         async open() {
           isOpen = true;
           await contact();
