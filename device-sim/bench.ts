@@ -31,6 +31,13 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
       return { result, markdown: toMarkdown(result) };
     };
   },
+  codec: async () => {
+    const { run, toMarkdown } = await import('./bench/codec.ts');
+    return async () => {
+      const result = await run();
+      return { result, markdown: toMarkdown(result) };
+    };
+  },
   idle: async () => {
     const { run, toMarkdown } = await import('./bench/idle.ts');
     return async () => {

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Refusal } from '#contracts/bridge/formats.ts';
-import type { CodecWorkerData } from './codec-worker.ts';
+import type { CodecAnswer, CodecWorkerData } from './codec-worker.ts';
 import type { CodecJob, CodecOutcome } from './run-codec.ts';
 import { Module } from './web-assembly.ts';
 
 export type CodecThread = {
   /**
-   * Runs a job when its turn comes, unless it is turned away then. It is answered after `hardMs` at the latest, by the
-   * end of the thread where there is no other way; those that wait go on in the next one.
+   * Runs a job when its turn comes, unless it is turned away then. Once it has worked for `hardMs` its thread is ended;
+   * those that wait go on in the next one.
    */
   run(job: CodecJob, turn: Turn): Promise<CodecOutcome>;
   stop(): Promise<void>;
@@ -27,6 +27,10 @@ type Waiting = {
 
 /** The thread's own limits, far above what the machine inside it may take. */
 const RESOURCES = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 16, stackSizeMb: 4 };
+/** How often it is looked how long a job has worked. */
+const LOOK_MS = 20;
+/** By the wall: on a server that has no time for anybody the good wait, but not for ever. */
+const LONGEST_MS = 2_000;
 const WASM = '@jitl/quickjs-wasmfile-release-sync/wasm';
 
 let compiled: object | undefined;
@@ -35,7 +39,7 @@ let compiled: object | undefined;
 export function createCodecThread({ hardMs }: { hardMs: number }): CodecThread {
   const waiting: Waiting[] = [];
   const ending = new Set<Promise<unknown>>();
-  let thread: { worker: Worker; port: MessagePort; isReady: boolean } | undefined;
+  let thread: { worker: Worker; port: MessagePort; isReady: boolean; workedMs: number } | undefined;
   let running: (Waiting & { timer: NodeJS.Timeout }) | undefined;
   let isStopped = false;
 
@@ -48,7 +52,7 @@ export function createCodecThread({ hardMs }: { hardMs: number }): CodecThread {
       if (refusal) {
         taken.resolve({ refusal, message: '' });
       } else {
-        running = { ...taken, timer: setTimeout(giveUp, hardMs) };
+        running = { ...taken, timer: watch(thread, performance.now()) };
         thread.port.postMessage(taken.job);
       }
     }
@@ -57,17 +61,44 @@ export function createCodecThread({ hardMs }: { hardMs: number }): CodecThread {
   function settle(outcome: CodecOutcome): void {
     const done = running;
     running = undefined;
-    clearTimeout(done?.timer);
+    clearInterval(done?.timer);
     done?.turn.ended(outcome);
     done?.resolve(outcome);
     next();
   }
 
-  function giveUp(): void {
+  /** Looks at the work and not at the wall: whoever waits for a processor is not slow. */
+  function watch({ worker, workedMs }: NonNullable<typeof thread>, startedAt: number): NodeJS.Timeout {
+    const watched: NodeJS.Timeout = setInterval(() => {
+      if (performance.now() - startedAt >= LONGEST_MS) giveUp(watched);
+      worker.cpuUsage().then(
+        ({ user, system }) => {
+          if ((user + system) / 1_000 - workedMs >= hardMs) giveUp(watched);
+        },
+        // It has ended meanwhile, which its own event tells.
+        () => undefined,
+      );
+    }, LOOK_MS);
+    return watched;
+  }
+
+  function giveUp(watched: NodeJS.Timeout): void {
+    if (!thread || running?.timer !== watched) return;
     // Where this thread was the one that was late, the answer lies there already.
-    const answer = thread && receiveMessageOnPort(thread.port);
-    if (!answer) end();
-    settle(answer?.message ?? { refusal: 'codec_too_slow', message: '' });
+    const late = receiveMessageOnPort(thread.port);
+    if (late) {
+      takeAnswer(thread, late.message);
+    } else {
+      end();
+      settle({ refusal: 'codec_too_slow', message: '' });
+    }
+  }
+
+  function takeAnswer(from: NonNullable<typeof thread>, { outcome, workedMs }: CodecAnswer): void {
+    from.workedMs = workedMs;
+    from.isReady = true;
+    if (outcome) settle(outcome);
+    else next();
   }
 
   function end(): void {
@@ -90,7 +121,7 @@ export function createCodecThread({ hardMs }: { hardMs: number }): CodecThread {
       execArgv: [],
       resourceLimits: RESOURCES,
     });
-    const started = { worker, port, isReady: false };
+    const started = { worker, port, isReady: false, workedMs: 0 };
     let why = new Error('The thread of the codecs has ended.');
     worker.on('error', (error) => {
       why = error instanceof Error ? error : why;
@@ -98,14 +129,7 @@ export function createCodecThread({ hardMs }: { hardMs: number }): CodecThread {
     worker.on('exit', () => {
       if (thread === started) died(why);
     });
-    port.on('message', (message: 'ready' | CodecOutcome) => {
-      if (message !== 'ready') {
-        settle(message);
-      } else {
-        started.isReady = true;
-        next();
-      }
-    });
+    port.on('message', (answer: CodecAnswer) => takeAnswer(started, answer));
     return started;
   }
 
@@ -128,7 +152,7 @@ export function createCodecThread({ hardMs }: { hardMs: number }): CodecThread {
       }),
     stop: async () => {
       isStopped = true;
-      clearTimeout(running?.timer);
+      clearInterval(running?.timer);
       for (const { reject } of waiting.splice(0)) reject(stopped());
       running?.reject(stopped());
       running = undefined;

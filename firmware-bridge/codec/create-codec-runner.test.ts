@@ -30,8 +30,7 @@ let now = 0;
 const runner = createCodecRunner({
   now: () => now,
   onStopped: (codecId, reason) => stops.push({ codecId, reason }),
-  // A good codec is not to be stopped where two processors do the work of many.
-  limits: { softMs: 40, hardMs: 600 },
+  limits: { softMs: 40, hardMs: 100 },
 });
 afterAll(() => runner.stop());
 

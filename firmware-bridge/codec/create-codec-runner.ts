@@ -26,9 +26,9 @@ export type CodecRunnerPorts = {
   /** A codec used more time or memory than it may and was stopped. */
   onStopped(codecId: string, reason: Refusal): void;
   limits?: {
-    /** Milliseconds of work. */
+    /** Milliseconds of work after which the engine is told to stop. */
     softMs: number;
-    /** Milliseconds by the wall, whatever the codec does. */
+    /** Milliseconds of work after which the thread is ended, whatever the engine does. */
     hardMs: number;
   };
 };
@@ -42,8 +42,8 @@ export type CodecRunner = {
   stop(): Promise<void>;
 };
 
-/** Together well under the 250 ms after which nothing of a codec may run any more. */
-const LIMITS = { softMs: 100, hardMs: 200 };
+/** With the looks between them well under the 250 ms after which nothing of a codec may run any more. */
+const LIMITS = { softMs: 100, hardMs: 150 };
 /** Refusals by which a codec was stopped, and did not only fail. */
 const STOPPED: readonly Refusal[] = ['codec_too_slow', 'codec_too_big'];
 

@@ -101,7 +101,7 @@ function messageOf(said: string): string {
 }
 
 /** Milliseconds that this thread has worked. */
-function workedMs(): number {
+export function workedMs(): number {
   const { user, system } = process.threadCpuUsage();
   return (user + system) / 1_000;
 }
