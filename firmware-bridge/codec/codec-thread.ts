@@ -8,10 +8,11 @@ import { Module } from './web-assembly.ts';
 
 export type CodecThread = {
   /**
-   * Runs a job when its turn comes, unless it is turned away then. Once it has worked for `hardMs` its thread is ended;
+   * Runs a job of somebody's when their turn comes, unless it is turned away then: turns go round, so that no flood of
+   * one keeps the others waiting. Once it has worked for `hardMs` its thread is ended;
    * those that wait go on in the next one.
    */
-  run(job: CodecJob, turn: Turn): Promise<CodecOutcome>;
+  run(whose: string, job: CodecJob, turn: Turn): Promise<CodecOutcome>;
   stop(): Promise<void>;
 };
 
@@ -19,6 +20,7 @@ export type CodecThread = {
 export type Turn = { turnedAway(): Refusal | null; ended(outcome: CodecOutcome): void };
 
 type Waiting = {
+  whose: string;
   job: CodecJob;
   turn: Turn;
   resolve(outcome: CodecOutcome): void;
@@ -37,17 +39,19 @@ let compiled: object | undefined;
 
 /** One thread for all codecs; it is started when the first job comes. */
 export function createCodecThread({ hardMs }: { hardMs: number }): CodecThread {
-  const waiting: Waiting[] = [];
+  /** By whose they are; whoever has had a turn comes last. */
+  const waiting = new Map<string, Waiting[]>();
   const ending = new Set<Promise<unknown>>();
   let thread: { worker: Worker; port: MessagePort; isReady: boolean; workedMs: number } | undefined;
   let running: (Waiting & { timer: NodeJS.Timeout }) | undefined;
   let isStopped = false;
 
   function next(): void {
-    while (!running && !isStopped && waiting.length > 0) {
+    while (!running && !isStopped && waiting.size > 0) {
       thread ??= start();
       if (!thread.isReady) return;
-      const taken = waiting.shift()!;
+      const taken = take();
+      if (!taken) return;
       const refusal = taken.turn.turnedAway();
       if (refusal) {
         taken.resolve({ refusal, message: '' });
@@ -58,12 +62,37 @@ export function createCodecThread({ hardMs }: { hardMs: number }): CodecThread {
     }
   }
 
+  function take(): Waiting | undefined {
+    const [turn] = waiting;
+    if (!turn) return undefined;
+    const [whose, jobs] = turn;
+    const taken = jobs.shift();
+    if (jobs.length === 0) waiting.delete(whose);
+    return taken;
+  }
+
+  function toTheEnd(whose: string): void {
+    const jobs = waiting.get(whose);
+    if (!jobs) return;
+    waiting.delete(whose);
+    waiting.set(whose, jobs);
+  }
+
+  function rejectAll(why: Error): void {
+    const all = [...waiting.values()].flat();
+    waiting.clear();
+    for (const { reject } of all) reject(why);
+  }
+
   function settle(outcome: CodecOutcome): void {
     const done = running;
     running = undefined;
     clearInterval(done?.timer);
-    done?.turn.ended(outcome);
-    done?.resolve(outcome);
+    if (done) {
+      done.turn.ended(outcome);
+      done.resolve(outcome);
+      toTheEnd(done.whose);
+    }
     next();
   }
 
@@ -134,26 +163,28 @@ export function createCodecThread({ hardMs }: { hardMs: number }): CodecThread {
   }
 
   /** Without being told to: by a job, if there was one; else no thread can be had, and nobody is to wait for it. */
-  function died(why: Error & { code?: string }): void {
+  function died(why: Error): void {
     const wasReady = thread?.isReady;
     thread?.port.close();
     thread = undefined;
-    if (!wasReady) for (const { reject } of waiting.splice(0)) reject(why);
-    const isTooBig = why.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    settle({ refusal: isTooBig ? 'codec_too_big' : 'codec_failed', message: '' });
+    if (!wasReady) rejectAll(why);
+    settle({ refusal: 'codec_too_big', message: '' });
   }
 
   return {
-    run: (job, turn) =>
+    run: (whose, job, turn) =>
       new Promise((resolve, reject) => {
         if (isStopped) return reject(stopped());
-        waiting.push({ job, turn, resolve, reject });
+        const before = waiting.get(whose);
+        const own = { whose, job, turn, resolve, reject };
+        if (before) before.push(own);
+        else waiting.set(whose, [own]);
         next();
       }),
     stop: async () => {
       isStopped = true;
       clearInterval(running?.timer);
-      for (const { reject } of waiting.splice(0)) reject(stopped());
+      rejectAll(stopped());
       running?.reject(stopped());
       running = undefined;
       end();

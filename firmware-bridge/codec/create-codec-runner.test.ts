@@ -70,6 +70,16 @@ describe('a codec', () => {
     });
   });
 
+  it('is found among its exports too, and may talk to itself', async () => {
+    expect(
+      await dataOf('exports.decodeUplink = (input) => { console.log(input); return { data: { ok: 1 } }; };'),
+    ).toEqual({ ok: 1 });
+    expect(await dataOf('const Decoder = () => ({ ok: 2 }); module.exports = { Decoder };')).toEqual({
+      ok: 2,
+    });
+    expect(await dataOf('let module, exports, console; var Decode = () => ({ ok: 3 });')).toEqual({ ok: 3 });
+  });
+
   it('is told the moment of the arrival, in UTC, wherever the server stands', async () => {
     const told = decodes(
       '{ now: Date.now(), zone: new Date().getTimezoneOffset(), hour: new Date().getHours() }',
@@ -199,11 +209,11 @@ describe('a hostile codec', () => {
 
   it('finds nothing outside its own machine', async () => {
     const seen = decodes(`{
-      names: ['process', 'require', 'fetch', 'console', 'setTimeout', 'WebAssembly', 'std', 'os']
+      names: ['process', 'require', 'fetch', 'setTimeout', 'WebAssembly', 'std', 'os']
         .filter((name) => name in globalThis || new Function('return typeof ' + name)() !== 'undefined'),
       own: this.constructor.constructor('return Object.keys(globalThis)')(),
     }`);
-    expect(await dataOf(seen)).toEqual({ names: [], own: ['decodeUplink'] });
+    expect(await dataOf(seen)).toEqual({ names: [], own: ['console', 'module', 'exports', 'decodeUplink'] });
   });
 
   it('imports nothing', async () => {
@@ -257,6 +267,14 @@ describe('a hostile codec', () => {
     now += 1;
     await refusalOf(bomb, 'bomb');
     expect(stops).toHaveLength(6);
+  });
+
+  it('keeps no other waiting by a flood of frames', async () => {
+    const order: string[] = [];
+    const flood = codec('flood', `${GOOD.code} // flood`);
+    const read = (of: CodecSetting) => runner.run(of, FRAME).then(() => order.push(of.id));
+    await Promise.all([...Array.from({ length: 6 }, () => read(flood)), read(GOOD), read(GOOD)]);
+    expect(order.slice(0, 4)).toEqual(['flood', 'good', 'flood', 'good']);
   });
 
   it('leaves nobody waiting when the codecs are stopped', async () => {

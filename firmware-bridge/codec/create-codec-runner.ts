@@ -73,7 +73,7 @@ export function createCodecRunner(ports: CodecRunnerPorts): CodecRunner {
   return {
     run: async (codec, input) => {
       if (!isPinned(codec)) throw new Refused('codec_missing');
-      const outcome = await thread.run(jobOf(codec.code, input), {
+      const outcome = await thread.run(codec.id, jobOf(codec.code, input), {
         turnedAway: () => rests.restingFor(codec.id),
         ended: (ended) => {
           if (!('refusal' in ended) || !STOPPED.includes(ended.refusal)) return;
@@ -85,7 +85,7 @@ export function createCodecRunner(ports: CodecRunnerPorts): CodecRunner {
       return applyMapping(codec.mapping, outcome.data).reading;
     },
     try: async (code, mapping, input) => {
-      const outcome = await thread.run(jobOf(code, input), {
+      const outcome = await thread.run('', jobOf(code, input), {
         turnedAway: () => null,
         ended: () => undefined,
       });
