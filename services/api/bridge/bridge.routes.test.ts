@@ -168,7 +168,7 @@ describe('a push', () => {
     const answer = await push('?x=1', { method: 'POST', payload: body, headers });
     expect(answer.statusCode).toBe(202);
     const taken = pushes.at(-1)!;
-    expect(taken).toMatchObject({ sourceId, push: { method: 'POST', query: { x: '1' }, token: undefined } });
+    expect(taken).toMatchObject({ sourceId, push: { method: 'POST', query: { x: '1' }, token: null } });
     expect(taken.push.headers['x-signature']).toBe('abc');
     expect(taken.push.body.equals(body)).toBe(true);
   });

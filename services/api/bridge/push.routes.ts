@@ -30,7 +30,7 @@ export function pushRoutes(app: ApiApp, { takePush }: ApiContext): void {
       query: Object.fromEntries(new URL(request.url, 'http://localhost').searchParams),
       headers: headersOf(request),
       body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-      token,
+      token: token ?? null,
     });
     return reply.status(answer.status).type('text/plain; charset=utf-8').send(answer.body);
   };

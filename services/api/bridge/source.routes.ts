@@ -1,6 +1,9 @@
 import Type from 'typebox';
+import { MakersPairing } from '#contracts/http/register/device.ts';
 import { IdParams, ListOf, ListQuery } from '#contracts/http/register/paging.ts';
+import { SensorCredentials } from '#contracts/http/register/sensor.ts';
 import { SourceDraft, SourcePatch, SourceView, SourceWithSecret } from '#contracts/http/register/source.ts';
+import { addMakersSensor } from '#store/bridge/pair-device.ts';
 import {
   changeSource,
   createSource,
@@ -15,6 +18,7 @@ import {
 import { type Actor, assertOwn } from '../actor.ts';
 import { communityIdOf } from '../community.ts';
 import type { ApiApp, ApiContext } from '../context.ts';
+import { getOwnHousehold } from '../register/household.routes.ts';
 import { authorOf, savedOrThrow } from '../register/refused.ts';
 import { OFFICE } from '../rights.ts';
 
@@ -104,6 +108,27 @@ export function sourceRoutes(app: ApiApp, { db, clock, secret: key, publicUrl }:
       await getOwn(actor, id);
       const secret = savedOrThrow(await renewSourceSecret(db, key, id, authorOf(actor), clock.now()));
       return reply.header('cache-control', 'no-store').send({ ...shown(await getOwn(actor, id)), secret });
+    },
+  );
+
+  app.post(
+    '/sources/:id/sensors',
+    {
+      config: { rights: OFFICE },
+      schema: {
+        tags,
+        summary:
+          'Add a sensor whose device speaks its maker’s words at our broker; its secret is shown only now',
+        params: IdParams,
+        body: MakersPairing,
+        response: { 201: SensorCredentials },
+      },
+    },
+    async ({ actor, params: { id }, body }, reply) => {
+      await getOwn(actor, id);
+      await getOwnHousehold(db, actor, body.householdId);
+      const made = savedOrThrow(await addMakersSensor(db, key, id, body, authorOf(actor), clock.now()));
+      return reply.status(201).header('cache-control', 'no-store').send(made);
     },
   );
 

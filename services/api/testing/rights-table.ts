@@ -206,6 +206,7 @@ export const RIGHTS_TABLE: Record<string, RightsRow> = {
   })),
   'PATCH /sources/:id': one(OFFICE, 'source', { announces: true }),
   'POST /sources/:id/secret': one(OFFICE, 'source'),
+  'POST /sources/:id/sensors': one(OFFICE, 'makersSource', (of: Things) => ({ householdId: of.bare })),
   'DELETE /sources/:id': one(OFFICE, 'spareSource'),
   'POST /sources/:id/restore': one(OFFICE, 'removedSource'),
   'GET /devices': list(OFFICE),

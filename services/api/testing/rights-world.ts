@@ -58,8 +58,9 @@ export async function makeThings(api: ApiUnderTest, seed: Seed) {
     secret: 'a long enough secret',
   });
   const codec = await make('/codecs', { communityId: community, name: `c${number}`, ...CODEC });
-  const addSource = (name: string) =>
-    make('/sources', { communityId: community, name: `${name}${number}`, format: 'json_hook' });
+  const addSource = (name: string, format = 'json_hook') =>
+    make('/sources', { communityId: community, name: `${name}${number}`, format });
+  const makersSource = await addSource('m', 'maker_at_broker');
   const source = await addSource('h');
   const spareSource = await addSource('i');
   const removedSource = await addSource('j');
@@ -147,6 +148,7 @@ export async function makeThings(api: ApiUnderTest, seed: Seed) {
     robot,
     codec,
     source,
+    makersSource,
     spareSource,
     removedSource,
     device,

@@ -6,7 +6,7 @@ export type Push = {
   headers: Readonly<Record<string, string | undefined>>;
   body: Buffer;
   /** What stood behind the source in the address. */
-  token: string | undefined;
+  token: string | null;
 };
 
 /** What whoever pushed is answered, as plain text. */

@@ -12,7 +12,7 @@ import { openTestDb, type TestDb } from '../testing/test-db.ts';
 import { changeDevice, findDevice, listDevices } from './device.ts';
 import { loadBridgeSettings } from './load-settings.ts';
 import { noteSightings } from './note.ts';
-import { pairDevice, unpairDevice } from './pair-device.ts';
+import { addMakersSensor, pairDevice, unpairDevice } from './pair-device.ts';
 import type { Sighting } from './setting.ts';
 import { changeSource, createSource, removeSource, restoreSource } from './source.ts';
 import { addSource, sightingOf } from './testing/sightings.ts';
@@ -162,20 +162,23 @@ describe('pairing a device with a home', () => {
     );
   });
 
-  it('knows a device at our own broker by the sensor as which it has signed in', async () => {
+  it('is begun with the sensor where the device is to sign in at our own broker', async () => {
     const sourceId = await addSource(opened.db, community.communityId, '自带固件', 'maker_at_broker');
-    const { sensorId } = await community.addHome();
-    const foreign = await (await seedCommunity(opened.db)).addHome();
-    await noteSightings(
-      opened.db,
-      [sightingOf(sourceId, sensorId!, AT), sightingOf(sourceId, foreign.sensorId!, AT)],
-      NOW,
-    );
-    const { items } = await listDevices(opened.db, { sourceId, limit: 10, offset: 0 });
-    expect(items.map(({ address, sensorId: paired }) => [address, paired])).toEqual([
-      [foreign.sensorId, null],
-      [sensorId, sensorId],
-    ]);
+    const make = (householdId: string) => addMakersSensor(opened.db, KEY, sourceId, { householdId }, BY, NOW);
+    const { id: sensorId, secret } = savedOf(await make(home.id));
+    expect(secret).not.toBe('');
+    await heard();
+    const [device] = (await listDevices(opened.db, { sourceId, limit: 10, offset: 0 })).items;
+    expect(device).toMatchObject({ address: sensorId, sensorId, householdId: home.id, format: 'as_told' });
+    expect(await settingOf(device!.id)).toMatchObject({ sensorId, polarityKnown: true });
+    await noteSightings(opened.db, [sightingOf(sourceId, sensorId, AT)], NOW);
+    expect(await findDevice(opened.db, device!.id)).toMatchObject({ messages: 1 });
+    expect(await make((await (await seedCommunity(opened.db)).addHome()).id)).toMatchObject({
+      reason: 'not_found',
+    });
+    // Its secret ends with the sensor: it cannot come back under another.
+    savedOf(await unpairDevice(opened.db, device!.id, BY, NOW));
+    expect(await pair(device!.id)).toMatchObject({ reason: 'retired' });
   });
 });
 

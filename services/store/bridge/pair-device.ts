@@ -1,9 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
-import type { DeviceFormat, SourceKind } from '#contracts/bridge/formats.ts';
+import type { DeviceFormat } from '#contracts/bridge/formats.ts';
 import type { DeviceCard, DevicePairing } from '#contracts/http/register/device.ts';
+import type { SensorCredentials } from '#contracts/http/register/sensor.ts';
 import { announceAll } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
+import { toDate } from '../instant.ts';
 import { lockRegister } from '../register/community.ts';
 import { type Author, refuse, type Saved, saved } from '../register/refusal.ts';
 import { createSensorId, endSensor, insertSensors, pairSensors } from '../register/sensor.ts';
@@ -12,7 +15,7 @@ import { silenceMinutesOf } from './silence.ts';
 
 /**
  * Pairs a device with a home of its source's community: it gets a sensor there, or takes the one along that it has,
- * whose mounting is then unknown again. A device at our own broker has signed in as its sensor already.
+ * whose mounting is then unknown again.
  */
 export async function pairDevice(
   db: Db,
@@ -33,12 +36,14 @@ export async function pairDevice(
     const format = pairing.format ?? device.format ?? device.guess;
     if (!format) return refuse('format_needed');
     if (format === 'codec' && !device.codecId) return refuse('codec_needed');
-    const sensorId = device.sensorId ?? (await findSignedIn(tx, source.kind, device));
-    if (sensorId) await pairSensors(tx, [{ id: sensorId, householdId: home.id }]);
-    const pairedId = sensorId ?? (await makeSensor(tx, key, { device, source, format, pairing }, now));
+    // At our own broker a device signs in as its sensor: with that one it has ended.
+    if (source.kind === 'broker' && !device.sensorId) return refuse('retired');
+    if (device.sensorId) await pairSensors(tx, [{ id: device.sensorId, householdId: home.id }]);
+    const sensorId =
+      device.sensorId ?? (await makeSensor(tx, key, { device, source, format, pairing }, now)).id;
     await tx
       .updateTable('device')
-      .set({ sensor_id: pairedId, format, ignored_at: null })
+      .set({ sensor_id: sensorId, format, ignored_at: null })
       .where('id', '=', id)
       .execute();
     const left = device.householdId && device.householdId !== home.id ? [device.householdId] : [];
@@ -50,6 +55,49 @@ export async function pairDevice(
     return saved((await findDevice(tx, id))!);
   });
 }
+
+/**
+ * A sensor for a home whose device speaks its maker's words at our own broker: what signs in as the sensor is this device.
+ * @returns what has to be entered in the device; its secret is seen only now
+ */
+export async function addMakersSensor(
+  db: Db,
+  key: Buffer,
+  sourceId: string,
+  pairing: Omit<DevicePairing, 'format'>,
+  by: Author,
+  now: Temporal.Instant,
+): Promise<Saved<SensorCredentials>> {
+  return db.transaction().execute(async (tx) => {
+    await lockRegister(tx);
+    const source = await tx
+      .selectFrom('source')
+      .select(['name', 'kind', 'format', 'community_id as communityId'])
+      .where('id', '=', sourceId)
+      .where('kind', '=', 'broker')
+      .where('removed_at', 'is', null)
+      .executeTakeFirst();
+    const home = source && (await findHome(tx, pairing.householdId, source.communityId));
+    if (!home) return refuse('not_found');
+    const id = randomUUID();
+    const device = { id, openPercent: USUAL_OPEN_PERCENT };
+    const made = await makeSensor(tx, key, { device, source, format: 'as_told', pairing }, now);
+    const at = toDate(now);
+    await tx
+      .insertInto('device')
+      .values({
+        ...{ id, source_id: sourceId, address: made.id, format: 'as_told', sensor_id: made.id },
+        ...{ first_seen_at: at, last_seen_at: at },
+      })
+      .execute();
+    await announceAll(tx, [{ householdId: home.id, communityId: source.communityId }]);
+    await tellDevice(tx, source.communityId, by, 'device.pair', id, now);
+    return saved(made);
+  });
+}
+
+/** Where a curtain counts as open while nobody has said otherwise. */
+const USUAL_OPEN_PERCENT = 50;
 
 /** Takes a device from its home: its sensor is retired, and what it says goes nowhere. */
 export async function unpairDevice(
@@ -84,21 +132,11 @@ const findHome = (tx: Tx, id: string, communityId: string) =>
 const findSource = (tx: Tx, id: string) =>
   tx.selectFrom('source').select(['name', 'kind', 'format']).where('id', '=', id).executeTakeFirstOrThrow();
 
-/** The sensor as which a device at our own broker signs in. */
-async function findSignedIn(tx: Tx, kind: SourceKind, device: DeviceRow): Promise<string | undefined> {
-  if (kind !== 'broker') return undefined;
-  const { rows } = await sql<{ id: string }>`
-    select s.id from sensor s left join household h on h.id = s.household_id
-    where s.id = ${device.address} and s.retired_at is null
-      and (h.id is null or h.community_id = ${device.communityId})`.execute(tx);
-  return rows[0]?.id;
-}
-
 type Making = {
-  device: DeviceRow;
+  device: Pick<DeviceRow, 'id' | 'openPercent'>;
   source: Awaited<ReturnType<typeof findSource>>;
   format: DeviceFormat;
-  pairing: DevicePairing;
+  pairing: Omit<DevicePairing, 'format'>;
 };
 
 async function makeSensor(
@@ -106,10 +144,10 @@ async function makeSensor(
   key: Buffer,
   { device, source, format, pairing }: Making,
   now: Temporal.Instant,
-): Promise<string> {
+): Promise<SensorCredentials> {
   const id = createSensorId();
   const kind = pairing.kind ?? ((await tellsPosition(tx, device.id)) ? 'position' : 'contact');
-  await insertSensors(
+  const [made] = await insertSensors(
     tx,
     key,
     [
@@ -120,7 +158,8 @@ async function makeSensor(
     ],
     now,
   );
-  return id;
+  if (!made) throw new Error('a sensor that was just inserted has no credentials');
+  return made;
 }
 
 /** Whether it has told how far a curtain is open, and never that a contact is. */

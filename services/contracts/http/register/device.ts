@@ -96,3 +96,6 @@ export const DevicePairing = Type.Object(
   exact,
 );
 export type DevicePairing = Static<typeof DevicePairing>;
+
+/** A home whose device is to sign in at our own broker. */
+export const MakersPairing = Type.Object({ householdId: Uuid, kind: Type.Optional(SensorKind) }, exact);
