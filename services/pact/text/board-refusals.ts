@@ -21,6 +21,7 @@ export const REGISTER_REFUSALS_ZH: Record<string, string> = {
   no_steward: '还没有定第一位红管家。',
   not_running: '没有正在做的测试,重新开始。',
   already_over: '这一天已经过去了。',
+  mapping_unreadable: '“JSON 怎么读”这一栏不是能用的 JSON。',
   url_needed: '请填服务器地址,以 mqtt://、mqtts://、ws:// 或 wss:// 开头,里面不写账号和密码。',
   secret_needed: '换了服务器,请把密码也重新填一遍。',
   unknown_codec: '本社区没有这个解码器。',
@@ -82,6 +83,7 @@ export const REGISTER_REFUSALS_EN: typeof REGISTER_REFUSALS_ZH = {
   no_steward: 'Nobody is the first steward yet.',
   not_running: 'No test is running: start one.',
   already_over: 'This day is over.',
+  mapping_unreadable: 'How the JSON is read: this is no JSON that can be used.',
   url_needed:
     'Give the address of the broker: mqtt://, mqtts://, ws:// or wss://, without user and password inside.',
   secret_needed: 'This is another host: type the password again.',

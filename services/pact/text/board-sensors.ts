@@ -14,6 +14,7 @@ const zh = {
   code: (code: string) => `${code}号`,
   noHome: '不在任何一户',
   back: '全部传感器',
+  toSources: '设备来源(Zigbee、LoRaWAN…)',
   none: '—',
 
   filter: '看哪些',
@@ -230,6 +231,7 @@ const en: SensorsText = {
   code: (code) => `No. ${code}`,
   noHome: 'at no home',
   back: 'All sensors',
+  toSources: 'Sources (Zigbee, LoRaWAN …)',
   none: '—',
 
   filter: 'Which',

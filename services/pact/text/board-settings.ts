@@ -102,6 +102,7 @@ const zh = {
   gateways: {
     title: '网关',
     lead: '哪些传感器经过同一个网关。它们一起没动静时,会说成一次故障、并成一张名单,一户也不漏。',
+    toSources: '设备来源:Zigbee、LoRaWAN、运营商推送',
     none: '没有网关。传感器直接上网的,不用填。',
     noSensors: '还没有传感器。配好传感器以后,再来说它们经过哪个网关。',
     add: '加一个网关',
@@ -219,6 +220,7 @@ const en: SettingsText = {
   gateways: {
     title: 'Gateways',
     lead: 'Which sensors speak through the same gateway. When they fall silent together it is told as one fault, in one list that leaves no home out.',
+    toSources: 'Sources of devices: Zigbee, LoRaWAN, carriers',
     none: 'No gateway. Sensors that go online by themselves need none.',
     noSensors: 'No sensors yet. Once there are some, say here which gateway they speak through.',
     add: 'Add a gateway',

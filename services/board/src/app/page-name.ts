@@ -18,7 +18,7 @@ export const PAGE_NAMES = [
   'wall',
 ] as const;
 /** Reached from somewhere else, not from the navigation. */
-const OTHERS = ['alert', 'codecs'] as const;
+const OTHERS = ['alert', 'sources', 'codecs'] as const;
 export type PageName = (typeof PAGE_NAMES)[number] | (typeof OTHERS)[number];
 
 /** What the head of every page needs. */

@@ -16,5 +16,6 @@ export const PAGES: Record<Exclude<PageName, 'today'>, ComponentType<PageProps>>
   report: lazy(() => import('../report/report-page.tsx')),
   audit: lazy(() => import('../audit/audit-page.tsx')),
   overview: lazy(() => import('../overview/overview-page.tsx')),
+  sources: lazy(() => import('../sources/sources-page.tsx')),
   rota: lazy(() => import('../rota/rota-page.tsx')),
 };

@@ -19,8 +19,8 @@ export const useIsOffice = (): boolean => isOffice(useSession().role);
 
 /** Which pages each role has, the first one being where it begins. */
 const PAGES_OF: Record<Seat, readonly PageName[]> = {
-  admin: [...PAGE_NAMES.filter((page) => page !== 'overview'), 'alert', 'codecs'],
-  office: [...PAGE_NAMES.filter((page) => page !== 'overview'), 'alert', 'codecs'],
+  admin: [...PAGE_NAMES.filter((page) => page !== 'overview'), 'alert', 'sources', 'codecs'],
+  office: [...PAGE_NAMES.filter((page) => page !== 'overview'), 'alert', 'sources', 'codecs'],
   steward: ['today', 'alert'],
   maintenance: ['sensors'],
   district: ['overview', 'report'],

@@ -173,6 +173,7 @@ function Input({ field, value, onChange }: InputProps) {
             value={String(value ?? '')}
             onChange={(event) => onChange(event.target.value || null)}
           />
+          {field.hint ? <small className="hint">{field.hint}</small> : null}
         </p>
       );
     default:

@@ -6,6 +6,7 @@ import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
 import { get } from '../app/api.ts';
 import { useTextOf } from '../app/language.ts';
 import { Loaded } from '../app/loaded.tsx';
+import { useIsOffice } from '../app/session.tsx';
 import { Field } from '../entry/field.tsx';
 import { useServerTime } from '../today/clock.ts';
 import { Pair } from './pair.tsx';
@@ -18,6 +19,7 @@ const FILTERS = ['trouble', 'all'] as const;
 /** Every sensor of the community, those in trouble first; those of one home where it is named. */
 export function SensorList({ community, homeId }: { community: CommunityView; homeId: string | undefined }) {
   const words = useTextOf(SENSORS_TEXT);
+  const isOffice = useIsOffice();
   const nowMs = useServerTime(10_000);
   const [filter, setFilter] = useState<(typeof FILTERS)[number]>();
   const [number, setNumber] = useState('');
@@ -53,6 +55,11 @@ export function SensorList({ community, homeId }: { community: CommunityView; ho
           <p className="hint">{words.lead}</p>
         </div>
         <nav className="actions" aria-label={words.title}>
+          {isOffice ? (
+            <a className="button" href="#sources">
+              {words.toSources}
+            </a>
+          ) : null}
           {pair}
         </nav>
       </header>
@@ -63,6 +70,13 @@ export function SensorList({ community, homeId }: { community: CommunityView; ho
               <h2>{words.emptyTitle}</h2>
               <p>{words.emptyLead}</p>
               {pair}
+              {isOffice ? (
+                <p>
+                  <a className="link" href="#sources">
+                    {words.toSources}
+                  </a>
+                </p>
+              ) : null}
             </section>
           ) : (
             <>

@@ -30,7 +30,12 @@ export function Gateways({ communityId }: { communityId: string }) {
   };
   return (
     <Section title={words.title}>
-      <p className="hint">{words.lead}</p>
+      <p className="hint">
+        {words.lead}{' '}
+        <a className="link" href="#sources">
+          {words.toSources}
+        </a>
+      </p>
       <Listed query={query} none={words.noSensors}>
         {(all) => (
           <>
