@@ -193,7 +193,7 @@ it('gives a device at our own broker what it must know, this once', async () => 
 
 it('fits a phone in English, and went wrong nowhere', async () => {
   await page.setViewportSize(PHONE);
-  await page.getByRole('button', { name: common.languageLabel }).click();
+  await page.getByRole('button', { name: common.language }).click();
   await page.getByRole('heading', { name: SOURCES_TEXT.en.unknownTitle }).waitFor();
   expect(await scrollsSideways(page)).toBe(false);
   await shot('sources-phone-en');

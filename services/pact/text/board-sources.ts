@@ -92,13 +92,13 @@ const zh = {
     host: '服务器',
     hostHint: (host: string) => `${host},端口和管服务的人要(通常 8883 加密,1883 不加密)。`,
     tasmota: 'Tasmota',
-    tasmotaHow: (id: string) => `FullTopic 填 pact/v1/${id}/%prefix%/。用户名、密码填下面两项。`,
+    tasmotaHow: (id: string) => `FullTopic 填 pact/v1/${id}/%prefix%/。用户名填上面的编号,密码填上面的口令。`,
     shelly: 'Shelly',
     shellyHow: (id: string) =>
-      `MQTT prefix 填 pact/v1/${id},打开“RPC status notifications over MQTT”。用户名、密码填下面两项。`,
+      `MQTT prefix 填 pact/v1/${id},打开“RPC status notifications over MQTT”。用户名填上面的编号,密码填上面的口令。`,
     esphome: 'ESPHome',
     esphomeHow: (id: string) =>
-      `mqtt 里 topic_prefix: pact/v1/${id},门磁的 id 叫 contact,窗帘的 id 叫 curtain。用户名、密码填下面两项。`,
+      `mqtt 里 topic_prefix: pact/v1/${id},门磁的 id 叫 contact,窗帘的 id 叫 curtain。用户名填上面的编号,密码填上面的口令。`,
   },
 
   state: '情况',
@@ -110,6 +110,7 @@ const zh = {
     off: '已停用',
   } as Record<string, string>,
   pushReady: '可以接收',
+  pushWaiting: '正在准备',
   problems: {
     bad_credentials: '用户名或密码不对。',
     unreachable: '找不到这个服务器:看看地址、端口、网络。',
@@ -150,7 +151,7 @@ const zh = {
   pairedNone: '还没有配给住户的设备。',
   ignoredTitle: '忽略的设备',
   cut: (shown: number, total: number) => `共 ${total} 个,显示前 ${shown} 个。`,
-  looksLike: (what: string) => `像是${what}`,
+  looksLike: (what: string) => `像是 ${what}`,
   looksUnknown: '认不出型号',
   asTold: '网关直接说开合',
   codec: (name: string | undefined) => (name ? `解码程序“${name}”` : '解码程序'),
@@ -368,13 +369,14 @@ const en: SourcesText = {
     hostHint: (host) =>
       `${host}; ask whoever runs the service for the port (usually 8883 with TLS, 1883 without).`,
     tasmota: 'Tasmota',
-    tasmotaHow: (id) => `Set FullTopic to pact/v1/${id}/%prefix%/. User and password are the two below.`,
+    tasmotaHow: (id) =>
+      `Set FullTopic to pact/v1/${id}/%prefix%/. The user is the id above, the password the secret above.`,
     shelly: 'Shelly',
     shellyHow: (id) =>
-      `Set the MQTT prefix to pact/v1/${id} and turn on “RPC status notifications over MQTT”. User and password are the two below.`,
+      `Set the MQTT prefix to pact/v1/${id} and turn on “RPC status notifications over MQTT”. The user is the id above, the password the secret above.`,
     esphome: 'ESPHome',
     esphomeHow: (id) =>
-      `Under mqtt, topic_prefix: pact/v1/${id}; the contact has the id contact, the cover the id curtain. User and password are the two below.`,
+      `Under mqtt, topic_prefix: pact/v1/${id}; the contact has the id contact, the cover the id curtain. The user is the id above, the password the secret above.`,
   },
 
   state: 'State',
@@ -386,6 +388,7 @@ const en: SourcesText = {
     off: 'turned off',
   },
   pushReady: 'ready to receive',
+  pushWaiting: 'getting ready',
   problems: {
     bad_credentials: 'User or password is wrong.',
     unreachable: 'Nobody answers there: check address, port and network.',

@@ -88,7 +88,7 @@ function Row({ device, codec, timeZone, onPair }: RowProps) {
           {device.polarity === 'untested' && sensorId ? <i data-tone="amber">{words.card.toTest}</i> : null}
         </small>
         {last ? (
-          <p className="sample" data-refused={last.refusal ? '' : undefined}>
+          <p className="last-report" data-refused={last.refusal ? '' : undefined}>
             <span>{words.sampleLead(reportWords(last, words), momentOf(last.receivedAt, timeZone))}</span>
             {last.payload ? <code>{last.payload}</code> : null}
           </p>

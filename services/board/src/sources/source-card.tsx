@@ -71,7 +71,7 @@ function State({ source, timeZone }: Props) {
   const tone = isWell ? 'green' : state === 'waiting' ? 'grey' : 'red';
   return (
     <p className="told" data-tone={tone}>
-      {isWell && source.kind !== 'mqtt' ? words.pushReady : words.states[state]}
+      {source.kind === 'mqtt' ? words.states[state] : isWell ? words.pushReady : words.pushWaiting}
       {stateAt ? <small> {words.since(momentOf(stateAt, timeZone))}</small> : null}
       {problem ? <span> {words.problems[problem] ?? words.problemOther(problem)}</span> : null}
     </p>

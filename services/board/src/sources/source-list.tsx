@@ -46,7 +46,7 @@ export function SourceList({ community }: { community: CommunityView }) {
               {add}
             </section>
           ) : (
-            <div className="file">
+            <div className="source-columns">
               <Section title={words.sources}>
                 <ul className="sources">
                   {items.map((source) => (
@@ -56,10 +56,10 @@ export function SourceList({ community }: { community: CommunityView }) {
               </Section>
               <Loaded query={devices} loading={words.loading}>
                 {({ items: found, total }) => (
-                  <>
+                  <div>
                     <DeviceList devices={found} communityId={community.id} timeZone={community.timeZone} />
                     {total > MOST_DEVICES ? <p className="hint">{words.cut(found.length, total)}</p> : null}
-                  </>
+                  </div>
                 )}
               </Loaded>
             </div>
