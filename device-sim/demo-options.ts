@@ -12,6 +12,8 @@ export type DemoOptions = {
   seed: number;
   port: number;
   language: 'zh-CN' | 'en';
+  /** Whether some of the homes have devices of other makers, by an operator's broker and the bridge. */
+  sources: 'own' | 'mixed';
 };
 
 /**
@@ -39,6 +41,11 @@ export function readDemoOptions(argv: readonly string[], environment: NodeJS.Pro
     .option('--seed <n>', 'another seed, another morning · 随机种子', number(0, 2_000_000), 1)
     .option('--port <n>', 'port of the board, 0 for a free one · 看板端口', number(0, 65_535), 0)
     .addOption(new Option('--language <code>', 'zh or en · 语言').choices(['zh', 'en']))
+    .addOption(
+      new Option('--sources <kind>', 'mixed: devices of other makers too · mixed 表示也有其他厂家的设备')
+        .choices(['own', 'mixed'])
+        .default('own'),
+    )
     .parse(argv as string[]);
   const given = command.opts<
     Omit<DemoOptions, 'language' | 'speed' | 'speedBefore'> & { speed?: number; language?: 'zh' | 'en' }

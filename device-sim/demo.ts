@@ -41,6 +41,7 @@ async function run({
   seed,
   port,
   language,
+  sources,
 }: DemoOptions): Promise<number> {
   say(words.title({ homes: 45, stewards: 35, speed, seed }));
   say(words.preparing);
@@ -57,6 +58,7 @@ async function run({
     language,
     httpPort: port,
     alone,
+    sources,
     date,
     logLevel,
   });
@@ -78,7 +80,7 @@ async function run({
 }
 
 async function introduce(morning: Morning): Promise<void> {
-  const { http, stories, sensors } = morning;
+  const { http, stories, sensors, makers } = morning;
   const signIn = await makeDemoAccount(morning);
   say();
   say(words.boardAt({ url: http }));
@@ -89,6 +91,7 @@ async function introduce(morning: Morning): Promise<void> {
   const withoutSensor = stories.filter((story) => !story.hasSensor).length;
   const onLeave = stories.filter((story) => story.kind === 'on_leave').length;
   say(words.ready({ sensors, withoutSensor, onLeave }));
+  if (makers) say(words.makers(makers));
 }
 
 function conclude({ ledger, enrolled, violations }: MorningSummary): void {

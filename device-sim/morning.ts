@@ -16,6 +16,7 @@ import type { Phones } from './fake-provider/phones.ts';
 import { type FakeProviders, startFakeProvider } from './fake-provider/server.ts';
 import { findFreePort } from './free-port.ts';
 import { checkInvariants } from './invariants.ts';
+import { type Makers, prepareMakers } from './makers/mixed-morning.ts';
 import { createMorningClock, type MorningClock } from './morning-clock.ts';
 import { inventNeighbourhood } from './neighbourhood.ts';
 import { createPeople } from './people.ts';
@@ -37,6 +38,8 @@ export type MorningOptions = {
   httpPort: number;
   /** Nobody is there to answer a phone by hand. */
   alone: boolean;
+  /** Whether some of the homes have devices of other makers. */
+  sources: 'own' | 'mixed';
   /** The morning's date; the demo takes today's. */
   date: Temporal.PlainDate;
   logLevel: string;
@@ -51,6 +54,8 @@ export type Morning = {
   stories: readonly Story[];
   /** Sensors that are connected. */
   sensors: number;
+  /** What of them are makers' devices; undefined where there is none. */
+  makers: ReturnType<Makers['counts']> | undefined;
   /** Lets the morning run to its end, or until `stop`; `onUpdate` sees what the board shows. */
   play(onUpdate: (update: MorningUpdate) => void): Promise<void>;
   /** What came of it. `final` stops the service first, so that nothing changes between two sums. */
@@ -99,6 +104,11 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
       createPool({ connectionString: postgres.connectionString, size: 2, name: 'demo', onError: fail }),
     );
     closers.push(() => db.destroy());
+    let makers: Makers | undefined;
+    if (options.sources === 'mixed') {
+      makers = await prepareMakers(stories, { random: createSeededRandom(options.seed), clock });
+      closers.push(makers.close);
+    }
     // Before the service starts: the register of every morning but the first is written already.
     const credentials = await enrolNeighbourhood(db, neighbourhood, {
       key: await loadServerKey(config.dataDir, config.secret),
@@ -111,9 +121,12 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
       language: options.language,
       now: clock.now(),
     });
+    await makers?.enrol(db, credentials);
     const pact = await composePact(config, { clock, logger: createLogger(options.logLevel) });
     const stopService = once(() => pact.stop());
     closers.push(stopService);
+
+    await makers?.open(db, pact.urls.mqtt ?? '');
 
     const slowDownForTheDeadline = async () => {
       await sleepUntil(clock, midnight.add({ minutes: MORNING.deadline - 1 }), signal);
@@ -122,13 +135,15 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
     const devices = stories.flatMap((story, index): DeviceOptions[] => {
       const secret = credentials.get(story.home.code);
       if (!story.device || !secret) return [];
-      const sensor = createVirtualSensor(secret, { url: pact.urls.mqtt ?? '' });
+      const sensor =
+        makers?.deviceAt(story.home.code) ?? createVirtualSensor(secret, { url: pact.urls.mqtt ?? '' });
       sensors.push(sensor);
       // Chance of its own: the network decides who speaks first, and must not decide who does what.
       const own = createSeededRandom(options.seed * 1_000 + index);
       return [{ sensor, script: story.device, midnight, clock, random: own, signal }];
     });
     await Promise.all(devices.map(wakeDevice));
+    await makers?.untilHeard(db);
     const { token } = await createApiToken(db, { name: 'demo' }, clock.now());
     const client = createBoardClient(pact.urls.http, token);
     await untilDayIsOpen(client, stories.length);
@@ -140,6 +155,7 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
       clock,
       stories,
       sensors: sensors.length,
+      makers: makers?.counts(),
       stop,
       async play(onUpdate) {
         const { phones } = provider;
@@ -171,7 +187,8 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
         ];
         const sent = sensors.flatMap((sensor) => sensor.sent);
         const accepted = [...provider.twilio.sent, ...provider.twilio.calls].map(({ sid }) => sid);
-        return summarise(db, { date, speed, sent, accepted, violations });
+        const summary = await summarise(db, { date, speed, sent, accepted, violations });
+        return makers ? makers.addTo(summary, db, midnight) : summary;
       },
     };
   } catch (error) {

@@ -13,8 +13,12 @@ export type MorningSummary = {
   /** Shares count in the clock's time, as the people of the morning lived it. */
   ladder: { alerts: number; acknowledgedWithin3MinPct: number; outcomes: number; openAtEnd: number };
   latencyMs: { deadlineToPage: Percentiles; eventToStore: Percentiles };
+  /** Of a mixed morning: what curtains with makers' devices did, and what of it is known. */
+  makers?: MakersSummary;
   violations: string[];
 };
+
+export type MakersSummary = { devices: number; sources: number; opened: number; heard: number };
 
 type Percentiles = { p50: number; p99: number };
 

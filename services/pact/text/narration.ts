@@ -12,6 +12,8 @@ export type Narration = {
   phonesAt: (p: { url: string }) => string;
   howToEnd: string;
   ready: (p: { sensors: number; withoutSensor: number; onLeave: number }) => string;
+  /** Of them, devices of other makers, and by how many sources they are heard. */
+  makers: (p: { devices: number; sources: number }) => string;
   home: (code: string) => string;
   drewCurtain: string;
   drewCurtainLate: string;
@@ -71,6 +73,7 @@ const zh: Narration = {
   howToEnd: '按 Ctrl-C 结束',
   ready: ({ sensors, withoutSensor, onLeave }) =>
     `${sensors} 个传感器已连上；${withoutSensor} 户没有传感器，${onLeave} 户外出报备`,
+  makers: ({ devices, sources }) => `其中 ${devices} 个是其他厂家的设备，经 ${sources} 个来源接入`,
   home: (code) => `${code}号`,
   drewCurtain: '拉帘',
   drewCurtainLate: '迟到拉帘',
@@ -126,6 +129,8 @@ const en: Narration = {
   howToEnd: 'Ctrl-C ends it',
   ready: ({ sensors, withoutSensor, onLeave }) =>
     `${sensors} sensors connected; ${withoutSensor} home without a sensor, ${onLeave} on leave`,
+  makers: ({ devices, sources }) =>
+    `${devices} of them are devices of other makers, heard by ${sources} sources`,
   home: (code) => `No. ${code}`,
   drewCurtain: 'drew the curtain',
   drewCurtainLate: 'drew the curtain late',

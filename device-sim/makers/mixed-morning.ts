@@ -1,0 +1,106 @@
+import { sql } from 'kysely';
+import type { Temporal } from 'temporal-polyfill';
+import type { Clock } from '#platform/clock.ts';
+import type { Db } from '#store/database.ts';
+import { enrolSources } from '../enrol-sources.ts';
+import { type OperatorsBroker, startOperatorsBroker } from '../networks/operators-broker.ts';
+import type { SeededRandom } from '../seeded-random.ts';
+import type { Story } from '../stories.ts';
+import type { MakersSummary, MorningSummary } from '../summary.ts';
+import type { SensorCredentials } from '../virtual-sensor.ts';
+import { type Estate, openEstate } from './estate.ts';
+import { createMakersDevice, type MakersDevice } from './makers-device.ts';
+import type { Make } from './makes.ts';
+import { planMakers } from './plan-makers.ts';
+
+/** The makers' devices of a morning. */
+export type Makers = {
+  /** How many there are, and by how many sources they are heard. */
+  counts(): Pick<MakersSummary, 'devices' | 'sources'>;
+  /** Writes sources and devices into the register; before the service starts. */
+  enrol(db: Db, credentials: ReadonlyMap<string, SensorCredentials>): Promise<void>;
+  /** Puts the gateways up, once the bridge listens to every source. */
+  open(db: Db, pactUrl: string): Promise<void>;
+  /** The device at this home; undefined where one of our own sensors hangs. */
+  deviceAt(code: string): MakersDevice | undefined;
+  /** Waits until what each device has said first has come through to us. */
+  untilHeard(db: Db): Promise<void>;
+  /** Adds what they did: each opening of a curtain is one event, however often and by whatever way it was told. */
+  addTo(summary: MorningSummary, db: Db, midnight: Temporal.Instant): Promise<MorningSummary>;
+  close(): Promise<void>;
+};
+
+/** Gives some of a morning's homes the devices of other makers, and starts the broker that their gateways speak to. */
+export async function prepareMakers(
+  stories: readonly Story[],
+  { random, clock }: { random: SeededRandom; clock: Clock },
+): Promise<Makers> {
+  const operators: OperatorsBroker = await startOperatorsBroker();
+  const homes: { make: Make; code: string; credentials: SensorCredentials }[] = [];
+  const devices = new Map<string, MakersDevice>();
+  let estate: Estate | undefined;
+  const counts = () => ({
+    devices: homes.length,
+    sources: new Set(homes.map(({ make }) => make.source)).size,
+  });
+  const sensorIds = () => [...devices.values()].map(({ sensorId }) => sensorId);
+
+  return {
+    counts,
+    async enrol(db, credentials) {
+      for (const [code, make] of planMakers(stories)) {
+        const own = credentials.get(code);
+        if (own) homes.push({ make, code, credentials: own });
+      }
+      const rows = homes.map(({ make, ...home }) => ({
+        source: make.source,
+        format: make.format,
+        address: make.addressIn(home),
+        sensorId: home.credentials.sensorId,
+        motorCounts: make.isMotor,
+      }));
+      await enrolSources(db, rows, { url: operators.url }, clock.now());
+    },
+    async open(db, pactUrl) {
+      await until(db, sql`select not exists (select from source where state <> 'connected') as yes`);
+      const opened = await openEstate({ url: operators.url, pactUrl, random }, clock.now().epochMilliseconds);
+      estate = opened;
+      for (const { make, ...home } of homes) {
+        const { sensorId } = home.credentials;
+        const install = () => make.install(opened, home);
+        devices.set(home.code, createMakersDevice({ sensorId, install, clock }));
+      }
+    },
+    deviceAt: (code) => devices.get(code),
+    untilHeard: (db) =>
+      until(
+        db,
+        sql`select count(*) = ${devices.size} as yes from sensor_state
+          where sensor_id = any (${sensorIds()}::text[]) and curtain <> 'unknown'`,
+      ),
+    async addTo(summary, db, midnight) {
+      const { rows } = await sql<{ heard: number }>`
+        select count(*)::int as heard from event where sensor_id = any (${sensorIds()}::text[])
+          and opening and at >= ${midnight.toString()}`.execute(db);
+      const opened = [...devices.values()].reduce((sum, device) => sum + device.opened, 0);
+      const heard = rows[0]?.heard ?? 0;
+      const wrong = `Makers' devices were opened ${opened} times, and ${heard} openings are known.`;
+      const violations = heard === opened ? summary.violations : [...summary.violations, wrong];
+      return { ...summary, makers: { ...counts(), opened, heard }, violations };
+    },
+    async close() {
+      await estate?.close();
+      await operators.stop();
+    },
+  };
+}
+
+/** Asks the database until it says yes; time stands meanwhile. */
+async function until(db: Db, question: ReturnType<typeof sql>): Promise<void> {
+  for (let attempt = 0; attempt < 200; attempt += 1) {
+    const { rows } = await question.execute(db);
+    if ((rows[0] as { yes: boolean } | undefined)?.yes) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('The bridge did not hear every source and device within ten seconds.');
+}
