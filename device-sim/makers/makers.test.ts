@@ -141,7 +141,8 @@ test('a mixed morning has every make, and none where a story needs more than it 
     for (const { kind, home, device } of stories) {
       const make = plan.get(home.code);
       if (kind === 'buffered') expect(make?.keeps).toBe(true);
-      if (['left_open', 'outage', 'never_reported', 'no_sensor'].includes(kind)) expect(make).toBeUndefined();
+      if (['left_open', 'silent_sensor', 'outage', 'never_reported', 'no_sensor'].includes(kind))
+        expect(make).toBeUndefined();
       if (make) expect(device?.evening).toEqual(['closed']);
     }
     expect(planMakers(stories)).toEqual(plan);

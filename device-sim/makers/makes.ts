@@ -88,7 +88,7 @@ export const MAKES: readonly Make[] = [
     },
   }),
   make('esphome', {
-    addressIn: ({ code }) => `bedroom-${code}:curtain`,
+    addressIn: ({ code }) => `bedroom-${code}`,
     install({ url }, { code }) {
       const gateway = createEsphome({ url, prefix: `bedroom-${code}`, retains: false });
       return { device: gateway.device(), gateway };

@@ -30,6 +30,8 @@ export type Makers = {
   close(): Promise<void>;
 };
 
+type Missing = { name: string };
+
 /** Gives some of a morning's homes the devices of other makers, and starts the broker that their gateways speak to. */
 export async function prepareMakers(
   stories: readonly Story[],
@@ -62,7 +64,7 @@ export async function prepareMakers(
       await enrolSources(db, rows, { url: operators.url }, clock.now());
     },
     async open(db, pactUrl) {
-      await until(db, sql`select not exists (select from source where state <> 'connected') as yes`);
+      await untilNone(db, sql<Missing>`select name from source where state <> 'connected'`);
       const opened = await openEstate({ url: operators.url, pactUrl, random }, clock.now().epochMilliseconds);
       estate = opened;
       for (const { make, ...home } of homes) {
@@ -73,10 +75,10 @@ export async function prepareMakers(
     },
     deviceAt: (code) => devices.get(code),
     untilHeard: (db) =>
-      until(
+      untilNone(
         db,
-        sql`select count(*) = ${devices.size} as yes from sensor_state
-          where sensor_id = any (${sensorIds()}::text[]) and curtain <> 'unknown'`,
+        sql<Missing>`select u.id as name from unnest(${sensorIds()}::text[]) as u(id) where not exists (
+          select from sensor_state s where s.sensor_id = u.id and s.curtain <> 'unknown')`,
       ),
     async addTo(summary, db, midnight) {
       const { rows } = await sql<{ heard: number }>`
@@ -95,12 +97,14 @@ export async function prepareMakers(
   };
 }
 
-/** Asks the database until it says yes; time stands meanwhile. */
-async function until(db: Db, question: ReturnType<typeof sql>): Promise<void> {
+/** Asks the database until nothing is missing; time stands meanwhile. */
+async function untilNone(db: Db, missing: ReturnType<typeof sql<Missing>>): Promise<void> {
+  let names = '';
   for (let attempt = 0; attempt < 200; attempt += 1) {
-    const { rows } = await question.execute(db);
-    if ((rows[0] as { yes: boolean } | undefined)?.yes) return;
+    const { rows } = await missing.execute(db);
+    if (rows.length === 0) return;
+    names = rows.map(({ name }) => name).join(', ');
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error('The bridge did not hear every source and device within ten seconds.');
+  throw new Error(`The bridge has not heard within ten seconds of: ${names}.`);
 }

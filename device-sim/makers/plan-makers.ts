@@ -6,12 +6,14 @@ const EVERY = 3;
 
 /**
  * Who has a maker's device in a mixed morning, by the home's code. Left out are homes whose story needs what such a
- * device cannot say: that the curtain has stood open since yesterday, or which of our gateways lost its power.
+ * device cannot say: that the curtain has stood open since yesterday, a last word that is sure to arrive, or which of our
+ * gateways lost its power.
  */
 export function planMakers(stories: readonly Story[]): Map<string, Make> {
   const plan = new Map<string, Make>();
   const able = stories.filter(
-    ({ device, gateway }) => device && !gateway && device.evening.every((type) => type === 'closed'),
+    ({ device, gateway }) =>
+      device && !device.dies && !gateway && device.evening.every((type) => type === 'closed'),
   );
   const makes = MAKES.values();
   for (const [index, { home, device }] of able.entries()) {

@@ -26,6 +26,8 @@ export function createEsphome(options: EsphomeOptions): Esphome {
     retain: retains,
   });
   const line = createLine({ clientId: prefix.replaceAll('/', '-'), ...options }, presence('offline'));
+  // Entities of these names are what the node is there for.
+  const addressOf = (objectId: string) => (objectId === 'curtain' ? prefix : `${prefix}:${objectId}`);
   const states = new Map<string, string>();
 
   async function set(topic: string, payload: string): Promise<void> {
@@ -54,7 +56,7 @@ export function createEsphome(options: EsphomeOptions): Esphome {
       const topic = `binary_sensor/${objectId}/state`;
       states.set(topic, 'OFF');
       return {
-        address: `${prefix}:${objectId}`,
+        address: addressOf(objectId),
         open: () => set(topic, 'ON'),
         close: () => set(topic, 'OFF'),
         report: sayAll,
@@ -71,7 +73,7 @@ export function createEsphome(options: EsphomeOptions): Esphome {
         await set(state, percent === 0 ? 'closed' : 'open');
       };
       return {
-        address: `${prefix}:${objectId}`,
+        address: addressOf(objectId),
         open: (at) => arrive(at, 100),
         close: (at) => arrive(at, 0),
         position: arrive,
