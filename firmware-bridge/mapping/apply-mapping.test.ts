@@ -71,9 +71,9 @@ describe('a mapping', () => {
 
   it('tells by volts only that a battery is nearly empty', () => {
     const volts: Mapping = { battery: { path: '/v', unit: 'volts' } };
-    expect(read(volts, { v: 2.4 })).toEqual({ ...NOTHING_READ, batteryLow: true });
+    expect(read(volts, { v: 2.6 })).toEqual({ ...NOTHING_READ, batteryLow: true });
     expect(read(volts, { v: '3.6' })).toEqual({ ...NOTHING_READ, batteryLow: false });
-    expect(read({ battery: { path: '/v', unit: 'millivolts' } }, { v: 2_499 }).batteryLow).toBe(true);
+    expect(read({ battery: { path: '/v', unit: 'millivolts' } }, { v: 2_699 }).batteryLow).toBe(true);
   });
 
   it('knows instants in the three spellings, and none of a device that counts from its start', () => {

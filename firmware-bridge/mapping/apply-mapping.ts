@@ -1,3 +1,4 @@
+import { isLow } from '#bridge/decoders/battery.ts';
 import { NOTHING_READ, type Reading, Refused } from '#bridge/model.ts';
 import type { Mapping } from '#contracts/bridge/mapping.ts';
 import { parseRfc3339 } from '#contracts/mqtt/rfc3339.ts';
@@ -8,8 +9,6 @@ export type Mapped = { reading: Reading; address: string | null; onceKey: string
 
 /** The longest address or key that is taken. */
 const LONGEST_NAME = 200;
-/** Three volts of lithium or two dry cells: below this they are nearly empty. What is left above it no voltage tells. */
-const LOW_MILLIVOLTS = 2_500;
 /** What an instant may be, in epoch milliseconds: 2000 to 2100. A device without a clock counts from its start. */
 const FIRST_INSTANT = Date.UTC(2000, 0);
 const LAST_INSTANT = Date.UTC(2100, 0);
@@ -63,7 +62,8 @@ function batteryOf(
   if (rule?.unit === 'percent') return { battery: percentOf(found), batteryLow: null };
   const volts = numberOf(found);
   if (!rule || volts === null || volts <= 0) return { battery: null, batteryLow: null };
-  return { battery: null, batteryLow: volts * (rule.unit === 'volts' ? 1_000 : 1) < LOW_MILLIVOLTS };
+  // No rule says which cell it is: dry cells are called low too early by this, which costs a walk and no morning.
+  return { battery: null, batteryLow: isLow(rule.unit === 'volts' ? volts : volts / 1_000, 'li_coin') };
 }
 
 function tamperOf(rule: Mapping['tamper'], found: unknown): boolean | null {
