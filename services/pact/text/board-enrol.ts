@@ -128,6 +128,7 @@ const zh = {
     has: (ids: string) => `已配:${ids}`,
     lastSeen: (time: string) => `最近信号 ${time}`,
     never: '还没有来过信号',
+    toSources: 'Zigbee、LoRaWAN 等设备在“设备来源”里配',
   },
   test: {
     step: '安装测试',
@@ -312,6 +313,7 @@ const en: EnrolText = {
     has: (ids) => `Paired: ${ids}`,
     lastSeen: (time) => `Last signal ${time}`,
     never: 'No signal yet',
+    toSources: 'Zigbee, LoRaWAN and the like are paired under sources of devices',
   },
   test: {
     step: 'Commissioning test',

@@ -59,6 +59,11 @@ export function SensorStep({ file, done, current, onChange }: StepProps) {
           <button type="button" className="button strong" disabled={pending} onClick={() => void pair()}>
             {words.pair}
           </button>
+          <p>
+            <a className="link" href="#sources">
+              {words.toSources}
+            </a>
+          </p>
         </>
       ) : null}
     </Step>

@@ -1,15 +1,20 @@
 import { type ReactNode, useState } from 'react';
 import type { DeviceView } from '#contracts/http/register/device.ts';
-import { SOURCES_TEXT } from '#pact/text/board-sources.ts';
+import type { BoardText } from '#pact/text/board.ts';
+import { SOURCES_TEXT, type SourcesText } from '#pact/text/board-sources.ts';
 import { patch } from '../app/api.ts';
 import { useText, useTextOf } from '../app/language.ts';
 import { useAction } from '../app/use-action.ts';
+import { Field } from '../entry/field.tsx';
 import { placeOf } from '../facade/home-words.ts';
 import { momentOf } from '../register/moment.ts';
 import { Section } from '../register/section.tsx';
 import { kindWords, nameOf, reportWords } from './device-words.ts';
 import { PairSheet } from './pair-sheet.tsx';
 import { useAskAgain, useCodecs } from './use-sources.ts';
+
+/** More than are seen at a glance. */
+const MANY = 8;
 
 type Props = { devices: readonly DeviceView[]; communityId: string; timeZone: string };
 
@@ -18,6 +23,7 @@ export function DeviceList({ devices, communityId, timeZone }: Props) {
   const words = useTextOf(SOURCES_TEXT);
   const codecs = useCodecs(communityId);
   const [pairing, setPairing] = useState<DeviceView>();
+  const [find, setFind] = useState('');
   const row = (device: DeviceView) => (
     <Row
       key={device.id}
@@ -27,14 +33,28 @@ export function DeviceList({ devices, communityId, timeZone }: Props) {
       onPair={() => setPairing(device)}
     />
   );
-  const ignored = devices.filter((device) => device.ignoredAt);
-  const unknown = devices.filter((device) => !device.sensorId && !device.ignoredAt);
-  const paired = devices.filter((device) => device.sensorId && !device.ignoredAt);
+  const wanted = find.trim().toLowerCase();
+  const found = devices.filter((device) => wanted === '' || isNamed(device, wanted));
+  const ignored = found.filter((device) => device.ignoredAt);
+  const unknown = found.filter((device) => !device.sensorId && !device.ignoredAt);
+  const paired = found.filter((device) => device.sensorId && !device.ignoredAt);
+  const none = (otherwise: string) => (
+    <p className="hint">{wanted === '' ? otherwise : words.nothingFound}</p>
+  );
   return (
     <>
+      {devices.length > MANY ? (
+        <Field
+          label={words.find}
+          type="search"
+          autoComplete="off"
+          value={find}
+          onChange={(event) => setFind(event.target.value)}
+        />
+      ) : null}
       <Section title={words.unknownTitle}>
         {unknown.length === 0 ? (
-          <p className="hint">{words.unknownNone}</p>
+          none(words.unknownNone)
         ) : (
           <>
             <p className="hint">{words.unknownLead}</p>
@@ -43,7 +63,7 @@ export function DeviceList({ devices, communityId, timeZone }: Props) {
         )}
       </Section>
       <Section title={words.pairedTitle}>
-        {paired.length === 0 ? <p className="hint">{words.pairedNone}</p> : <Rows>{paired.map(row)}</Rows>}
+        {paired.length === 0 ? none(words.pairedNone) : <Rows>{paired.map(row)}</Rows>}
       </Section>
       {ignored.length > 0 ? (
         <Section title={words.ignoredTitle}>
@@ -54,6 +74,11 @@ export function DeviceList({ devices, communityId, timeZone }: Props) {
     </>
   );
 }
+
+/** By its home's number, what it is called, or its address. */
+const isNamed = ({ code, name, address }: DeviceView, wanted: string): boolean =>
+  code?.replace(/^0+/, '') === wanted.replace(/^0+/, '') ||
+  [name, address].some((one) => one?.toLowerCase().includes(wanted));
 
 const Rows = ({ children }: { children: ReactNode }) => <ul className="devices">{children}</ul>;
 
@@ -76,7 +101,7 @@ function Row({ device, codec, timeZone, onPair }: RowProps) {
     <li aria-label={name}>
       <div>
         <b>
-          {sensorId && device.code ? `${words.home(device.code)} ${placeWords(device, common)} · ` : null}
+          {sensorId ? `${homeWords(device, words, common)} · ` : null}
           {name}
         </b>
         <small>
@@ -134,7 +159,9 @@ function Row({ device, codec, timeZone, onPair }: RowProps) {
   );
 }
 
-const placeWords = (device: DeviceView, common: ReturnType<typeof useText>): string => {
-  const { building, unit, room } = device;
-  return building && room ? placeOf({ building, unit, room }, common) : '';
-};
+/** Its home may have left the register, or taken its consent back. */
+function homeWords(device: DeviceView, words: SourcesText, common: BoardText): string {
+  const { code, building, unit, room } = device;
+  if (code === null || building === null || room === null) return words.homeless;
+  return `${words.home(code)} ${placeOf({ building, unit, room }, common)}`;
+}

@@ -6,7 +6,7 @@ import { get } from '../app/api.ts';
 
 /** Somebody opens and closes a contact and looks whether it arrives. */
 const ASK_EVERY_MS = 2_000;
-export const MOST_DEVICES = 200;
+export const MOST_DEVICES = 1_000;
 
 export const useSources = (communityId: string) =>
   useQuery({
