@@ -9,6 +9,8 @@ export type Arrival = {
   retained: boolean;
   /** Epoch milliseconds by our clock. */
   receivedAt: number;
+  /** Where the device itself connects to us: since when. Epoch milliseconds. */
+  connectedAt?: number;
 };
 
 /**

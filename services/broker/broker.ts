@@ -113,7 +113,10 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
   const queue = createIntakeQueue(store, limits, { logger, metrics, onRecovered: () => void stamps.stamp() });
   const brokerId = randomUUID();
   const presence = createPresenceKeeper((presences) => markPresence(pool, presences), logger);
-  const sessions = createSessions(brokerId, gateReading);
+  const sessions = createSessions(brokerId, {
+    gateOf: gateReading,
+    nowMs: () => clock.now().epochMilliseconds,
+  });
   const markOnline = ({ sensorId, connection }: Session): void =>
     presence.mark({ sensorId, online: true, connection });
   const stamps = startStamps({

@@ -73,12 +73,13 @@ describe('what a maker’s device says under its own prefix', () => {
     await tell(device, `pact/v1/${id}/binary_sensor/curtain/state`, 'ON', { retain: true, dup: true });
     await tell(device, `pact/v1/${id}/events/rpc`, '{}', { qos: 2 });
     expect(taken).toMatchObject([
-      { sensorId: id, topic: `pact/v1/${id}/stat/RESULT`, retained: false, redelivered: false, qos: 1 },
-      { topic: `pact/v1/${id}/binary_sensor/curtain/state`, retained: true, redelivered: true, qos: 1 },
+      { sensorId: id, topic: `pact/v1/${id}/stat/RESULT`, isWill: false, redelivered: false, qos: 1 },
+      { topic: `pact/v1/${id}/binary_sensor/curtain/state`, isWill: false, redelivered: true, qos: 1 },
       { topic: `pact/v1/${id}/events/rpc`, qos: 2 },
     ]);
     expect(taken[0]?.payload.toString()).toBe('{"Switch1":{"Action":"ON"}}');
     expect(taken[0]?.receivedAt).toBeGreaterThanOrEqual(from);
+    expect(taken[0]?.connectedAt).toBeLessThanOrEqual(from);
     expect(await eventsOf(id)).toEqual([]);
   });
 
@@ -144,7 +145,7 @@ describe('what a maker’s device says under its own prefix', () => {
     two.stream.destroy();
     await vi.waitFor(() =>
       expect(taken).toMatchObject([
-        { topic: `pact/v1/${tasmota}/tele/LWT`, retained: true, sensorId: tasmota },
+        { topic: `pact/v1/${tasmota}/tele/LWT`, isWill: true, sensorId: tasmota },
       ]),
     );
     await vi.waitFor(async () => {

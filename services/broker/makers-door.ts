@@ -10,8 +10,10 @@ export type MakersMessage = {
   sensorId: string;
   topic: string;
   payload: Buffer;
-  /** Carried the RETAIN flag, or is a last will: it says how things stand and proves nothing. */
-  retained: boolean;
+  /** Written when it connected and sent when it went. */
+  isWill: boolean;
+  /** When the connection began over which it came: what happened before may never have been said. Epoch milliseconds. */
+  connectedAt: number;
   redelivered: boolean;
   qos: 0 | 1 | 2;
   /** Epoch milliseconds. */
@@ -38,7 +40,7 @@ export type MakersDoor = {
   hand(
     session: Session,
     packet: PublishPacket,
-    as: Pick<MakersMessage, 'retained' | 'receivedAt'>,
+    as: Pick<MakersMessage, 'isWill' | 'receivedAt'>,
   ): Promise<Error | undefined>;
 };
 
@@ -52,12 +54,13 @@ export function createMakersDoor({ take, logger, limits, metrics }: Ports): Make
       topic.length > session.prefix.length &&
       topic !== session.eventTopic &&
       topic !== session.statusTopic,
-    async hand({ sensorId }, packet, { retained, receivedAt }) {
+    async hand({ sensorId, connectedAt }, packet, { isWill, receivedAt }) {
       const message: MakersMessage = {
         sensorId,
         topic: packet.topic,
         payload: packet.payload as Buffer,
-        retained,
+        isWill,
+        connectedAt,
         redelivered: packet.dup === true,
         qos: packet.qos,
         receivedAt,

@@ -44,9 +44,8 @@ export function createReceive(ports: Ports) {
     const isStatus = session !== undefined && packet.topic === session.statusTopic;
     if (!client || client.closed || packet === (client as { will?: unknown }).will) {
       if (session && isStatus) markStatus(session, packet);
-      // Written when it connected and sent when it went: how things stand, and never an event.
       else if (session && makers.isFor(session, packet.topic))
-        void makers.hand(session, packet, { retained: true, receivedAt });
+        void makers.hand(session, packet, { isWill: true, receivedAt });
       // Nobody may subscribe to another sensor's topics, so a will has no reader.
       answer(new Error('a will is not passed on'));
       return;
@@ -64,7 +63,8 @@ export function createReceive(ports: Ports) {
       return;
     }
     if (makers.isFor(session, packet.topic)) {
-      const as = { retained, receivedAt };
+      // Whatever its RETAIN flag: such devices set it on all that they say, and here it is said now.
+      const as = { isWill: false, receivedAt };
       accept(session, (settled) => void makers.hand(session, packet, as).then(settled), answer);
       return;
     }

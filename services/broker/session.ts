@@ -16,6 +16,8 @@ export type Session = {
   readonly statusTopic: string;
   /** Names this connection to this broker. */
   readonly connection: string;
+  /** When it was let in. Epoch milliseconds. */
+  readonly connectedAt: number;
   /** Messages without an acknowledgement. */
   pending: number;
   /** Messages over the rate, in their order. */
@@ -36,7 +38,10 @@ export type Sessions = {
   closed(client: Client): Session | undefined;
 };
 
-export function createSessions(brokerId: string, gateOf: (client: Client) => Session['suspend']): Sessions {
+export function createSessions(
+  brokerId: string,
+  ports: { gateOf: (client: Client) => Session['suspend']; nowMs: () => number },
+): Sessions {
   const byClient = new WeakMap<Client, Session>();
   const bySensor = new Map<string, Session>();
   let count = 0;
@@ -52,10 +57,11 @@ export function createSessions(brokerId: string, gateOf: (client: Client) => Ses
         eventTopic: eventTopic(sensorId),
         statusTopic: statusTopic(sensorId),
         connection: `${brokerId}/${count}`,
+        connectedAt: ports.nowMs(),
         pending: 0,
         held: [],
         holdTimer: undefined,
-        suspend: gateOf(client),
+        suspend: ports.gateOf(client),
       };
       byClient.set(client, session);
       return session;
