@@ -1,0 +1,196 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { type DeviceState, type Message, NEW_DEVICE } from '../report/device-state.ts';
+
+/** A message for our broker that is not known to have arrived there. */
+export type OutboxRow = { id: number; sensorId: string; message: Message; madeAt: number };
+
+/** What one arrival comes to, to be remembered all at once. */
+export type Entry = {
+  sourceId: string;
+  /** Names deliveries of QoS 1 messages that are taken with it, so that they are known when they come again. */
+  deliveryKeys: readonly string[];
+  /** Names what it says, whichever way it comes. */
+  onceKeys: readonly string[];
+  states: readonly { deviceId: string; sensorId: string; state: DeviceState }[];
+  messages: readonly { sensorId: string; message: Message }[];
+  /** Epoch milliseconds. */
+  at: number;
+};
+
+export type SourceLife = {
+  /** Counts the gateway's restarts. */
+  gatewayLife: number;
+  /** Since when it has been heard without a gap. Epoch milliseconds. */
+  linkedSince: number;
+};
+
+export type Memory = {
+  stateOf(deviceId: string, sensorId: string): DeviceState;
+  /** Makes entries durable, all or none. @returns the messages that they brought, for each entry its own */
+  commit(entries: readonly Entry[]): OutboxRow[][];
+  /** What was left when the process ended, in its order. */
+  outbox(): OutboxRow[];
+  /** How many messages wait. */
+  waiting(): number;
+  /** Forgets messages that arrived, and deliveries that were acknowledged; soon, not at once. */
+  done(rows: readonly number[], deliveries: readonly { sourceId: string; deliveryKey: string }[]): void;
+  /** Whether this was taken before, under this key. */
+  knows(sourceId: string, onceKey: string): boolean;
+  /** Whether this very delivery was taken, and its acknowledgement may not have arrived. */
+  hasTaken(sourceId: string, deliveryKey: string): boolean;
+  lifeOf(sourceId: string): SourceLife;
+  setLife(sourceId: string, life: SourceLife): void;
+  /** Forgets what is older. Epoch milliseconds. */
+  forgetBefore(at: number): void;
+  close(): void;
+};
+
+const TABLES = `
+pragma journal_mode = wal;
+pragma synchronous = full;
+create table if not exists device_state (device_id text primary key, sensor_id text not null, state text not null) strict;
+create table if not exists outbox (
+  id integer primary key autoincrement, sensor_id text not null, message text not null, made_at integer not null
+) strict;
+create table if not exists seen (
+  source_id text not null, once_key text not null, at integer not null, primary key (source_id, once_key)
+) strict, without rowid;
+create index if not exists seen_at on seen (at);
+create table if not exists taken (
+  source_id text not null, delivery_key text not null, at integer not null, primary key (source_id, delivery_key)
+) strict, without rowid;
+create table if not exists source_life (
+  source_id text primary key, gateway_life integer not null, linked_since integer not null
+) strict;`;
+
+/**
+ * The bridge's own memory, a file beside the embedded database (docs/adr/0016): what each device last said, what our
+ * broker has yet to be told, and what was taken already. It outlives the process, and PostgreSQL's absence.
+ * @param file its path, or `:memory:`
+ */
+export function openMemory(file: string): Memory {
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  const db = new DatabaseSync(file);
+  db.exec(TABLES);
+  const sql = {
+    begin: db.prepare('begin immediate'),
+    commit: db.prepare('commit'),
+    rollback: db.prepare('rollback'),
+    state: db.prepare(
+      'insert into device_state values (?, ?, ?) on conflict (device_id) do update set sensor_id = excluded.sensor_id, state = excluded.state',
+    ),
+    message: db.prepare('insert into outbox (sensor_id, message, made_at) values (?, ?, ?)'),
+    seen: db.prepare('insert into seen values (?, ?, ?) on conflict do nothing'),
+    taken: db.prepare('insert into taken values (?, ?, ?) on conflict do nothing'),
+    isSeen: db.prepare('select 1 from seen where source_id = ? and once_key = ?'),
+    isTaken: db.prepare('select 1 from taken where source_id = ? and delivery_key = ?'),
+    sent: db.prepare('delete from outbox where id = ?'),
+    acknowledged: db.prepare('delete from taken where source_id = ? and delivery_key = ?'),
+    life: db.prepare(
+      'insert into source_life values (?, ?, ?) on conflict (source_id) do update set gateway_life = excluded.gateway_life, linked_since = excluded.linked_since',
+    ),
+    forgetSeen: db.prepare('delete from seen where at < ?'),
+    forgetTaken: db.prepare('delete from taken where at < ?'),
+  };
+  const states = new Map<string, { sensorId: string; state: DeviceState }>();
+  for (const row of db.prepare('select * from device_state').all())
+    states.set(String(row.device_id), {
+      sensorId: String(row.sensor_id),
+      state: { ...NEW_DEVICE, ...JSON.parse(String(row.state)) },
+    });
+  const lives = new Map<string, SourceLife>();
+  for (const row of db.prepare('select * from source_life').all())
+    lives.set(String(row.source_id), {
+      gatewayLife: Number(row.gateway_life),
+      linkedSince: Number(row.linked_since),
+    });
+  let waiting = Number(db.prepare('select count(*) as n from outbox').get()?.n);
+  const finished = { rows: [] as number[], deliveries: [] as { sourceId: string; deliveryKey: string }[] };
+
+  function transaction<T>(work: () => T): T {
+    sql.begin.run();
+    try {
+      const result = work();
+      sql.commit.run();
+      return result;
+    } catch (error) {
+      if (db.isTransaction) sql.rollback.run();
+      throw error;
+    }
+  }
+
+  function clearFinished(): void {
+    for (const id of finished.rows) sql.sent.run(id);
+    for (const { sourceId, deliveryKey } of finished.deliveries) sql.acknowledged.run(sourceId, deliveryKey);
+  }
+
+  function forgetFinished(): void {
+    waiting -= finished.rows.length;
+    finished.rows = [];
+    finished.deliveries = [];
+  }
+
+  return {
+    stateOf(deviceId, sensorId) {
+      const known = states.get(deviceId);
+      // Paired with another home it begins anew: what it knew was of another curtain.
+      return known?.sensorId === sensorId ? known.state : NEW_DEVICE;
+    },
+    commit(entries) {
+      const rows = transaction(() => {
+        clearFinished();
+        return entries.map(({ sourceId, deliveryKeys, onceKeys, states: changed, messages, at }) => {
+          for (const key of deliveryKeys) sql.taken.run(sourceId, key, at);
+          for (const key of onceKeys) sql.seen.run(sourceId, key, at);
+          for (const { deviceId, sensorId, state } of changed)
+            sql.state.run(deviceId, sensorId, JSON.stringify(state));
+          return messages.map(({ sensorId, message }) => {
+            const { lastInsertRowid } = sql.message.run(sensorId, JSON.stringify(message), at);
+            return { id: Number(lastInsertRowid), sensorId, message, madeAt: at };
+          });
+        });
+      });
+      forgetFinished();
+      for (const { states: changed } of entries)
+        for (const { deviceId, sensorId, state } of changed) states.set(deviceId, { sensorId, state });
+      waiting += rows.reduce((sum, each) => sum + each.length, 0);
+      return rows;
+    },
+    outbox: () =>
+      db
+        .prepare('select * from outbox order by id')
+        .all()
+        .map((row) => ({
+          id: Number(row.id),
+          sensorId: String(row.sensor_id),
+          message: JSON.parse(String(row.message)) as Message,
+          madeAt: Number(row.made_at),
+        })),
+    waiting: () => waiting - finished.rows.length,
+    done(rows, deliveries) {
+      finished.rows.push(...rows);
+      finished.deliveries.push(...deliveries);
+    },
+    knows: (sourceId, onceKey) => sql.isSeen.get(sourceId, onceKey) !== undefined,
+    hasTaken: (sourceId, deliveryKey) => sql.isTaken.get(sourceId, deliveryKey) !== undefined,
+    lifeOf: (sourceId) => lives.get(sourceId) ?? { gatewayLife: 0, linkedSince: 0 },
+    setLife(sourceId, life) {
+      sql.life.run(sourceId, life.gatewayLife, life.linkedSince);
+      lives.set(sourceId, life);
+    },
+    forgetBefore(at) {
+      transaction(() => {
+        clearFinished();
+        sql.forgetSeen.run(at);
+        sql.forgetTaken.run(at);
+      });
+      forgetFinished();
+    },
+    close() {
+      transaction(clearFinished);
+      db.close();
+    },
+  };
+}
