@@ -2,6 +2,7 @@ import { pathToFileURL } from 'node:url';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
 import { createCodecRunner } from '#bridge/codec/create-codec-runner.ts';
+import { createBridge } from '#bridge/create-bridge.ts';
 import { type Clock, speedOf, systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { PactError, reasonOf } from '#platform/errors.ts';
@@ -156,6 +157,15 @@ function composeServices(
     },
     { db, clock, logger, wake },
   );
+  const runs = (name: Config['services'][number]) => config.services.includes(name);
+  const bridge = createBridge(
+    {
+      dataDir: config.dataDir,
+      brokerUrl: () => config.bridge.brokerUrl ?? localUrlOf(broker.addresses().tcp),
+      connectionString,
+    },
+    { db, clock, logger, secretKey: secret },
+  );
   const broker = createBroker(config.mqtt, {
     pool: intakePool,
     clock,
@@ -163,6 +173,7 @@ function composeServices(
     registry: metrics,
     secretKey: secret,
     touch: () => touchWatermark(db, 'intake', clock.now(), gapMs),
+    ...(runs('bridge') ? { takeMakersMessage: bridge.takeMakersMessage } : {}),
   });
   const rules = createRules(
     { connectionString, sweepEveryMs: SWEEP_EVERY_MS, gapMs },
@@ -184,7 +195,6 @@ function composeServices(
 
   const isFresh = (at: { epochMilliseconds: number } | undefined) =>
     at !== undefined && clock.now().epochMilliseconds - at.epochMilliseconds <= gapMs;
-  const runs = (name: Config['services'][number]) => config.services.includes(name);
   const healthOf = (ok: boolean, why: string) => (ok ? { ok: true as const } : { ok: false as const, why });
   const noSweep = 'no sweep has gone through';
   const checkQueue = async () => {
@@ -218,11 +228,13 @@ function composeServices(
       checks,
       metrics,
       tryCodec: codecs.try,
+      ...(runs('bridge') ? { takePush: bridge.takePush } : {}),
     },
   );
 
   const services: Service[] = [alarm, messaging];
   if (runs('broker')) services.push(broker, createRevocationWatch(connectionString, broker, logger));
+  if (runs('bridge')) services.push(bridge);
   if (runs('rules')) services.push(rules);
   if (runs('escalation')) services.push(escalation);
   if (runs('api')) services.push(codecTrials, api);
@@ -237,6 +249,13 @@ function composeServices(
     };
   };
   return { services, urls };
+}
+
+/** Our own broker from this machine, wherever it listens. */
+function localUrlOf(tcp: { address: string; port: number; family: string } | undefined): string {
+  if (!tcp) throw new Error('the broker of this process has no plain MQTT port');
+  const isAnywhere = tcp.address === '0.0.0.0' || tcp.address === '::';
+  return `mqtt://${hostOf(isAnywhere ? { ...tcp, address: '127.0.0.1', family: 'IPv4' } : tcp)}`;
 }
 
 const hostOf = ({ address, port, family }: { address: string; port: number; family: string }) =>

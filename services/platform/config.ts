@@ -4,7 +4,7 @@ import { isTimeZone } from '#pact/time-zone.ts';
 import { PactError } from './errors.ts';
 
 /** Which parts a process runs; by default all of them. */
-export const SERVICE_NAMES = ['broker', 'rules', 'escalation', 'messaging', 'api'] as const;
+export const SERVICE_NAMES = ['broker', 'bridge', 'rules', 'escalation', 'messaging', 'api'] as const;
 export type ServiceName = (typeof SERVICE_NAMES)[number];
 
 export type Config = {
@@ -23,6 +23,8 @@ export type Config = {
     tls: { port: number; certFile: string; keyFile: string } | undefined;
     maxConnections: number;
   };
+  /** Our broker as the bridge reaches it, where it does not run in the same process. */
+  bridge: { brokerUrl: string | undefined };
   twilio:
     | {
         accountSid: string;
@@ -74,6 +76,7 @@ export const CONFIG_KEYS = [
   'PACT_MQTT_TLS_CERT',
   'PACT_MQTT_TLS_KEY',
   'PACT_MQTT_MAX_CONNECTIONS',
+  'PACT_BRIDGE_BROKER_URL',
   'TWILIO_ACCOUNT_SID',
   'TWILIO_AUTH_TOKEN',
   'TWILIO_AUTH_TOKEN_PREVIOUS',
@@ -175,6 +178,14 @@ export function loadConfig(env: Environment): Config {
     complain('PACT_SERVICES', `must be a list of ${SERVICE_NAMES.join(', ')}`);
   }
 
+  const brokerUrl = url('PACT_BRIDGE_BROKER_URL', ['mqtt:', 'mqtts:', 'ws:', 'wss:']);
+  const hasOwnBroker = services.includes('broker') && text('PACT_MQTT_PORT') !== 'off';
+  if (services.includes('bridge') && !hasOwnBroker && brokerUrl === undefined) {
+    complain(
+      'PACT_BRIDGE_BROKER_URL',
+      'is needed where the bridge runs without a plain MQTT port of its own process',
+    );
+  }
   const tls = group(['PACT_MQTT_TLS_CERT', 'PACT_MQTT_TLS_KEY']);
   const twilio = group(['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN']);
   const from = text('TWILIO_FROM');
@@ -246,6 +257,7 @@ export function loadConfig(env: Environment): Config {
         : undefined,
       maxConnections: integer('PACT_MQTT_MAX_CONNECTIONS', 20_000, 1, 1_000_000),
     },
+    bridge: { brokerUrl },
     twilio: twilio
       ? {
           accountSid: text('TWILIO_ACCOUNT_SID') ?? '',

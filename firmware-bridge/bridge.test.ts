@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { createChirpstack } from '#sim/networks/chirpstack.ts';
+import { createZigbee2mqtt } from '#sim/networks/zigbee2mqtt.ts';
+import { createSeededRandom } from '#sim/seeded-random.ts';
+import { type BridgeBed, openBridgeBed } from './testing/bridge-bed.ts';
+
+let bed: BridgeBed;
+let zigbee: { id: string; gateway: ReturnType<typeof createZigbee2mqtt> };
+let lorawan: { id: string; network: ReturnType<typeof createChirpstack> };
+
+beforeAll(async () => {
+  bed = await openBridgeBed();
+  const gateway = createZigbee2mqtt({ url: bed.operators.url });
+  const network = createChirpstack({ url: bed.operators.url, random: createSeededRandom(1), servers: 2 });
+  zigbee = { id: await bed.addSource({ format: 'zigbee2mqtt' }), gateway };
+  lorawan = { id: await bed.addSource({ format: 'chirpstack' }), network };
+  await bed.startBridge();
+  await gateway.connect(Date.now());
+  await network.connect(Date.now());
+}, 60_000);
+afterAll(async () => {
+  await zigbee?.gateway.disconnect();
+  await lorawan?.network.disconnect();
+  await bed?.stop();
+});
+
+const typesOf = (events: { type: string; retained: boolean; opening: boolean }[]) =>
+  events.map(({ type, retained, opening }) => `${retained ? 'snapshot ' : ''}${type}${opening ? '!' : ''}`);
+
+/** Until the bridge knows what was set up a moment ago. */
+const settled = async () => {
+  await vi.waitFor(() => expect(bed.bridge().status().linked).toBe(true), 10_000);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+};
+
+test('a Zigbee contact opens once, whatever its gateway repeats and however it slides', async () => {
+  const curtain = zigbee.gateway.device('bedroom/curtain');
+  const sensorId = await bed.addDevice({ sourceId: zigbee.id, address: curtain.address, debounceMs: 150 });
+  await settled();
+  await curtain.close(Date.now());
+  await bed.untilEvents(sensorId, 1);
+  await curtain.slideOpen(Date.now());
+  await bed.untilEvents(sensorId, 2);
+  await curtain.battery(Date.now(), 60);
+  await curtain.report(Date.now());
+  await curtain.close(Date.now());
+  expect(typesOf(await bed.untilEvents(sensorId, 3))).toEqual(['snapshot closed', 'opened!', 'closed']);
+  expect(await bed.lastSeen(sensorId)).not.toBeNull();
+});
+
+test('a frame that two servers hand on is one opening', async () => {
+  const curtain = lorawan.network.device('24E124141A2B3C4D', 'milesight_ws301');
+  const sensorId = await bed.addDevice({
+    sourceId: lorawan.id,
+    address: curtain.address,
+    format: 'milesight_ws301',
+  });
+  await settled();
+  await curtain.report(Date.now());
+  await bed.untilEvents(sensorId, 1);
+  await curtain.open(Date.now());
+  await curtain.close(Date.now());
+  expect(typesOf(await bed.untilEvents(sensorId, 3))).toEqual(['snapshot closed', 'opened!', 'closed']);
+});
+
+test('what our broker cannot take is kept on disk over a restart of the bridge, and told once', async () => {
+  const curtain = lorawan.network.device('24E124141A2B3C4E', 'milesight_ws301');
+  const sensorId = await bed.addDevice({
+    sourceId: lorawan.id,
+    address: curtain.address,
+    format: 'milesight_ws301',
+  });
+  await settled();
+  await curtain.report(Date.now());
+  await bed.untilEvents(sensorId, 1);
+  await bed.stopBroker();
+  const openedAt = Date.now();
+  await curtain.open(openedAt);
+  await vi.waitFor(() => expect(bed.bridge().status().waiting).toBeGreaterThan(0), 10_000);
+  await bed.stopBridge();
+  // Nobody is there to hear it; the network keeps it for the session.
+  await curtain.close(Date.now());
+  await bed.startBridge();
+  await bed.startBroker();
+  const events = await bed.untilEvents(sensorId, 3);
+  expect(typesOf(events)).toEqual(['snapshot closed', 'opened!', 'closed']);
+  expect(Math.abs((events[1]?.at.getTime() ?? 0) - openedAt)).toBeLessThan(1_000);
+  await vi.waitFor(() => expect(bed.bridge().status().waiting).toBe(0), 10_000);
+});

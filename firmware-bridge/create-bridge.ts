@@ -1,0 +1,267 @@
+import { join } from 'node:path';
+import type { Push, PushAnswer } from '#contracts/bridge/push.ts';
+import { BRIDGE_USERNAME, bridgePassword } from '#platform/bridge-password.ts';
+import type { Clock } from '#platform/clock.ts';
+import { reasonOf } from '#platform/errors.ts';
+import type { Logger } from '#platform/logger.ts';
+import { createOutageLog } from '#platform/outage-log.ts';
+import type { Service } from '#platform/service.ts';
+import { noteCodecStop } from '#store/bridge/codec.ts';
+import { loadBridgeSettings } from '#store/bridge/load-settings.ts';
+import type { SourceSetting } from '#store/bridge/setting.ts';
+import { BRIDGE_CHANNEL } from '#store/change-feed.ts';
+import type { Db } from '#store/database.ts';
+import { type Listener, listen } from '#store/listen.ts';
+import { createAnnouncer } from './announce/create-announcer.ts';
+import { availabilityTopic } from './announce/home-messages.ts';
+import { createCodecRunner } from './codec/create-codec-runner.ts';
+import { DECODERS, guessDeviceFormat } from './decoders/registry.ts';
+import { createBrokerLink } from './deliver/broker-link.ts';
+import { createOutboxSender } from './deliver/outbox-sender.ts';
+import { createCommitter } from './intake/committer.ts';
+import { createPipeline, type Pipeline } from './intake/pipeline.ts';
+import { openMemory } from './memory/memory.ts';
+import { createNotes, type Notes } from './notes/notes.ts';
+import { type MqttSource, openMqttSource } from './sources/mqtt-source.ts';
+import { takePush } from './sources/push-source.ts';
+import { readerOf } from './sources/reader-of.ts';
+
+export type BridgeConfig = {
+  /** Where its memory lies. */
+  dataDir: string;
+  /** Of our own broker, asked when the bridge starts. */
+  brokerUrl: () => string;
+  connectionString: string;
+};
+
+export type BridgePorts = { db: Db; clock: Clock; logger: Logger; secretKey: Buffer };
+
+/** What a device said to our own broker as its maker made it. */
+export type MakersMessage = {
+  sensorId: string;
+  topic: string;
+  payload: Buffer;
+  /** Its last will: how things stand, and no event. */
+  isWill: boolean;
+  /** Epoch milliseconds. */
+  connectedAt: number;
+  receivedAt: number;
+};
+
+export type Bridge = Service & {
+  /** Takes what a carrier or an operator's program pushes; its answer waits until our broker has it. */
+  takePush(sourceId: string, push: Push): Promise<PushAnswer>;
+  /** Resolves when it may be acknowledged. */
+  takeMakersMessage(message: MakersMessage): Promise<void>;
+  /** For the page that says what is wrong. */
+  status(): { sources: number; waiting: number; linked: boolean };
+};
+
+/** How long what was taken is known again when it comes twice. Milliseconds. */
+const KNOWN_FOR_MS = 3 * 24 * 3_600_000;
+const FORGET_EVERY_MS = 3_600_000;
+/** Wall milliseconds. */
+const LOAD_AGAIN_MS = 2_000;
+
+/**
+ * The firmware-bridge: what real devices and gateways say becomes our one event. It speaks to our own broker as any
+ * client does, and acknowledges a source when the broker has acknowledged it (docs/adr/0015).
+ */
+export function createBridge(config: BridgeConfig, ports: BridgePorts): Bridge {
+  let running: Running | undefined;
+  const codecs = createCodecRunner({
+    now: () => ports.clock.now().epochMilliseconds,
+    onStopped(codecId, reason) {
+      noteCodecStop(ports.db, codecId, reason, ports.clock.now()).catch((error: unknown) =>
+        ports.logger.warn({ event: 'bridge.codec-note-failed', why: reasonOf(error) }),
+      );
+    },
+  });
+  return {
+    name: 'bridge',
+    async start() {
+      running = await run(config, ports, codecs.run);
+    },
+    async stop() {
+      const stopping = running;
+      running = undefined;
+      await stopping?.stop();
+      await codecs.stop();
+    },
+    async takePush(sourceId, push) {
+      return running ? running.takePush(sourceId, push) : { status: 503, body: '' };
+    },
+    async takeMakersMessage(message) {
+      if (!running) throw new Error('the bridge is not running');
+      await running.takeMakersMessage(message);
+    },
+    status: () => running?.status() ?? { sources: 0, waiting: 0, linked: false },
+  };
+}
+
+type Running = Pick<Bridge, 'takePush' | 'takeMakersMessage' | 'status'> & { stop(): Promise<void> };
+
+async function run(
+  config: BridgeConfig,
+  ports: BridgePorts,
+  runCodec: Parameters<typeof createPipeline>[0]['runCodec'],
+): Promise<Running> {
+  const { db, clock, logger, secretKey } = ports;
+  const memory = openMemory(join(config.dataDir, 'bridge.sqlite'));
+  const notes = createNotes(ports);
+  const link = createBrokerLink(
+    { url: config.brokerUrl, username: BRIDGE_USERNAME, password: bridgePassword(secretKey) },
+    logger,
+  );
+  const nowMs = () => clock.now().epochMilliseconds;
+  const sender = createOutboxSender(memory, link, {
+    nowMs,
+    onError: (error) => logger.error({ event: 'bridge.publish-failed', why: reasonOf(error) }),
+  });
+  const keeping = createOutageLog(logger, 'bridge.memory');
+  const committer = createCommitter(memory, sender, (entries, error) => {
+    keeping.failed(error);
+    pipeline.forget(entries.flatMap(({ states }) => states.map(({ deviceId }) => deviceId)));
+  });
+  const pipeline: Pipeline = createPipeline({
+    clock,
+    logger,
+    memory,
+    committer,
+    readerOf,
+    decoderOf: (format) => (format === 'as_told' || format === 'codec' ? undefined : DECODERS[format]),
+    guess: guessDeviceFormat,
+    runCodec,
+    onSighting: notes.sighting,
+    onRefused: notes.refused,
+    onHeard: notes.heard,
+  });
+  const announcer = createAnnouncer({
+    ...{ connectionString: config.connectionString, db, clock, logger },
+    publish: async (sourceId, topic, payload, options) => sources.publish(sourceId, topic, payload, options),
+  });
+  const sources = createSources({
+    onConnected: (source) => void announcer.refresh(source),
+    onQuiet: (source) => announcer.withdraw(source),
+    pipeline,
+    notes,
+    clock,
+    logger,
+    onAcknowledged: (sourceId, deliveryKey) => memory.done([], [{ sourceId, deliveryKey }]),
+  });
+
+  const loading = createOutageLog(logger, 'bridge.settings');
+  let makersSources = new Map<string, string>();
+  let stopped = false;
+  let again: NodeJS.Timeout | undefined;
+  async function load(): Promise<void> {
+    try {
+      const settings = await loadBridgeSettings(db, secretKey);
+      pipeline.use(settings);
+      if (settings.sources.length > 0) link.connect();
+      const atBroker = new Set(settings.sources.filter(({ kind }) => kind === 'broker').map(({ id }) => id));
+      makersSources = new Map(
+        settings.devices.flatMap(({ sensorId, sourceId }) =>
+          sensorId !== null && atBroker.has(sourceId) ? [[sensorId, sourceId] as const] : [],
+        ),
+      );
+      await sources.use(settings.sources);
+      loading.succeeded();
+    } catch (error) {
+      loading.failed(error);
+      if (!stopped) again = setTimeout(reload, LOAD_AGAIN_MS);
+    }
+  }
+  await announcer.start();
+  let loaded = load();
+  /** One after the other: what was set up last is what holds. */
+  function reload(): void {
+    clearTimeout(again);
+    loaded = loaded.then(load);
+  }
+  await loaded;
+  const listener: Listener = listen({
+    connectionString: config.connectionString,
+    channel: BRIDGE_CHANNEL,
+    onNotice: reload,
+    onGap: reload,
+    onError: (error) => logger.warn({ event: 'bridge.listen-failed', why: reasonOf(error) }),
+  });
+  const forgetting = setInterval(() => memory.forgetBefore(nowMs() - KNOWN_FOR_MS), FORGET_EVERY_MS).unref();
+
+  return {
+    takePush: (sourceId, push) => takePush(pipeline, sources.settingOf(sourceId), push, nowMs()),
+    async takeMakersMessage({ sensorId, topic, payload, isWill, connectedAt, receivedAt }) {
+      const sourceId = makersSources.get(sensorId);
+      if (!sourceId) throw new Error('no source of the bridge is meant for this sensor');
+      const arrival = { topic, payload, retained: isWill, connectedAt, receivedAt };
+      await pipeline.take(sourceId, arrival);
+    },
+    status: () => ({ sources: sources.count(), waiting: memory.waiting(), linked: link.connected() }),
+    async stop() {
+      stopped = true;
+      clearTimeout(again);
+      clearInterval(forgetting);
+      await listener.stop();
+      await loaded;
+      await announcer.stop();
+      await sources.stop();
+      pipeline.stop();
+      committer.flush();
+      sender.stop();
+      await link.stop();
+      await notes.stop();
+      memory.close();
+    },
+  };
+}
+
+type SourcePorts = {
+  pipeline: Pipeline;
+  notes: Notes;
+  clock: Clock;
+  logger: Logger;
+  onAcknowledged: (sourceId: string, deliveryKey: string) => void;
+  onConnected: (source: SourceSetting) => void;
+  /** Before its connection ends: it is to announce no more. */
+  onQuiet: (source: SourceSetting) => Promise<void>;
+};
+
+/** Keeps a connection to each source of the operator's as it is set up now. */
+function createSources({ notes, ...ports }: SourcePorts) {
+  const open = new Map<string, { setting: SourceSetting; connection: MqttSource | undefined }>();
+  const openOne = (setting: SourceSetting): MqttSource | undefined => {
+    if (setting.kind !== 'mqtt') {
+      notes.state(setting.id, 'connected', null);
+      return undefined;
+    }
+    return openMqttSource(setting, {
+      ...ports,
+      ...(setting.announces ? { will: { topic: availabilityTopic(setting.id), payload: 'offline' } } : {}),
+      onState: (state, problem) => notes.state(setting.id, state, problem),
+      onConnected: () => ports.onConnected(setting),
+      onAcknowledged: (deliveryKey) => ports.onAcknowledged(setting.id, deliveryKey),
+    });
+  };
+  return {
+    async use(settings: readonly SourceSetting[]): Promise<void> {
+      const wanted = new Map(settings.map((setting) => [setting.id, setting]));
+      for (const [id, { setting, connection }] of open) {
+        if (JSON.stringify(wanted.get(id)) === JSON.stringify(setting)) continue;
+        if (setting.announces && !wanted.get(id)?.announces) await ports.onQuiet(setting);
+        await connection?.stop();
+        open.delete(id);
+      }
+      for (const setting of settings)
+        if (!open.has(setting.id)) open.set(setting.id, { setting, connection: openOne(setting) });
+    },
+    settingOf: (id: string): SourceSetting | undefined => open.get(id)?.setting,
+    async publish(id: string, ...message: Parameters<MqttSource['publish']>): Promise<void> {
+      await open.get(id)?.connection?.publish(...message);
+    },
+    count: () => open.size,
+    async stop(): Promise<void> {
+      await Promise.all([...open.values()].map(({ connection }) => connection?.stop()));
+    },
+  };
+}

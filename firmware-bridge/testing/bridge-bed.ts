@@ -1,0 +1,171 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { vi } from 'vitest';
+import { type DeviceFormat, SOURCE_FORMATS, type SourceFormat } from '#contracts/bridge/formats.ts';
+import { systemClock } from '#platform/clock.ts';
+import { createLogger } from '#platform/logger.ts';
+import { makeTestFolder } from '#platform/testing/service-process.ts';
+import { type BrokerFixture, enrolSensors, startBroker } from '#services/broker/testing/broker-fixture.ts';
+import { type OperatorsBroker, startOperatorsBroker } from '#sim/networks/operators-broker.ts';
+import { createPool } from '#store/connect.ts';
+import { openTestDb, type TestDb } from '#store/testing/test-db.ts';
+import { type Bridge, createBridge } from '../create-bridge.ts';
+
+/** Of the broker and of the bridge, which may run in a process of its own. */
+export const BED_KEY = 'the key of the bridge and of its broker';
+
+export type SourceChoice = { format: SourceFormat };
+export type DeviceChoice = {
+  sourceId: string;
+  address: string;
+  format?: DeviceFormat;
+  debounceMs?: number;
+  motorCounts?: boolean;
+};
+
+export type BridgeBed = {
+  test: TestDb;
+  folder: string;
+  operators: OperatorsBroker;
+  broker: () => BrokerFixture;
+  bridge: () => Bridge;
+  startBridge(): Promise<Bridge>;
+  stopBridge(): Promise<void>;
+  stopBroker(): Promise<void>;
+  startBroker(): Promise<void>;
+  addSource(choice: SourceChoice): Promise<string>;
+  /** @returns the id of its sensor */
+  addDevice(choice: DeviceChoice): Promise<string>;
+  /** All at once. @returns the ids of their sensors */
+  addDevices(choices: readonly DeviceChoice[]): Promise<string[]>;
+  /** What our broker has stored of a sensor, but for heartbeats, which are none. */
+  events(
+    sensorId: string,
+  ): Promise<{ type: string; at: Date; retained: boolean; opening: boolean; position: number | null }[]>;
+  /** Waits until so many are stored. */
+  untilEvents(sensorId: string, count: number): ReturnType<BridgeBed['events']>;
+  lastSeen(sensorId: string): Promise<Date | null>;
+  /** The one number of a query. */
+  count(query: string): Promise<number>;
+  stop(): Promise<void>;
+};
+
+/** An operator's broker, our own over a database, and the bridge between them. */
+export async function openBridgeBed(): Promise<BridgeBed> {
+  const test = await openTestDb();
+  const admin = createPool({ connectionString: test.url, size: 2, name: 'bed', onError: () => undefined });
+  const folder = await makeTestFolder('bridge');
+  const operators = await startOperatorsBroker();
+  let broker = await startBroker(test.url, {}, { secretKey: BED_KEY });
+  const { port } = new URL(broker.url);
+  let bridge: Bridge | undefined;
+  const communityId = randomUUID();
+  await admin.query(
+    `insert into community (id, name, time_zone) values ($1::uuid, $1::text, 'Asia/Shanghai')`,
+    [communityId],
+  );
+
+  const bed: BridgeBed = {
+    test,
+    folder,
+    operators,
+    broker: () => broker,
+    bridge: () => {
+      if (!bridge) throw new Error('the bridge does not run');
+      return bridge;
+    },
+    async startBridge() {
+      bridge = createBridge(
+        { dataDir: folder, brokerUrl: () => broker.url, connectionString: test.url },
+        {
+          db: test.db,
+          clock: systemClock,
+          logger: createLogger(process.env.PACT_TEST_LOG ?? 'silent'),
+          secretKey: Buffer.from(BED_KEY),
+        },
+      );
+      await bridge.start();
+      return bridge;
+    },
+    async stopBridge() {
+      await bridge?.stop();
+      bridge = undefined;
+    },
+    stopBroker: () => broker.stop(),
+    async startBroker() {
+      broker = await startBroker(test.url, { port: Number(port) }, { secretKey: BED_KEY });
+    },
+    async addSource({ format }) {
+      const id = randomUUID();
+      const { kind } = SOURCE_FORMATS[format];
+      await admin.query(
+        `insert into source (id, community_id, name, kind, format, url, created_at) values ($1, $2, $3, $4, $5, $6, now())`,
+        [
+          id,
+          communityId,
+          `${format} ${id.slice(0, 4)}`,
+          kind,
+          format,
+          kind === 'mqtt' ? operators.url : null,
+        ],
+      );
+      await admin.query(`select pg_notify('pact_bridge', '')`);
+      return id;
+    },
+    async addDevice(choice) {
+      const [sensorId] = await bed.addDevices([choice]);
+      return sensorId ?? '';
+    },
+    async addDevices(choices) {
+      const rows = choices.map((choice) => ({
+        ...{ id: randomUUID(), sensor_id: `s-${randomUUID()}`, debounce_ms: choice.debounceMs ?? null },
+        ...{ source_id: choice.sourceId, address: choice.address, format: choice.format ?? 'as_told' },
+        motor_counts: choice.motorCounts ?? false,
+      }));
+      const sensorIds = rows.map(({ sensor_id }) => sensor_id);
+      await enrolSensors(admin, sensorIds);
+      await admin.query('insert into sensor_state (sensor_id) select unnest($1::text[])', [sensorIds]);
+      await admin.query(
+        `insert into device (id, source_id, address, format, sensor_id, debounce_ms, motor_counts, first_seen_at, last_seen_at)
+         select id, source_id, address, format, sensor_id, debounce_ms, motor_counts, now(), now()
+         from jsonb_to_recordset($1) as x(id uuid, source_id uuid, address text, format text, sensor_id text,
+           debounce_ms integer, motor_counts boolean)`,
+        [JSON.stringify(rows)],
+      );
+      await admin.query(`select pg_notify('pact_bridge', '')`);
+      return sensorIds;
+    },
+    async events(sensorId) {
+      const { rows } = await admin.query(
+        'select type, at, retained, opening, position from event where sensor_id = $1 order by id',
+        [sensorId],
+      );
+      return rows;
+    },
+    untilEvents: (sensorId, count) =>
+      vi.waitFor(async () => {
+        const events = await bed.events(sensorId);
+        if (events.length < count) throw new Error(`${events.length} of ${count}`);
+        return events;
+      }, 10_000),
+    async lastSeen(sensorId) {
+      const { rows } = await admin.query('select last_seen_at from sensor_state where sensor_id = $1', [
+        sensorId,
+      ]);
+      return rows[0]?.last_seen_at ?? null;
+    },
+    async count(query) {
+      const { rows } = await admin.query({ text: query, rowMode: 'array' });
+      return Number(rows[0]?.[0]);
+    },
+    async stop() {
+      await bed.stopBridge();
+      await broker.stop();
+      await operators.stop();
+      await admin.end();
+      await test.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+  return bed;
+}
