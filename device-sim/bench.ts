@@ -38,6 +38,13 @@ const BENCHES: Record<string, () => Promise<Bench>> = {
       return { result, markdown: toMarkdown(result) };
     };
   },
+  bridge: async () => {
+    const { run, toMarkdown } = await import('./bench/bridge.ts');
+    return async () => {
+      const result = await run();
+      return { result, markdown: toMarkdown(result) };
+    };
+  },
   idle: async () => {
     const { run, toMarkdown } = await import('./bench/idle.ts');
     return async () => {

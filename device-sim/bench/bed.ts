@@ -21,6 +21,7 @@ import type { LoadOrder, LoadResult } from './intake-load.ts';
 export type Bed = {
   folder: string;
   pool: pg.Pool;
+  connectionString: string;
   dataDirectory: string;
   secrets: string[];
   broker: Broker;
@@ -35,10 +36,12 @@ export async function withBed<T>(
     sensors: number;
     tls?: { certFile: string; keyFile: string };
     storeOf?: (pool: pg.Pool) => IntakeStore;
+    /** Of the sensors' secrets, where another process has to have it too. */
+    secretKey?: string;
   },
   work: (bed: Bed, undo: (() => unknown)[]) => Promise<T>,
 ): Promise<T> {
-  const { sensors, tls, storeOf } = options;
+  const { sensors, tls, storeOf, secretKey = SECRET_KEY } = options;
   const folder = await mkdtemp(join(tmpdir(), 'curtain-pact-bench-'));
   const undo: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })];
   try {
@@ -56,7 +59,7 @@ export async function withBed<T>(
       onError: () => undefined,
     });
     undo.push(() => pool.end());
-    const secrets = await enrol(pool, sensors);
+    const secrets = await enrol(pool, sensors, secretKey);
     const broker = createBroker(
       {
         host: '127.0.0.1',
@@ -71,7 +74,7 @@ export async function withBed<T>(
         clock: systemClock,
         logger: createLogger('warn'),
         registry: new Registry(),
-        secretKey: SECRET_KEY,
+        secretKey,
         touch: async () => undefined,
         ...(storeOf ? { store: storeOf(pool) } : {}),
       },
@@ -80,8 +83,8 @@ export async function withBed<T>(
     undo.push(() => broker.stop());
     const generator = fork(fileURLToPath(new URL('./intake-load.ts', import.meta.url)));
     undo.push(() => generator.kill());
-    const { dataDirectory } = postgres;
-    return await work({ folder, pool, dataDirectory, secrets, broker, generator }, undo);
+    const { dataDirectory, connectionString } = postgres;
+    return await work({ folder, pool, connectionString, dataDirectory, secrets, broker, generator }, undo);
   } finally {
     for (const step of undo.toReversed())
       await Promise.resolve(step()).catch((error: unknown) => console.error(reasonOf(error)));
@@ -94,10 +97,10 @@ export async function order(generator: ChildProcess, message: LoadOrder): Promis
   return answer;
 }
 
-async function enrol(pool: pg.Pool, count: number): Promise<string[]> {
+async function enrol(pool: pg.Pool, count: number, secretKey: string): Promise<string[]> {
   const secrets = Array.from({ length: count }, createSensorSecret);
   const ids = secrets.map((_, index) => `bench-${index}`);
-  const hashes = secrets.map((secret, index) => hashSensorSecret(SECRET_KEY, ids[index] ?? '', secret));
+  const hashes = secrets.map((secret, index) => hashSensorSecret(secretKey, ids[index] ?? '', secret));
   await pool.query(
     'insert into sensor (id, secret_hash, enrolled_at) select *, $3::timestamptz from unnest($1::text[], $2::bytea[])',
     [ids, hashes, new Date()],
