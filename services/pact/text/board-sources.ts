@@ -72,7 +72,7 @@ const zh = {
     secretOnce: '密钥只显示这一次,请马上抄走或填好。',
     how: {
       ctwing: '密钥就是地址的最后一段,地址不要给别人看。在 CTWing 的“订阅管理”里填这个地址。',
-      onenet: '密钥就是地址的最后一段,地址不要给别人看。在 OneNET 的“数据推送”里填这个地址,不选加密。',
+      onenet: '在 OneNET 的“数据推送”里填这个地址,Token 填密钥,消息不加密(明文模式)。每条消息由它签名。',
       json_hook:
         '每次 POST 一条 JSON,带上头 X-Pact-Signature: sha256=<用密钥对正文做 HMAC-SHA256 的十六进制>。',
     } as Record<string, string>,
@@ -351,7 +351,7 @@ const en: SourcesText = {
       ctwing:
         'The secret is the last part of the address, so show the address to nobody. Enter it in CTWing under subscriptions.',
       onenet:
-        'The secret is the last part of the address, so show the address to nobody. Enter it in OneNET under data push, without encryption.',
+        'Enter this address in OneNET under data push, the secret as its token, and no encryption. Each message is signed by it.',
       json_hook:
         'POST one JSON at a time, with the header X-Pact-Signature: sha256=<HMAC-SHA256 of the body under the secret, in hex>.',
     },

@@ -251,6 +251,8 @@ describe('a device whose values nobody has told apart', () => {
       polarity: 'untested',
     });
     await test();
+    expect(savedOf(await pair(id, { format: 'netvox_r311a' }))).toMatchObject({ polarity: 'untested' });
+    await test();
     const other = await community.addHome({ sensor: false });
     told.length = 0;
     await changeSensor(opened.db, sensorId!, { householdId: other.id }, BY, NOW);

@@ -124,7 +124,7 @@ export async function changeDevice(
 }
 
 /** What was found out of which value means open was found out by the former format. */
-const distrustPolarity = (tx: Tx, sensorId: string | null) =>
+export const distrustPolarity = (tx: Tx, sensorId: string | null) =>
   sql`update sensor set polarity_tested_at = null where id = ${sensorId}`.execute(tx);
 
 async function isCodecOf(tx: Tx, id: string, communityId: string): Promise<boolean> {

@@ -10,7 +10,7 @@ import { toDate } from '../instant.ts';
 import { lockRegister } from '../register/community.ts';
 import { type Author, refuse, type Saved, saved } from '../register/refusal.ts';
 import { createSensorId, endSensor, insertSensors, pairSensors } from '../register/sensor.ts';
-import { type DeviceRow, findDevice, lockDevice, tellDevice } from './device.ts';
+import { type DeviceRow, distrustPolarity, findDevice, lockDevice, tellDevice } from './device.ts';
 import { silenceMinutesOf } from './silence.ts';
 
 /**
@@ -41,6 +41,7 @@ export async function pairDevice(
     if (device.sensorId) await pairSensors(tx, [{ id: device.sensorId, householdId: home.id }]);
     const sensorId =
       device.sensorId ?? (await makeSensor(tx, key, { device, source, format, pairing }, now)).id;
+    if (format !== device.format) await distrustPolarity(tx, device.sensorId);
     await tx
       .updateTable('device')
       .set({ sensor_id: sensorId, format, ignored_at: null })

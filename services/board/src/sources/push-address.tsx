@@ -6,7 +6,8 @@ import { LinkToCopy } from '../app/link-to-copy.tsx';
 /** What to enter at a carrier or in a hook: where to push, and how it is signed. The secret only where it was just made. */
 export function PushAddress({ source, secret }: { source: SourceView; secret: string | undefined }) {
   const words = useTextOf(SOURCES_TEXT).push;
-  const isInAddress = source.format !== 'json_hook';
+  // What signs nothing proves itself by its address.
+  const isInAddress = source.format === 'ctwing';
   const address = `${source.pushUrl}${isInAddress && secret ? `/${secret}` : ''}`;
   return (
     <div className="push-address">
