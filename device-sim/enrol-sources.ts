@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Temporal } from 'temporal-polyfill';
 import { type DeviceFormat, SOURCE_FORMATS, type SourceFormat } from '#contracts/bridge/formats.ts';
+import type { Mapping } from '#contracts/bridge/mapping.ts';
+import { createSource } from '#store/bridge/source.ts';
 import type { Db } from '#store/database.ts';
 
 export type DeviceToEnrol = {
@@ -11,30 +13,46 @@ export type DeviceToEnrol = {
   motorCounts: boolean;
 };
 
+export type EnrolSourcesOptions = {
+  /** The server's key, which secrets are sealed by. */
+  key: Buffer;
+  /** Of the operator's broker, which lets everybody in. */
+  url: string;
+  /** How the operator has described the JSON of their own hook. */
+  mapping: Mapping;
+};
+
+/** A source of the register, and what pushes to it are let in by. */
+export type EnrolledSource = { id: string; secret: string };
+
 /**
- * Writes one source for each format that the devices come by, and pairs each device with its sensor, as an office does
- * on the board. The operator's broker lets everybody in.
+ * Adds one source for each format that the devices come by, as an office does, and pairs each device with its sensor
+ * before anybody has heard of it.
+ * @returns the sources by their format
  */
 export async function enrolSources(
   db: Db,
   devices: readonly DeviceToEnrol[],
-  { url }: { url: string },
+  { key, url, mapping }: EnrolSourcesOptions,
   now: Temporal.Instant,
-): Promise<void> {
+): Promise<Map<SourceFormat, EnrolledSource>> {
   const at = new Date(now.epochMilliseconds);
   const { id: communityId } = await db.selectFrom('community').select('id').executeTakeFirstOrThrow();
-  const formats = [...new Set(devices.map(({ source }) => source))];
-  const sources = formats.map((format) => {
-    const { kind } = SOURCE_FORMATS[format];
-    return {
-      ...{ id: randomUUID(), community_id: communityId, name: format, kind, format, created_at: at },
-      url: kind === 'mqtt' ? url : null,
+  const sources = new Map<SourceFormat, EnrolledSource>();
+  for (const format of new Set(devices.map(({ source }) => source))) {
+    const draft = {
+      ...{ communityId, name: format, format },
+      ...(SOURCE_FORMATS[format].kind === 'mqtt' ? { url } : {}),
+      ...(format === 'json_hook' ? { mapping } : {}),
     };
-  });
-  await db.insertInto('source').values(sources).execute();
+    const made = await createSource(db, key, draft, { kind: 'cli' }, now);
+    if (!made.ok) throw new Error(`The register refused the source ${format}: ${made.reason}`);
+    sources.set(format, { id: made.value.id, secret: made.value.secret ?? '' });
+  }
   const rows = devices.map(({ source, address, format, sensorId, motorCounts }) => ({
-    ...{ id: randomUUID(), source_id: sources.find((one) => one.format === source)!.id, address, format },
+    ...{ id: randomUUID(), source_id: sources.get(source)!.id, address, format },
     ...{ sensor_id: sensorId, motor_counts: motorCounts, first_seen_at: at, last_seen_at: at },
   }));
   await db.insertInto('device').values(rows).execute();
+  return sources;
 }

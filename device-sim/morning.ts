@@ -109,9 +109,10 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
       makers = await prepareMakers(stories, { random: createSeededRandom(options.seed), clock });
       closers.push(makers.close);
     }
+    const key = await loadServerKey(config.dataDir, config.secret);
     // Before the service starts: the register of every morning but the first is written already.
     const credentials = await enrolNeighbourhood(db, neighbourhood, {
-      key: await loadServerKey(config.dataDir, config.secret),
+      key,
       withSensor: codesOf(stories, (story) => story.hasSensor),
       gateways: new Map(
         stories.flatMap(({ home, gateway }) => (gateway ? [[home.code, gateway] as const] : [])),
@@ -121,12 +122,12 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
       language: options.language,
       now: clock.now(),
     });
-    await makers?.enrol(db, credentials);
+    await makers?.enrol(db, key, credentials);
     const pact = await composePact(config, { clock, logger: createLogger(options.logLevel) });
     const stopService = once(() => pact.stop());
     closers.push(stopService);
 
-    await makers?.open(db, pact.urls.mqtt ?? '');
+    await makers?.open(db, { mqtt: pact.urls.mqtt ?? '', http: pact.urls.http });
 
     const slowDownForTheDeadline = async () => {
       await sleepUntil(clock, midnight.add({ minutes: MORNING.deadline - 1 }), signal);

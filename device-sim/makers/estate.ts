@@ -1,5 +1,8 @@
 import { createChirpstack } from '../networks/chirpstack.ts';
+import { type Ctwing, createCtwing } from '../networks/ctwing.ts';
+import { createJsonHook, type JsonHook } from '../networks/json-hook.ts';
 import type { LorawanNetwork } from '../networks/lorawan-network.ts';
+import { createOnenet, type Onenet } from '../networks/onenet.ts';
 import { createOpenmqttgateway, type Openmqttgateway } from '../networks/openmqttgateway.ts';
 import { createTasmotaZigbee, type TasmotaZigbee } from '../networks/tasmota.ts';
 import { createThingsStack, type ThingsStack } from '../networks/things-stack.ts';
@@ -17,15 +20,28 @@ export type Estate = {
   zigbee2mqtt: Zigbee2mqtt;
   tasmotaZigbee: TasmotaZigbee;
   openmqttgateway: Openmqttgateway;
+  ctwing: Ctwing;
+  onenet: Onenet;
+  jsonHook: JsonHook;
   /** Says goodbye for all that is shared. */
   close(): Promise<void>;
 };
 
-/** Puts an estate's gateways up, each with a connection of its own to the operator's broker. */
-export async function openEstate(
-  { url, pactUrl, random }: { url: string; pactUrl: string; random: SeededRandom },
-  now: number,
-): Promise<Estate> {
+/** Where a carrier or a program pushes to, and what it is let in by. */
+export type PushAddress = { url: string; secret: string };
+
+export type EstateOptions = {
+  url: string;
+  pactUrl: string;
+  ctwing: PushAddress;
+  onenet: PushAddress;
+  jsonHook: PushAddress;
+  random: SeededRandom;
+};
+
+/** Puts an estate's gateways up, each with a connection of its own to the operator's broker, and the carriers' pushes. */
+export async function openEstate(options: EstateOptions, now: number): Promise<Estate> {
+  const { url, pactUrl, random, ctwing, onenet, jsonHook } = options;
   const shared = {
     chirpstack: createChirpstack({ url, random, servers: 2 }),
     thingsStack: createThingsStack({ url }),
@@ -35,10 +51,18 @@ export async function openEstate(
   };
   const gateways: VirtualGateway[] = Object.values(shared);
   await Promise.all(gateways.map((gateway) => gateway.connect(now)));
+  const carriers = {
+    // It signs nothing: what lets it in stands in the address.
+    ctwing: createCtwing({ url: `${ctwing.url}/${ctwing.secret}` }),
+    onenet: createOnenet({ url: onenet.url, token: onenet.secret, random }),
+    jsonHook: createJsonHook(jsonHook),
+  };
+  if (!(await carriers.onenet.isAddressAccepted())) throw new Error('OneNET does not accept our address.');
   return {
     url,
     pactUrl,
     ...shared,
+    ...carriers,
     async close() {
       await Promise.all(gateways.map((gateway) => gateway.disconnect()));
     },

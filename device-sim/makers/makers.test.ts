@@ -1,17 +1,16 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import mqtt, { type MqttClient } from 'mqtt';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { DECODERS } from '#bridge/decoders/registry.ts';
-import { chirpstack } from '#bridge/formats/chirpstack.ts';
-import { esphome } from '#bridge/formats/esphome.ts';
-import { makerAtBroker } from '#bridge/formats/maker-at-broker.ts';
-import { openmqttgateway } from '#bridge/formats/openmqttgateway.ts';
-import { shelly } from '#bridge/formats/shelly.ts';
-import { tasmota } from '#bridge/formats/tasmota.ts';
-import { thingsStack } from '#bridge/formats/things-stack.ts';
-import { zigbee2mqtt } from '#bridge/formats/zigbee2mqtt.ts';
+import { jsonHook } from '#bridge/formats/json-hook.ts';
+import { READERS } from '#bridge/formats/registry.ts';
+import { applyMapping } from '#bridge/mapping/apply-mapping.ts';
 import type { Arrival, Reading, SourceReader } from '#bridge/model.ts';
-import type { DeviceFormat } from '#contracts/bridge/formats.ts';
+import { type DeviceFormat, SOURCE_FORMATS } from '#contracts/bridge/formats.ts';
 import { createManualClock } from '#platform/clock.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
 import { loadBridgeSettings } from '#store/bridge/load-settings.ts';
@@ -24,20 +23,18 @@ import { createSeededRandom } from '../seeded-random.ts';
 import { inventStories } from '../stories.ts';
 import { type Estate, openEstate } from './estate.ts';
 import { createMakersDevice } from './makers-device.ts';
-import { MAKES, type Make } from './makes.ts';
+import { HOOK_MAPPING, MAKES, type Make } from './makes.ts';
 import { prepareMakers } from './mixed-morning.ts';
 import { planMakers } from './plan-makers.ts';
 
 const SEVEN = Temporal.Instant.from('2026-11-23T23:00:00Z');
-const READERS: Partial<Record<Make['source'], SourceReader>> = {
-  ...{ chirpstack, tasmota, shelly, esphome, openmqttgateway, zigbee2mqtt },
-  things_stack: thingsStack,
-  maker_at_broker: makerAtBroker,
-};
+const hook = jsonHook(HOOK_MAPPING, applyMapping);
+const readerOf = ({ source }: Make): SourceReader => (source === 'json_hook' ? hook : READERS[source]);
 const clock = createManualClock(SEVEN);
 
 /** One broker for all: the operator's and, for those that sign in with us, ours. */
 let broker: OperatorsBroker;
+let pushed: Server;
 let estate: Estate;
 let listener: MqttClient;
 let heard: Arrival[];
@@ -51,24 +48,41 @@ beforeAll(async () => {
   await listener.subscribeAsync('#', { qos: 1 });
   heard = [];
   const random = createSeededRandom(1);
-  estate = await openEstate({ url: broker.url, pactUrl: broker.url, random }, SEVEN.epochMilliseconds);
+  pushed = createServer(async (request, response) => {
+    const { searchParams } = new URL(request.url ?? '', 'http://localhost');
+    const payload = await buffer(request);
+    if (request.method === 'POST') {
+      heard.push({ topic: '', payload, retained: false, receivedAt: clock.now().epochMilliseconds });
+    }
+    response.end(searchParams.get('msg') ?? '');
+  }).listen(0, '127.0.0.1');
+  await once(pushed, 'listening');
+  const push = { url: `http://127.0.0.1:${(pushed.address() as AddressInfo).port}/push`, secret: 'secret' };
+  estate = await openEstate(
+    { url: broker.url, pactUrl: broker.url, random, ctwing: push, onenet: push, jsonHook: push },
+    SEVEN.epochMilliseconds,
+  );
 });
 afterAll(async () => {
   await estate.close();
   await listener.endAsync(true);
+  pushed.close();
   await broker.stop();
 });
 
 /** What the bridge's own reader and decoder find in all that was heard, of one device. */
-const readingsOf = (make: Make, address: string): Reading[] =>
-  heard.flatMap((arrival) =>
-    (READERS[make.source]?.read(arrival).uplinks ?? []).flatMap((uplink) => {
-      if (uplink.address !== address) return [];
+const readingsOf = (make: Make, address: string): Reading[] => {
+  // A source sees what comes its own way.
+  const isPush = SOURCE_FORMATS[make.source].kind === 'push';
+  const said = heard.filter(({ topic }) => (topic === '') === isPush);
+  return said
+    .flatMap((arrival) => readerOf(make).read(arrival).uplinks)
+    .flatMap((uplink) => {
+      if (uplink.address !== address || uplink.says === 'presence') return [];
       if (uplink.says === 'reading') return [uplink.reading];
-      if (uplink.says === 'presence') return [];
       return [DECODERS[make.format as keyof typeof DECODERS].decode(uplink.frame)];
-    }),
-  );
+    });
+};
 const contactIn = ({ contact, position, moving }: Reading) =>
   moving ? null : (contact ?? (position === null ? null : position >= 50 ? 'open' : 'closed'));
 
@@ -170,11 +184,11 @@ test('the register has a source for each format, and each device is paired with 
     withSensor: new Set(stories.filter(({ hasSensor }) => hasSensor).map(({ home }) => home.code)),
   });
   const makers = await prepareMakers(stories, { random: createSeededRandom(7), clock });
-  await makers.enrol(db, credentials);
+  await makers.enrol(db, key, credentials);
   const { sources, devices } = await loadBridgeSettings(db, key);
   await makers.close();
 
-  expect(makers.counts()).toEqual({ devices: devices.length, sources: 8 });
+  expect(makers.counts()).toEqual({ devices: devices.length, sources: 11 });
   expect(sources.map(({ format }) => format).sort()).toEqual(
     [...new Set(MAKES.map(({ source }) => source))].sort(),
   );

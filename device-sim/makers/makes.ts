@@ -1,4 +1,5 @@
 import type { DeviceFormat, SourceFormat } from '#contracts/bridge/formats.ts';
+import type { Mapping } from '#contracts/bridge/mapping.ts';
 import { createEsphome } from '../networks/esphome.ts';
 import type { LorawanKind, LorawanSensor } from '../networks/lorawan-sensor.ts';
 import { createShelly } from '../networks/shelly.ts';
@@ -64,6 +65,15 @@ const atOurBroker = (
     },
   });
 
+/** How an operator describes to us what their own program pushes. */
+export const HOOK_MAPPING: Mapping = {
+  address: { path: '/device/serial' },
+  contact: { path: '/reading/door', open: ['open'], closed: ['shut'] },
+  battery: { path: '/reading/battery', unit: 'percent' },
+  at: { path: '/at', unit: 'rfc3339' },
+  once: { path: '/id' },
+};
+
 /** What stands in the homes of a mixed morning, one make after the other. */
 export const MAKES: readonly Make[] = [
   lorawan('chirpstack', 'milesight_em300_mcs', true),
@@ -103,6 +113,26 @@ export const MAKES: readonly Make[] = [
   atOurBroker(false, (options, sensorId) => {
     const gateway = createTasmota({ ...options, topic: sensorId, fullTopic: 'pact/v1/%topic%/%prefix%/' });
     return { device: gateway.device(), gateway };
+  }),
+  make('ctwing', {
+    addressIn: ({ code }) => `40edca19b01244808643${code.padStart(12, '0')}`,
+    install: ({ ctwing }, { code }) => ({
+      device: ctwing.device(
+        {
+          deviceId: `40edca19b01244808643${code.padStart(12, '0')}`,
+          imei: `8625920516${code.padStart(5, '0')}`,
+        },
+        'model',
+      ),
+    }),
+  }),
+  make('onenet', {
+    addressIn: ({ code }) => String(2_016_600 + Number(code)),
+    install: ({ onenet }, { code }) => ({ device: onenet.device(2_016_600 + Number(code)) }),
+  }),
+  make('json_hook', {
+    addressIn: ({ code }) => `A-${code}`,
+    install: ({ jsonHook }, { code }) => ({ device: jsonHook.device(`A-${code}`) }),
   }),
   lorawan('chirpstack', 'dragino_lds03a', true),
   lorawan('things_stack', 'browan_tbdw100'),

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
+import type { SourceFormat } from '#contracts/bridge/formats.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#store/database.ts';
-import { enrolSources } from '../enrol-sources.ts';
+import { type EnrolledSource, enrolSources } from '../enrol-sources.ts';
 import { type OperatorsBroker, startOperatorsBroker } from '../networks/operators-broker.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import type { Story } from '../stories.ts';
@@ -10,7 +11,7 @@ import type { MakersSummary, MorningSummary } from '../summary.ts';
 import type { SensorCredentials } from '../virtual-sensor.ts';
 import { type Estate, openEstate } from './estate.ts';
 import { createMakersDevice, type MakersDevice } from './makers-device.ts';
-import type { Make } from './makes.ts';
+import { HOOK_MAPPING, type Make } from './makes.ts';
 import { planMakers } from './plan-makers.ts';
 
 /** The makers' devices of a morning. */
@@ -18,9 +19,9 @@ export type Makers = {
   /** How many there are, and by how many sources they are heard. */
   counts(): Pick<MakersSummary, 'devices' | 'sources'>;
   /** Writes sources and devices into the register; before the service starts. */
-  enrol(db: Db, credentials: ReadonlyMap<string, SensorCredentials>): Promise<void>;
+  enrol(db: Db, key: Buffer, credentials: ReadonlyMap<string, SensorCredentials>): Promise<void>;
   /** Puts the gateways up, once the bridge listens to every source. */
-  open(db: Db, pactUrl: string): Promise<void>;
+  open(db: Db, pact: { mqtt: string; http: string }): Promise<void>;
   /** The device at this home; undefined where one of our own sensors hangs. */
   deviceAt(code: string): MakersDevice | undefined;
   /** Waits until what each device has said first has come through to us. */
@@ -41,6 +42,11 @@ export async function prepareMakers(
   const homes: { make: Make; code: string; credentials: SensorCredentials }[] = [];
   const devices = new Map<string, MakersDevice>();
   let estate: Estate | undefined;
+  let sources = new Map<SourceFormat, EnrolledSource>();
+  const pushTo = (format: SourceFormat, http: string) => {
+    const { id = '', secret = '' } = sources.get(format) ?? {};
+    return { url: `${http}/api/v1/push/${id}`, secret };
+  };
   const counts = () => ({
     devices: homes.length,
     sources: new Set(homes.map(({ make }) => make.source)).size,
@@ -49,7 +55,7 @@ export async function prepareMakers(
 
   return {
     counts,
-    async enrol(db, credentials) {
+    async enrol(db, key, credentials) {
       for (const [code, make] of planMakers(stories)) {
         const own = credentials.get(code);
         if (own) homes.push({ make, code, credentials: own });
@@ -61,11 +67,21 @@ export async function prepareMakers(
         sensorId: home.credentials.sensorId,
         motorCounts: make.isMotor,
       }));
-      await enrolSources(db, rows, { url: operators.url }, clock.now());
+      sources = await enrolSources(db, rows, { key, url: operators.url, mapping: HOOK_MAPPING }, clock.now());
     },
-    async open(db, pactUrl) {
+    async open(db, { mqtt, http }) {
       await untilNone(db, sql<Missing>`select name from source where state <> 'connected'`);
-      const opened = await openEstate({ url: operators.url, pactUrl, random }, clock.now().epochMilliseconds);
+      const opened = await openEstate(
+        {
+          ...{ url: operators.url, pactUrl: mqtt, random },
+          ...{
+            ctwing: pushTo('ctwing', http),
+            onenet: pushTo('onenet', http),
+            jsonHook: pushTo('json_hook', http),
+          },
+        },
+        clock.now().epochMilliseconds,
+      );
       estate = opened;
       for (const { make, ...home } of homes) {
         const { sensorId } = home.credentials;
