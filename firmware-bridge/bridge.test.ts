@@ -1,3 +1,4 @@
+import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createChirpstack } from '#sim/networks/chirpstack.ts';
 import { createZigbee2mqtt } from '#sim/networks/zigbee2mqtt.ts';
@@ -86,4 +87,26 @@ test('what our broker cannot take is kept on disk over a restart of the bridge, 
   expect(typesOf(events)).toEqual(['snapshot closed', 'opened!', 'closed']);
   expect(Math.abs((events[1]?.at.getTime() ?? 0) - openedAt)).toBeLessThan(1_000);
   await vi.waitFor(() => expect(bed.bridge().status().waiting).toBe(0), 10_000);
+});
+
+test('what a gateway tells Home Assistant names a device and says which value means open', async () => {
+  const introduction = {
+    device: { identifiers: ['a'], name: '071 的窗帘' },
+    device_class: 'door',
+    name: null,
+    payload_off: false,
+    payload_on: true,
+    state_topic: 'zigbee2mqtt/odd',
+    value_template: '{{ value_json.contact }}',
+  };
+  const gateway = await connectAsync(bed.operators.url);
+  const say = (topic: string, payload: object) =>
+    gateway.publishAsync(topic, JSON.stringify(payload), { retain: true });
+  await say('homeassistant/binary_sensor/0x1/contact/config', introduction);
+  await say('zigbee2mqtt/odd', { contact: true });
+  await gateway.endAsync();
+  await vi.waitFor(async () => {
+    const seen = await bed.test.db.selectFrom('device').selectAll().where('address', '=', 'odd').execute();
+    expect(seen).toMatchObject([{ name: '071 的窗帘', told_direction: 'opposite', sensor_id: null }]);
+  }, 10_000);
 });

@@ -9,6 +9,7 @@ import type {
   Sighting,
   SourceSetting,
 } from '#store/bridge/setting.ts';
+import { createIntroductions, isDiscovery } from '../discovery/introductions.ts';
 import type { Memory, SourceLife } from '../memory/memory.ts';
 import {
   type Arrival,
@@ -67,6 +68,7 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
   const lanes = createLanes({ clock, stateOf: memory.stateOf });
   const beingTaken = new Map<string, Promise<void>>();
   const beingSaid = new Set<string>();
+  const introduced = createIntroductions();
   let sources = new Map<string, SourceSetting>();
   let devices = new Map<string, DeviceSetting>();
   let codecs = new Map<string, CodecSetting>();
@@ -90,6 +92,7 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
     ports.onHeard(sourceId, arrival.receivedAt);
     let said: Said;
     try {
+      if (isDiscovery(arrival.topic)) introduced.note(source, arrival);
       said = ports.readerOf(source).read(arrival);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -282,10 +285,11 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
   ): void {
     const { reading, decision, refusal } = what;
     const frame = uplink.says === 'frame' ? uplink.frame : undefined;
+    const introduction = frame ? undefined : introduced.find(source.id, arrival.topic);
     ports.onSighting({
       sourceId: source.id,
       address: uplink.address,
-      name: uplink.name,
+      name: introduction?.name ?? uplink.name,
       guess: frame ? ports.guess(frame, uplink.model) : 'as_told',
       receivedAt: arrival.receivedAt,
       networkAt: uplink.networkAt,
@@ -301,6 +305,7 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
       became: what.became ?? decision?.became ?? null,
       missed: decision?.missed ?? 0,
       restarted: decision?.restarted ?? false,
+      direction: introduction?.direction ?? null,
     });
   }
 

@@ -619,6 +619,7 @@ type DeviceRow = {
   refused: Default<number>;
   last_refusal: Nullable<string>;
   last_refused_at: Nullable<Date>;
+  told_direction: Nullable<'agrees' | 'opposite'>;
   missed: Default<number>;
   restarts: Default<number>;
   ignored_at: Nullable<Date>;

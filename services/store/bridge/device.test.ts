@@ -99,6 +99,15 @@ describe('pairing a device with a home', () => {
     expect(await findSensor(opened.db, sensorId!)).toMatchObject({ kind: 'position' });
   });
 
+  it('turns one round from the first that has told Home Assistant the opposite, until a test says otherwise', async () => {
+    const { id } = await sight('esphome', 'as_told', { direction: 'opposite' });
+    const { sensorId } = savedOf(await pair(id));
+    expect(await findSensor(opened.db, sensorId!)).toMatchObject({ reversed: true, polarityTestedAt: null });
+    const agreeing = await sight('esphome', 'as_told', { direction: 'agrees' });
+    const other = savedOf(await pair(agreeing.id));
+    expect(await findSensor(opened.db, other.sensorId!)).toMatchObject({ reversed: false });
+  });
+
   it('hears of a LoRaWAN contact that beats often when it has been silent for an hour and a half', async () => {
     const { id } = await sight('chirpstack', 'elsys');
     const { sensorId } = savedOf(await pair(id));

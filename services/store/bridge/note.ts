@@ -128,22 +128,24 @@ async function updateDevices(tx: Tx, noted: readonly Sighting[]): Promise<void> 
   const rows = noted.map((sighting, n) => ({
     ...{ n, sourceId: sighting.sourceId, address: sighting.address, name: sighting.name },
     ...{ guess: sighting.guess, at: new Date(sighting.receivedAt), refusal: sighting.refusal },
-    ...{ missed: sighting.missed, restarted: sighting.restarted },
+    ...{ missed: sighting.missed, restarted: sighting.restarted, direction: sighting.direction },
   }));
   const last = (column: string) =>
     sql.raw(`(array_agg(u.${column} order by u.n desc) filter (where u.${column} is not null))[1]`);
   await sql`
     update device d set name = coalesce(x.name, d.name), guess = coalesce(x.guess, d.guess),
+      told_direction = coalesce(x.direction, d.told_direction),
       first_seen_at = least(d.first_seen_at, x.first_at), last_seen_at = greatest(d.last_seen_at, x.last_at),
       messages = d.messages + x.messages, refused = d.refused + x.refused,
       last_refusal = coalesce(x.refusal, d.last_refusal), last_refused_at = greatest(d.last_refused_at, x.refused_at),
       missed = d.missed + x.missed, restarts = d.restarts + x.restarts
     from (
       select u."sourceId", u.address, ${last('name')} as name, ${last('guess')} as guess, ${last('refusal')} as refusal,
+        ${last('direction')} as direction,
         min(u.at) as first_at, max(u.at) as last_at, count(*) as messages,
         count(u.refusal) as refused, max(u.at) filter (where u.refusal is not null) as refused_at,
         sum(u.missed) as missed, count(*) filter (where u.restarted) as restarts
-      from ${records(rows, 'n integer, "sourceId" uuid, address text, name text, guess text, at timestamptz, refusal text, missed integer, restarted boolean')}
+      from ${records(rows, 'n integer, "sourceId" uuid, address text, name text, guess text, at timestamptz, refusal text, missed integer, restarted boolean, direction text')}
       group by 1, 2) x
     where d.source_id = x."sourceId" and d.address = x.address`.execute(tx);
 }

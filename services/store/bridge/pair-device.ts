@@ -42,6 +42,7 @@ export async function pairDevice(
     const sensorId =
       device.sensorId ?? (await makeSensor(tx, key, { device, source, format, pairing }, now)).id;
     if (format !== device.format) await distrustPolarity(tx, device.sensorId);
+    if (format === 'as_told') await takeToldDirection(tx, id, sensorId);
     await tx
       .updateTable('device')
       .set({ sensor_id: sensorId, format, ignored_at: null })
@@ -162,6 +163,14 @@ async function makeSensor(
   if (!made) throw new Error('a sensor that was just inserted has no credentials');
   return made;
 }
+
+/** Mounted the other way round from the first: its own discovery message has said that it means the opposite. */
+const takeToldDirection = (tx: Tx, deviceId: string, sensorId: string) =>
+  sql`
+    update sensor s set reversed = true from device d
+    where d.id = ${deviceId} and d.told_direction = 'opposite' and s.id = ${sensorId} and s.polarity_tested_at is null`.execute(
+    tx,
+  );
 
 /** Whether it has told how far a curtain is open, and never that a contact is. */
 async function tellsPosition(tx: Tx, deviceId: string): Promise<boolean> {

@@ -80,6 +80,10 @@ export type Sighting = {
   /** Openings that a counter shows and no message told of. */
   missed: number;
   restarted: boolean;
+  /** Whether its discovery message means open by the same value as its reader; null where none has said. */
+  direction: ToldDirection | null;
 };
+
+export type ToldDirection = 'agrees' | 'opposite';
 
 export type SourceState = 'waiting' | 'connected' | 'away' | 'refused';

@@ -68,7 +68,7 @@ const OURS = new Set(
   audit_entry.subject_kind care_contact.recorded_by care_contact.undone_by care_contact.way care_link.token_hash
   care_plan.created_by care_plan.kind care_task.done_by care_task.kind care_task.occasion care_task.opened_by
   care_task.reason care_task.state household.kind commissioning.page_confirmed_by commissioning.started_by consent.ended consent.purpose
-  consent.recorded_by consent.withdrawn_by device.format device.guess device.last_refusal
+  consent.recorded_by consent.withdrawn_by device.format device.guess device.last_refusal device.told_direction
   device_report.became device_report.contact device_report.refusal door_action.action duty_hours.from_time duty_hours.until_time event.at_source
   event.type home_note.struck_by home_note.written_by leave.created_by leave_link.token_hash message.channel
   message.direction message.failure message.kind message.language message.provider message.state message.subject outbox.channel

@@ -28,6 +28,7 @@ create table codec (
 );
 create unique index codec_name on codec (community_id, name) where removed_at is null;`;
 
+// told_direction: whether its own discovery message means open by the same value as we do.
 const DEVICES = `
 create table device (
   id uuid primary key, source_id uuid not null references source, address text not null, name text,
@@ -36,6 +37,7 @@ create table device (
   motor_counts boolean not null default false,
   first_seen_at timestamptz not null, last_seen_at timestamptz not null, messages bigint not null default 0,
   refused bigint not null default 0, last_refusal text, last_refused_at timestamptz,
+  told_direction text check (told_direction in ('agrees', 'opposite')),
   missed bigint not null default 0, restarts bigint not null default 0, ignored_at timestamptz,
   unique (source_id, address), check (closed_percent < open_percent)
 );

@@ -195,7 +195,7 @@ async function pairDevice(db: Db, communityId: string, now: Temporal.Instant): P
     ...{ receivedAt: now.epochMilliseconds, networkAt: null, deviceAt: null, retained: false, fPort: null },
     ...{ topic: `zigbee2mqtt/${SAID.deviceAddress}`, payload: Buffer.from(SAID.devicePayload) },
     ...{ reading: { contact: 'closed', position: null, battery: 60 }, refusal: null, became: 'snapshot' },
-    ...{ missed: 0, restarted: false },
+    ...{ missed: 0, restarted: false, direction: null },
   };
   await noteSightings(db, [sighting], now);
   await db.updateTable('device').set({ sensor_id: SAID.sensorId }).execute();

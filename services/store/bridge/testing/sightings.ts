@@ -31,6 +31,6 @@ export const sightingOf = (
   ...{ deviceAt: null, topic: `zigbee2mqtt/${address}`, retained: false, fPort: null, refusal: null },
   payload: Buffer.from('{"contact":true}'),
   reading: { contact: 'closed', position: null, battery: null },
-  ...{ became: 'unpaired', missed: 0, restarted: false },
+  ...{ became: 'unpaired', missed: 0, restarted: false, direction: null },
   ...more,
 });
