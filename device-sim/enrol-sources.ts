@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Temporal } from 'temporal-polyfill';
 import { type DeviceFormat, SOURCE_FORMATS, type SourceFormat } from '#contracts/bridge/formats.ts';
 import type { Mapping } from '#contracts/bridge/mapping.ts';
+import { isPolarityTold } from '#store/bridge/load-settings.ts';
 import { createSource } from '#store/bridge/source.ts';
 import type { Db } from '#store/database.ts';
 
@@ -27,7 +28,7 @@ export type EnrolledSource = { id: string; secret: string };
 
 /**
  * Adds one source for each format that the devices come by, as an office does, and pairs each device with its sensor
- * before anybody has heard of it.
+ * before anybody has heard of it; where it cannot be known which value means open, somebody has tried it.
  * @returns the sources by their format
  */
 export async function enrolSources(
@@ -54,5 +55,16 @@ export async function enrolSources(
     ...{ sensor_id: sensorId, motor_counts: motorCounts, first_seen_at: at, last_seen_at: at },
   }));
   await db.insertInto('device').values(rows).execute();
+  const tested = devices.filter(({ source, format }) => !isPolarityTold(source, format));
+  if (tested.length === 0) return sources;
+  await db
+    .updateTable('sensor')
+    .set({ polarity_tested_at: at })
+    .where(
+      'id',
+      'in',
+      tested.map(({ sensorId }) => sensorId),
+    )
+    .execute();
   return sources;
 }

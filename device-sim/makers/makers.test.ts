@@ -197,9 +197,10 @@ test('the register has a source for each format, and each device is paired with 
     [...plan.keys()].map((code) => `curtain-${code}`).sort(),
   );
   const formats: Partial<Record<DeviceFormat, number>> = {};
-  for (const { format, motorCounts, sensorId } of devices) {
+  for (const { format, motorCounts, sensorId, polarityKnown } of devices) {
     const make = plan.get(sensorId?.slice(-2) ?? '');
-    expect({ format, motorCounts }).toEqual({ format: make?.format, motorCounts: make?.isMotor });
+    const expected = { format: make?.format, motorCounts: make?.isMotor, polarityKnown: true };
+    expect({ format, motorCounts, polarityKnown }).toEqual(expected);
     formats[format ?? 'as_told'] = 1;
   }
   expect(Object.keys(formats)).toHaveLength(7);

@@ -18,8 +18,8 @@ import { addressOf, countOf, flagOf, nameOf, percentOf } from './scalars.ts';
  * `tele/…/SENSOR` comes every 300 s and repeats what is known, but with `SwitchMode 15` and `16` it also comes when a
  * switch turns: it is read as any reading, and only a transition against the stored state makes an event of it. What `ON`
  * of a switch means is the mode's business (a closed circuit with 1 and 15, an open one with 2 and 16) and cannot be seen;
- * doors are commonly set so that ON is open, and it is taken so until the installation test. `ShutterInvert` turns
- * positions round and cannot be seen either.
+ * doors are commonly set so that ON is open, and it is read so, but counts for nothing until the installation test
+ * (UNTOLD_SOURCES). `ShutterInvert` turns positions round and cannot be seen either.
  */
 export const tasmota: SourceReader = {
   debounceMs: 1_000,

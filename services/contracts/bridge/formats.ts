@@ -95,6 +95,9 @@ export type DeviceFormat = (typeof DEVICE_FORMATS)[number];
 /** Formats whose documents do not say which value means open: unknown until the installation test (invariant 5). */
 export const UNTOLD_POLARITY: readonly DeviceFormat[] = ['netvox_r311a', 'netvox_r718f', 'elsys'];
 
+/** Sources whose own words do not say it either: what ON of a switch of Tasmota's means is a setting of the device. */
+export const UNTOLD_SOURCES: readonly SourceFormat[] = ['tasmota', 'maker_at_broker'];
+
 /** Why a message of a source, or a frame of a device, was not taken. Stable: they stand on cards and in metrics. */
 export const REFUSALS = [
   'too_short',

@@ -179,7 +179,7 @@ describe('pairing a device with a home', () => {
     await heard();
     const [device] = (await listDevices(opened.db, { sourceId, limit: 10, offset: 0 })).items;
     expect(device).toMatchObject({ address: sensorId, sensorId, householdId: home.id, format: 'as_told' });
-    expect(await settingOf(device!.id)).toMatchObject({ sensorId, polarityKnown: true });
+    expect(await settingOf(device!.id)).toMatchObject({ sensorId, polarityKnown: false });
     await noteSightings(opened.db, [sightingOf(sourceId, sensorId, AT)], NOW);
     expect(await findDevice(opened.db, device!.id)).toMatchObject({ messages: 1 });
     expect(await make((await (await seedCommunity(opened.db)).addHome()).id)).toMatchObject({
@@ -227,6 +227,35 @@ describe('a device whose values nobody has told apart', () => {
     expect(await settlePolarity(opened.db, sensorId!, test, BY, NOW)).toMatchObject({
       reason: 'test_outdated',
     });
+  });
+
+  it.each([
+    ['tasmota', 'as_told', 'untested'],
+    ['zigbee2mqtt', 'as_told', 'told'],
+    ['shelly', 'as_told', 'told'],
+    ['chirpstack', 'milesight_ws301', 'told'],
+    ['chirpstack', 'elsys', 'untested'],
+  ] as const)('is one of %s read %s: %s', async (source, format, polarity) => {
+    const { id } = await sight(source, format);
+    expect(savedOf(await pair(id, { format }))).toMatchObject({ polarity });
+    expect(await settingOf(id)).toMatchObject({ polarityKnown: polarity === 'told' });
+  });
+
+  it('is a switch of Tasmota’s, whose ON is a setting, until somebody has tried it', async () => {
+    const { id, see } = await sight('tasmota', 'as_told');
+    const { sensorId } = savedOf(await pair(id));
+    const { upto } = await readCurtainNews(opened.db, sensorId!, undefined);
+    const say = press(see);
+    await say('closed', '2026-11-26T07:59:10Z');
+    await say('open', '2026-11-26T07:59:20Z');
+    const { items } = await readCurtainNews(opened.db, sensorId!, upto);
+    const [closed, open] = items.map((item) => item.id);
+    const test = { openEventId: open!, closedEventId: closed! };
+    expect(savedOf(await settlePolarity(opened.db, sensorId!, test, BY, NOW))).toMatchObject({
+      reversed: true,
+    });
+    expect(await settingOf(id)).toMatchObject({ polarityKnown: true });
+    expect(await findDevice(opened.db, id)).toMatchObject({ polarity: 'tested' });
   });
 
   it('is right as it is where it says so, and unclear where it says the same twice', async () => {

@@ -18,6 +18,7 @@ const selectDevices = (db: Db | Tx) =>
     .leftJoin('sensor as s', (join) => join.onRef('s.id', '=', 'd.sensor_id').on('s.retired_at', 'is', null))
     .leftJoin('household as h', 'h.id', 's.household_id')
     .select(['d.id', 'o.community_id as communityId', 'd.source_id as sourceId', 'd.address', 'd.name'])
+    .select('o.format as sourceFormat')
     .select(['d.format', 'd.guess', 'd.codec_id as codecId', 's.id as sensorId', 'h.id as householdId'])
     .select(['h.code', 'h.salutation', 'h.building', 'h.unit', 'h.room'])
     .select(['s.polarity_tested_at as testedAt', 'd.debounce_ms as debounceMs'])
@@ -38,9 +39,9 @@ const selectDevices = (db: Db | Tx) =>
 
 export type DeviceRow = Awaited<ReturnType<ReturnType<typeof selectDevices>['executeTakeFirstOrThrow']>>;
 
-const viewOf = ({ testedAt, ...row }: DeviceRow, last: DeviceView['last']): DeviceView => ({
+const viewOf = ({ testedAt, sourceFormat, ...row }: DeviceRow, last: DeviceView['last']): DeviceView => ({
   ...row,
-  polarity: isPolarityTold(row.format) ? 'told' : testedAt ? 'tested' : 'untested',
+  polarity: isPolarityTold(sourceFormat, row.format) ? 'told' : testedAt ? 'tested' : 'untested',
   firstSeenAt: iso(row.firstSeenAt),
   lastSeenAt: iso(row.lastSeenAt),
   lastRefusedAt: isoOrNull(row.lastRefusedAt),

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { UNTOLD_POLARITY } from '#contracts/bridge/formats.ts';
+import { UNTOLD_POLARITY, UNTOLD_SOURCES } from '#contracts/bridge/formats.ts';
 import type { Db } from '../database.ts';
 import { openSecret } from './seal.ts';
 import type { BridgeSettings, CodecSetting } from './setting.ts';
@@ -24,7 +24,7 @@ export async function loadBridgeSettings(db: Db, key: Buffer): Promise<BridgeSet
     .select(['d.id', 'd.source_id as sourceId', 'd.address', 'd.format', 'd.codec_id as codecId'])
     .select(['s.id as sensorId', 's.polarity_tested_at as testedAt', 'd.debounce_ms as debounceMs'])
     .select(['d.open_percent as openPercent', 'd.closed_percent as closedPercent'])
-    .select('d.motor_counts as motorCounts')
+    .select(['d.motor_counts as motorCounts', 'o.format as sourceFormat'])
     .where('o.enabled', '=', true)
     .where('o.removed_at', 'is', null)
     .where('d.ignored_at', 'is', null)
@@ -37,14 +37,19 @@ export async function loadBridgeSettings(db: Db, key: Buffer): Promise<BridgeSet
       ...source,
       secret: secret && openSecret(key, secret),
     })),
-    devices: devices.map(({ testedAt, ...device }) => ({
+    devices: devices.map(({ testedAt, sourceFormat, ...device }) => ({
       ...device,
-      polarityKnown: isPolarityTold(device.format) || testedAt !== null,
+      polarityKnown: isPolarityTold(sourceFormat, device.format) || testedAt !== null,
     })),
     codecs: codecs.rows,
   };
 }
 
-/** Whether the format's document says which value means open. */
-export const isPolarityTold = (format: string | null): boolean =>
-  !UNTOLD_POLARITY.some((untold) => untold === format);
+/**
+ * Whether documents say which value of a device means open: those of its own format or, where the source tells all
+ * itself, those of the source.
+ */
+export const isPolarityTold = (source: string, format: string | null): boolean =>
+  format === null || format === 'as_told'
+    ? !UNTOLD_SOURCES.some((untold) => untold === source)
+    : !UNTOLD_POLARITY.some((untold) => untold === format);

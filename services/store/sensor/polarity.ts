@@ -1,9 +1,9 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
-import { UNTOLD_POLARITY } from '#contracts/bridge/formats.ts';
 import type { CurtainNews, PolarityResult, PolarityTest } from '#contracts/http/register/sensor.ts';
 import { judgePolarity, POLARITY_TEST_MINUTES } from '#pact/polarity.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { isPolarityTold } from '../bridge/load-settings.ts';
 import { announceAll, announceBridged, announceRevoked } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
@@ -47,14 +47,13 @@ const saidByDevice = (sensorId: string) => sql`(
   from device_report r join device d on d.id = r.device_id join sensor s on s.id = d.sensor_id
   where s.id = ${sensorId} and r.refusal is null and r.became is distinct from 'duplicate')`;
 
-/** Whether only heartbeats come of it, because its format does not say which value means open and nobody has tested it. */
+/** Whether only heartbeats come of it, because no document says which of its values means open and nobody has tested it. */
 async function isUntold(db: Db | Tx, sensorId: string): Promise<boolean> {
-  const { rows } = await sql`
-    select from device d join sensor s on s.id = d.sensor_id
-    where s.id = ${sensorId} and s.polarity_tested_at is null and d.format = any (${[...UNTOLD_POLARITY]}::text[])`.execute(
-    db,
-  );
-  return rows.length > 0;
+  const { rows } = await sql<{ source: string; format: string | null }>`
+    select o.format as source, d.format from device d
+    join sensor s on s.id = d.sensor_id join source o on o.id = d.source_id
+    where s.id = ${sensorId} and s.polarity_tested_at is null`.execute(db);
+  return rows.some(({ source, format }) => !isPolarityTold(source, format));
 }
 
 /**
