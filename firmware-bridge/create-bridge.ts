@@ -7,6 +7,7 @@ import type { Logger } from '#platform/logger.ts';
 import { createOutageLog } from '#platform/outage-log.ts';
 import type { Service } from '#platform/service.ts';
 import { noteCodecStop } from '#store/bridge/codec.ts';
+import { type BridgeHold, holdBridge } from '#store/bridge/hold-bridge.ts';
 import { loadBridgeSettings } from '#store/bridge/load-settings.ts';
 import type { SourceSetting } from '#store/bridge/setting.ts';
 import { BRIDGE_CHANNEL } from '#store/change-feed.ts';
@@ -69,6 +70,7 @@ const LOAD_AGAIN_MS = 2_000;
  */
 export function createBridge(config: BridgeConfig, ports: BridgePorts): Bridge {
   let running: Running | undefined;
+  let hold: BridgeHold | undefined;
   const codecs = createCodecRunner({
     now: () => ports.clock.now().epochMilliseconds,
     onStopped(codecId, reason) {
@@ -80,12 +82,24 @@ export function createBridge(config: BridgeConfig, ports: BridgePorts): Bridge {
   return {
     name: 'bridge',
     async start() {
-      running = await run(config, ports, codecs.run);
+      hold = holdBridge({
+        connectionString: config.connectionString,
+        async begin() {
+          running = await run(config, ports, codecs.run);
+          ports.logger.info({ event: 'bridge.began' });
+        },
+        async end() {
+          const stopping = running;
+          running = undefined;
+          await stopping?.stop();
+        },
+        outage: createOutageLog(ports.logger, 'bridge.hold'),
+      });
+      await hold.begun;
+      if (!running) ports.logger.info({ event: 'bridge.stands-by' });
     },
     async stop() {
-      const stopping = running;
-      running = undefined;
-      await stopping?.stop();
+      await hold?.stop();
       await codecs.stop();
     },
     async takePush(sourceId, push) {
