@@ -323,12 +323,17 @@ describe('what a sensor may do', () => {
 
   test('it is online again at once when its broker was taken for dead', async () => {
     const clock = createManualClock('2026-11-24T00:00:00Z');
-    const { connect } = await start({}, { clock });
+    let held: Promise<void> | undefined;
+    const { connect } = await start({}, { clock, touch: async () => held });
     const id = await enrol();
     await connect(id);
     await vi.waitFor(async () => expect(await stateOf(id)).toMatchObject({ online: true }));
+    // It says nothing for a while, or it would be back before anybody has looked.
+    const { promise, resolve: goOn } = Promise.withResolvers<void>();
+    held = promise;
     await forgetBrokers(createDatabase(admin), clock.now().add({ minutes: 5 }), 30_000);
-    expect(await stateOf(id)).toMatchObject({ online: false });
+    await vi.waitFor(async () => expect(await stateOf(id)).toMatchObject({ online: false }));
+    goOn();
     await vi.waitFor(async () => expect(await stateOf(id)).toMatchObject({ online: true }), {
       timeout: 10_000,
     });
