@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createChirpstack } from '#sim/networks/chirpstack.ts';
@@ -59,9 +60,25 @@ test('a frame that two servers hand on is one opening', async () => {
   await settled();
   await curtain.report(Date.now());
   await bed.untilEvents(sensorId, 1);
+  // In an event of the network's own, beside the device's frames.
+  await curtain.battery(Date.now(), 17);
+  await vi.waitFor(async () => {
+    const { rows } = await sql<{
+      battery: number;
+    }>`select battery from sensor_state where sensor_id = ${sensorId}`.execute(bed.test.db);
+    expect(rows).toEqual([{ battery: 17 }]);
+  }, 10_000);
   await curtain.open(Date.now());
   await curtain.close(Date.now());
   expect(typesOf(await bed.untilEvents(sensorId, 3))).toEqual(['snapshot closed', 'opened!', 'closed']);
+  await vi.waitFor(async () => {
+    const device = bed.test.db.selectFrom('device').select(['messages', 'refused']);
+    const { messages, refused } = await device
+      .where('address', '=', curtain.address)
+      .executeTakeFirstOrThrow();
+    expect(Number(messages)).toBeGreaterThanOrEqual(10);
+    expect(Number(refused)).toBe(0);
+  }, 10_000);
 });
 
 test('what our broker cannot take is kept on disk over a restart of the bridge, and told once', async () => {

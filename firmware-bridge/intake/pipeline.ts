@@ -247,10 +247,8 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
   ): Reading | Promise<Reading> {
     if (uplink.says === 'presence') throw new Refused('not_for_us');
     const { format } = device;
-    if (uplink.says === 'reading') {
-      if (format === null || format === 'as_told') return uplink.reading;
-      throw new Refused('no_format');
-    }
+    // Whatever its bytes are read by, what its network itself says of it holds: a battery's charge, say.
+    if (uplink.says === 'reading') return uplink.reading;
     if (format === 'codec') {
       const codec = device.codecId === null ? undefined : codecs.get(device.codecId);
       if (!codec) throw new Refused('codec_missing');
