@@ -152,6 +152,7 @@ it('tells on its card what a device said, why something was not taken, and that 
   await page.getByRole('link', { name: words.card.toTest }).click();
   const sensorWords = SENSORS_TEXT['zh-CN'];
   await part(sensorWords.card.direction).getByText(sensorWords.test.untested).waitFor();
+  await part(sensorWords.card.device).getByRole('link', { name: sensorWords.card.toDevice }).waitFor();
 }, 60_000);
 
 it('tells a carrier once where and with what to push, and brings back what was removed', async () => {

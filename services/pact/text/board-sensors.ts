@@ -75,6 +75,8 @@ const zh = {
     settings: '设置',
     edit: '修改',
     device: '设备',
+    bridged: '它的话由设备来源代说。',
+    toDevice: '看设备卡',
     unread: '读不懂的消息',
     noUnread: '每条都读懂了。',
     unreadLead: '这些消息收下了,但读不懂,没有算数。多半是网关的格式不对。',
@@ -294,6 +296,8 @@ const en: SensorsText = {
     settings: 'Settings',
     edit: 'Change',
     device: 'Device',
+    bridged: 'A source of devices speaks for it.',
+    toDevice: 'Device card',
     unread: 'Messages that could not be read',
     noUnread: 'Every message could be read.',
     unreadLead:

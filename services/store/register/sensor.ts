@@ -45,7 +45,10 @@ const selectSensors = (db: Db | Tx) =>
       'st.curtain_at as curtainAt',
     ])
     .select(['st.last_seen_at as lastSeenAt', 'st.online', 'st.battery', 'st.firmware', 'st.quarantined'])
-    .select(openTickets.as('tickets'));
+    .select(openTickets.as('tickets'))
+    .select(
+      sql<string | null>`(select min(d.id::text) from device d where d.sensor_id = s.id)`.as('deviceId'),
+    );
 
 type Row = Awaited<ReturnType<ReturnType<typeof selectSensors>['executeTakeFirstOrThrow']>>;
 

@@ -99,6 +99,14 @@ export function SensorCard({ id, community }: { id: string; community: Community
           </>
         )}
         <Section title={words.card.device}>
+          {sensor.deviceId && isOffice ? (
+            <p className="hint">
+              {words.card.bridged}{' '}
+              <a className="link" href={`#sources/device/${sensor.deviceId}`}>
+                {words.card.toDevice}
+              </a>
+            </p>
+          ) : null}
           <DeviceActions sensor={sensor} communityId={community.id} onChange={changed} />
         </Section>
         <Section title={words.card.unread}>

@@ -9,7 +9,7 @@ const sensor = (parts: Partial<SensorView> = {}): SensorView => ({
   ...{ building: '3栋', unit: '2单元', room: '501' },
   ...{ silenceMinutes: 90, openPercent: 50, gateway: null, reversed: false, polarityTestedAt: null },
   ...{ enrolledAt: ago(10_000), retiredAt: null, curtain: 'open', curtainAt: null, lastSeenAt: ago(5) },
-  ...{ online: true, battery: 90, firmware: null, quarantined: 0, tickets: [] },
+  ...{ online: true, battery: 90, firmware: null, quarantined: 0, tickets: [], deviceId: null },
   ...parts,
 });
 

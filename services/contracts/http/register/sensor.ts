@@ -52,6 +52,8 @@ export const SensorView = Type.Object({
   polarityTestedAt: Nullable(Instant),
   enrolledAt: Instant,
   retiredAt: Nullable(Instant),
+  /** The device of a source that speaks as it, where it does not speak for itself. */
+  deviceId: Nullable(Uuid),
   curtain: Curtain,
   curtainAt: Nullable(Instant),
   lastSeenAt: Nullable(Instant),
