@@ -4,6 +4,7 @@ import { BOARD_TEXT } from '#pact/text/board.ts';
 import { REGISTER_TEXT } from '#pact/text/board-register.ts';
 import { SENSORS_TEXT } from '#pact/text/board-sensors.ts';
 import { SOURCES_TEXT } from '#pact/text/board-sources.ts';
+import { WARNINGS_TEXT } from '#pact/text/warnings.ts';
 import { noteSightings, noteSourceState } from '#store/bridge/note.ts';
 import type { Sighting } from '#store/bridge/setting.ts';
 import { sightingOf } from '#store/bridge/testing/sightings.ts';
@@ -190,6 +191,29 @@ it('gives a device at our own broker what it must know, this once', async () => 
   await shot('sources-makers-zh');
   expect(await board.barriers(page)).toEqual([]);
   await press(words.makers.ready);
+}, 60_000);
+
+it('says on the morning that a source is lost by which homes are seen, until it is back', async () => {
+  const sourceId = await idOf('小区 LoRa');
+  const noteState = (state: 'away' | 'connected', problem: string | null) =>
+    noteSourceState(
+      board.pact.db,
+      sourceId,
+      { state, problem, lastMessageAt: null, refused: 0, lastRefusal: null },
+      board.pact.clock.now(),
+    );
+  await page.goto(`${board.pact.urls.http}/#today`);
+  await noteState('away', 'unreachable');
+  const warning = page.getByText(/设备来源“小区 LoRa”自 .+ 起连不上,1 户的窗帘看不到/);
+  await warning.waitFor();
+  await shot('sources-lost-zh');
+  await page.getByRole('link', { name: WARNINGS_TEXT['zh-CN'].toSources }).click();
+  await page.getByText(words.problems.unreachable ?? '').waitFor();
+  await noteState('connected', null);
+  await page.getByText(words.states.connected ?? '').waitFor();
+  await page.goto(`${board.pact.urls.http}/#today`);
+  await warning.waitFor({ state: 'hidden' });
+  await page.goto(`${board.pact.urls.http}/#sources`);
 }, 60_000);
 
 it('fits a phone in English, and went wrong nowhere', async () => {

@@ -159,6 +159,15 @@ export const OutageView = Type.Object({
 });
 export type OutageView = Static<typeof OutageView>;
 
+/** A source of devices that the bridge does not reach, and how many homes are seen by it alone or among others. */
+export const LostSourceView = Type.Object({
+  id: Uuid,
+  name: Type.String(),
+  since: Instant,
+  homes: Type.Integer(),
+});
+export type LostSourceView = Static<typeof LostSourceView>;
+
 /** The whole of a community's morning: what the board shows and `pact today` prints. */
 export const TodayView = Type.Object({
   communityId: Uuid,
@@ -177,6 +186,7 @@ export const TodayView = Type.Object({
   /** Null where the community has no canary, or none today. */
   canary: Nullable(CanaryView),
   outages: Type.Array(OutageView),
+  lostSources: Type.Array(LostSourceView),
 });
 export type TodayView = Static<typeof TodayView>;
 
@@ -203,5 +213,6 @@ export const TodayChange = Type.Object({
   /** Null where the community has no canary, or none today. */
   canary: Nullable(CanaryView),
   outages: Type.Array(OutageView),
+  lostSources: Type.Array(LostSourceView),
 });
 export type TodayChange = Static<typeof TodayChange>;

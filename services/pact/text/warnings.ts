@@ -17,6 +17,9 @@ export type WarningsText = {
   outage: (cause: OutageCause, subject: string, homes: number, time: string) => string;
   outageLead: string;
   homes: (codes: readonly string[]) => string;
+  lostSource: (name: string, homes: number, time: string) => string;
+  lostSourceLead: string;
+  toSources: string;
   provider: (channel: Channel, time: string) => string;
   waiting: (messages: number) => string;
   lookIn: (homes: number) => string;
@@ -59,6 +62,9 @@ export const WARNINGS_TEXT: Record<Language, WarningsText> = {
       `${ZH_CAUSE[cause](subject)} ${homes} 户自 ${time} 起${cause === 'community' ? '一起未报平安' : '一起失联'}`,
     outageLead: '请查电和网;每一户仍照常有人去看。',
     homes: (codes) => `户号:${codes.join('、')}`,
+    lostSource: (name, homes, time) => `设备来源“${name}”自 ${time} 起连不上,${homes} 户的窗帘看不到`,
+    lostSourceLead: '到时间没有信号,仍照常叫人上门。请查它的电和网。',
+    toSources: '看哪里不对',
     provider: (channel, time) => `${ZH_CHANNEL[channel]}自 ${time} 起发不出去`,
     waiting: (messages) => `${messages} 条在等,恢复后按轻重缓急发出。着急请直接打电话。`,
     lookIn: (homes) => `${homes} 户今天要去看一看`,
@@ -82,6 +88,11 @@ export const WARNINGS_TEXT: Record<Language, WarningsText> = {
       `${homesOf(homes)} ${EN_CAUSE[cause](subject)} ${cause === 'community' ? 'missed together' : 'silent together'} since ${time}`,
     outageLead: 'Check power and network; every home is being seen to as usual.',
     homes: (codes) => `Homes: ${codes.join(', ')}`,
+    lostSource: (name, homes, time) =>
+      `The source “${name}” cannot be reached since ${time}: ${homesOf(homes)} cannot be seen`,
+    lostSourceLead:
+      'Where no signal comes by the deadline, people are sent as usual. Check its power and network.',
+    toSources: 'See what is wrong',
     provider: (channel, time) => `${EN_CHANNEL[channel]} have not gone out since ${time}`,
     waiting: (messages) =>
       `${messages} waiting; they go out by urgency once it is back. If it is urgent, call.`,

@@ -12,7 +12,7 @@ import { findCommunity } from './communities.ts';
 import { readAlerts } from './read-alerts.ts';
 import { readHomes } from './read-homes.ts';
 import { listMessages, readFailingProviders } from './read-messages.ts';
-import { readCanary, readOutages } from './read-warnings.ts';
+import { readCanary, readLostSources, readOutages } from './read-warnings.ts';
 
 const LATEST_MESSAGES = 50;
 
@@ -105,6 +105,7 @@ async function readView(tx: Tx, request: ViewRequest): Promise<TodayChange> {
     providers: await readFailingProviders(tx),
     canary: stewardId ? null : await readCanary(tx, community.id, date),
     outages: stewardId ? [] : await readOutages(tx, community.id, date),
+    lostSources: stewardId ? [] : await readLostSources(tx, community.id),
   };
 }
 

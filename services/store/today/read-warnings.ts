@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { CanaryView, OutageView } from '#contracts/http/today.ts';
+import type { CanaryView, LostSourceView, OutageView } from '#contracts/http/today.ts';
 import type { Tx } from '../database.ts';
 import { iso, isoOrNull } from './iso.ts';
 
@@ -24,4 +24,15 @@ export async function readOutages(tx: Tx, communityId: string, date: string): Pr
     from outage o where o.community_id = ${communityId} and o.ended_at is null and o.on_date <= ${date}
     order by o.began_at desc, o.id`.execute(tx);
   return rows.map((row) => ({ ...row, beganAt: iso(row.beganAt) }));
+}
+
+/** Sources in use that are away or refuse us while homes are seen by them, those longest away on top. */
+export async function readLostSources(tx: Tx, communityId: string): Promise<LostSourceView[]> {
+  const { rows } = await sql<Omit<LostSourceView, 'since'> & { since: Date }>`
+    select o.id, o.name, o.state_at as since, count(distinct s.household_id)::int as homes
+    from source o join device d on d.source_id = o.id and d.ignored_at is null
+    join sensor s on s.id = d.sensor_id and s.retired_at is null and s.household_id is not null
+    where o.community_id = ${communityId} and o.removed_at is null and o.enabled and o.state in ('away', 'refused')
+    group by o.id order by o.state_at, o.id`.execute(tx);
+  return rows.map((row) => ({ ...row, since: iso(row.since) }));
 }

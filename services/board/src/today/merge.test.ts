@@ -28,6 +28,7 @@ const view: TodayView = {
   providers: [],
   canary: null,
   outages: [],
+  lostSources: [],
 };
 const change = (parts: Partial<TodayChange>): TodayChange => ({
   date: view.date,
@@ -39,6 +40,7 @@ const change = (parts: Partial<TodayChange>): TodayChange => ({
   providers: [],
   canary: null,
   outages: [],
+  lostSources: [],
   ...parts,
 });
 const merged = (from: TodayView, parts: Partial<TodayChange>): TodayView => {

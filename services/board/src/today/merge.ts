@@ -15,6 +15,7 @@ export function mergeChange(view: TodayView, change: TodayChange): TodayView | '
     providers: change.providers,
     canary: change.canary,
     outages: change.outages,
+    lostSources: change.lostSources,
     messages: newestFirst(replaceBy(view.messages, change.messages, (message: MessageView) => message.id)),
   };
 }

@@ -1,5 +1,11 @@
 import type { ReactNode } from 'react';
-import type { CanaryView, OutageView, ProviderView, TodayView } from '#contracts/http/today.ts';
+import type {
+  CanaryView,
+  LostSourceView,
+  OutageView,
+  ProviderView,
+  TodayView,
+} from '#contracts/http/today.ts';
 import { manualRoundSteps } from '#pact/text/manual-round.ts';
 import { WARNINGS_TEXT } from '#pact/text/warnings.ts';
 import { useLanguage } from '../app/language.ts';
@@ -9,12 +15,13 @@ import { unseenCodes } from './unseen.ts';
 /** What is wrong beyond single homes, the gravest on top; nothing where nothing is. */
 export function Warnings({ today }: { today: TodayView }) {
   const words = WARNINGS_TEXT[useLanguage()];
-  const { canary, outages, providers } = today;
+  const { canary, outages, lostSources, providers } = today;
   const lookIns = today.homes.flatMap(({ lookIn, code }) => (lookIn ? [code] : []));
   const back = today.homes.flatMap(({ openedAway, code }) => (openedAway ? [code] : []));
   const shown = [
     ...(canary && tellsOf(canary) ? [<Canary key="canary" canary={canary} today={today} />] : []),
     ...providers.map((provider) => <Provider key={provider.name} provider={provider} today={today} />),
+    ...lostSources.map((source) => <LostSource key={source.id} source={source} today={today} />),
     ...outages.map((outage) => <Outage key={outage.id} outage={outage} today={today} />),
     ...(lookIns.length > 0 ? [<LookIns key="look-in" codes={lookIns} />] : []),
     ...(back.length > 0 ? [<OpenedAway key="back" codes={back} />] : []),
@@ -73,6 +80,22 @@ function Outage({ outage, today }: { outage: OutageView; today: TodayView }) {
   return (
     <Warning tone="amber" title={words.outage(cause, subject, codes.length, since)} lead={words.outageLead}>
       <p className="codes">{words.homes(codes)}</p>
+    </Warning>
+  );
+}
+
+function LostSource({ source, today }: { source: LostSourceView; today: TodayView }) {
+  const words = WARNINGS_TEXT[useLanguage()];
+  const since = timeOnDay(source.since, today.timeZone, today.date);
+  return (
+    <Warning
+      tone="amber"
+      title={words.lostSource(source.name, source.homes, since)}
+      lead={words.lostSourceLead}
+    >
+      <p className="codes">
+        <a href="#sources">{words.toSources}</a>
+      </p>
     </Warning>
   );
 }
