@@ -94,7 +94,9 @@ function LostSource({ source, today }: { source: LostSourceView; today: TodayVie
       lead={words.lostSourceLead}
     >
       <p className="codes">
-        <a href="#sources">{words.toSources}</a>
+        <a className="link" href="#sources">
+          {words.toSources}
+        </a>
       </p>
     </Warning>
   );
