@@ -127,3 +127,13 @@ test('what a gateway tells Home Assistant names a device and says which value me
     expect(seen).toMatchObject([{ name: '071 的窗帘', told_direction: 'opposite', sensor_id: null }]);
   }, 10_000);
 });
+
+test('a source that speaks another language than it was set up with says which it looks like', async () => {
+  const sourceId = await bed.addSource({ format: 'tasmota', topics: ['zigbee2mqtt/#'] });
+  await settled();
+  await zigbee.gateway.device('hall').close(Date.now());
+  await vi.waitFor(async () => {
+    const source = bed.test.db.selectFrom('source').select('looks_like').where('id', '=', sourceId);
+    expect(await source.executeTakeFirstOrThrow()).toEqual({ looks_like: 'zigbee2mqtt' });
+  }, 10_000);
+});

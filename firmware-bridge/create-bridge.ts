@@ -149,6 +149,7 @@ async function run(
     onSighting: notes.sighting,
     onRefused: notes.refused,
     onHeard: notes.heard,
+    onLooksLike: notes.looksLike,
   });
   const announcer = createAnnouncer({
     ...{ connectionString: config.connectionString, db, clock, logger },

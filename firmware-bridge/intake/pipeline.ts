@@ -1,4 +1,4 @@
-import type { DeviceFormat, Refusal } from '#contracts/bridge/formats.ts';
+import type { DeviceFormat, Refusal, SourceFormat } from '#contracts/bridge/formats.ts';
 import type { Clock } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -10,6 +10,7 @@ import type {
   SourceSetting,
 } from '#store/bridge/setting.ts';
 import { createIntroductions, isDiscovery } from '../discovery/introductions.ts';
+import { looksLike } from '../formats/looks-like.ts';
 import type { Memory, SourceLife } from '../memory/memory.ts';
 import {
   type Arrival,
@@ -40,6 +41,8 @@ export type PipelinePorts = {
   onSighting: (sighting: Sighting) => void;
   onRefused: (sourceId: string, refusal: Refusal) => void;
   onHeard: (sourceId: string, receivedAt: number) => void;
+  /** What is not understood looks like another format; null where it is understood. */
+  onLooksLike: (sourceId: string, format: SourceFormat | null) => void;
 };
 
 export type Pipeline = {
@@ -97,8 +100,11 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
       ports.onRefused(sourceId, error.reason);
+      guessSource(source, arrival);
       return;
     }
+    if (said.uplinks.length > 0) ports.onLooksLike(sourceId, null);
+    else if (said.gateway === null) guessSource(source, arrival);
     for (const refusal of said.refusals) ports.onRefused(sourceId, refusal);
     if (said.gateway === 'online' && !arrival.retained) beginLife(sourceId);
     const message: Message = { source, arrival, deliveryKey, left: 0 };
@@ -109,6 +115,12 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
     }
     message.left = due.length;
     await Promise.all(due.map(({ uplink, device }) => report(message, uplink, device)));
+  }
+
+  /** Somebody may have chosen the wrong kind of source. */
+  function guessSource({ id, format }: SourceSetting, arrival: Arrival): void {
+    const guess = isDiscovery(arrival.topic) ? null : looksLike(arrival);
+    if (guess !== null && guess !== format) ports.onLooksLike(id, guess);
   }
 
   type Message = {

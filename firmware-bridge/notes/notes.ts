@@ -1,4 +1,4 @@
-import type { Refusal } from '#contracts/bridge/formats.ts';
+import type { Refusal, SourceFormat } from '#contracts/bridge/formats.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createOutageLog } from '#platform/outage-log.ts';
@@ -11,6 +11,8 @@ export type Notes = {
   sighting(sighting: Sighting): void;
   heard(sourceId: string, receivedAt: number): void;
   refused(sourceId: string, refusal: Refusal): void;
+  /** What is not understood looks like another format; null where it is understood. */
+  looksLike(sourceId: string, format: SourceFormat | null): void;
   state(sourceId: string, state: SourceState, problem: string | null): void;
   /** Writes what is left. */
   stop(): Promise<void>;
@@ -20,6 +22,15 @@ export type Notes = {
 const EVERY_MS = 1_000;
 /** While the database is away the newest are kept. */
 const MOST_KEPT = 5_000;
+
+const UNHEARD: SourceNote = {
+  state: 'waiting',
+  problem: null,
+  lastMessageAt: null,
+  refused: 0,
+  lastRefusal: null,
+  looksLike: null,
+};
 
 /** Gathers notes and writes them once a second. */
 export function createNotes({ db, clock, logger }: { db: Db; clock: Clock; logger: Logger }): Notes {
@@ -33,7 +44,7 @@ export function createNotes({ db, clock, logger }: { db: Db; clock: Clock; logge
   function noteOf(sourceId: string): SourceNote {
     let note = sources.get(sourceId);
     if (!note) {
-      note = { state: 'waiting', problem: null, lastMessageAt: null, refused: 0, lastRefusal: null };
+      note = { ...UNHEARD };
       sources.set(sourceId, note);
     }
     changed.add(sourceId);
@@ -80,6 +91,9 @@ export function createNotes({ db, clock, logger }: { db: Db; clock: Clock; logge
       const note = noteOf(sourceId);
       note.refused += 1;
       note.lastRefusal = refusal;
+    },
+    looksLike(sourceId, format) {
+      if (sources.get(sourceId)?.looksLike !== format) noteOf(sourceId).looksLike = format;
     },
     state(sourceId, state, problem) {
       Object.assign(noteOf(sourceId), { state, problem });

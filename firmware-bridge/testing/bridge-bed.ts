@@ -14,7 +14,7 @@ import { type Bridge, createBridge } from '../create-bridge.ts';
 /** Of the broker and of the bridge, which may run in a process of its own. */
 export const BED_KEY = 'the key of the bridge and of its broker';
 
-export type SourceChoice = { format: SourceFormat };
+export type SourceChoice = { format: SourceFormat; topics?: readonly string[] };
 export type DeviceChoice = {
   sourceId: string;
   address: string;
@@ -95,11 +95,12 @@ export async function openBridgeBed(): Promise<BridgeBed> {
     async startBroker() {
       broker = await startBroker(test.url, { port: Number(port) }, { secretKey: BED_KEY });
     },
-    async addSource({ format }) {
+    async addSource({ format, topics = [] }) {
       const id = randomUUID();
       const { kind } = SOURCE_FORMATS[format];
       await admin.query(
-        `insert into source (id, community_id, name, kind, format, url, created_at) values ($1, $2, $3, $4, $5, $6, now())`,
+        `insert into source (id, community_id, name, kind, format, url, topics, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, now())`,
         [
           id,
           communityId,
@@ -107,6 +108,7 @@ export async function openBridgeBed(): Promise<BridgeBed> {
           kind,
           format,
           kind === 'mqtt' ? operators.url : null,
+          topics,
         ],
       );
       await admin.query(`select pg_notify('pact_bridge', '')`);

@@ -596,6 +596,8 @@ type SourceRow = {
   problem: Nullable<string>;
   last_message_at: Nullable<Date>;
   refused: Default<number>;
+  /** The format that its messages look like, where that is another one. */
+  looks_like: Nullable<SourceFormat>;
   last_refusal: Nullable<string>;
 };
 

@@ -122,6 +122,8 @@ const zh = {
   since: (time: string) => `从 ${time} 起`,
   lastMessage: (time: string) => `最近一条消息 ${time}`,
   noMessage: '还没有消息',
+  looksLikeSource: (format: string) =>
+    `收到的消息像是 ${format} 的:来源种类可能选错了,移除后按那一种重新添加。`,
   devices: (paired: number, unknown: number) => `${paired} 个已配,${unknown} 个没配`,
   refusedCount: (count: number) => `${count} 条没收`,
   cannot: '它做不到',
@@ -403,6 +405,8 @@ const en: SourcesText = {
   since: (time) => `since ${time}`,
   lastMessage: (time) => `last message ${time}`,
   noMessage: 'no message yet',
+  looksLikeSource: (format) =>
+    `What arrives looks like ${format}: the kind of source may be wrong. Remove it and add it as that one.`,
   devices: (paired, unknown) => `${paired} paired, ${unknown} not`,
   refusedCount: (count) => `${count} not taken`,
   cannot: 'What it cannot do',

@@ -114,12 +114,24 @@ it('lets two bridges note the same new device at once', async () => {
 });
 
 it('knows since when a source stands as it does, and adds up what it refused', async () => {
-  const state = { problem: null, lastMessageAt: null, refused: 0, lastRefusal: null };
+  const state = { problem: null, lastMessageAt: null, refused: 0, lastRefusal: null, looksLike: null };
   await noteSourceState(opened.db, sourceId, { ...state, state: 'connected' }, NOW);
   const lastMessageAt = NOW.epochMilliseconds;
-  const more = { ...state, state: 'connected', lastMessageAt, refused: 2, lastRefusal: 'not_json' } as const;
+  const more = {
+    ...state,
+    state: 'connected',
+    lastMessageAt,
+    refused: 2,
+    lastRefusal: 'not_json',
+    looksLike: null,
+  } as const;
   await noteSourceState(opened.db, sourceId, more, NOW.add({ minutes: 1 }));
-  await noteSourceState(opened.db, sourceId, { ...more, lastRefusal: null }, NOW.add({ minutes: 2 }));
+  await noteSourceState(
+    opened.db,
+    sourceId,
+    { ...more, lastRefusal: null, looksLike: null },
+    NOW.add({ minutes: 2 }),
+  );
   expect(await source()).toMatchObject({
     ...{ state: 'connected', refused: 4, last_refusal: 'not_json' },
     ...{ state_at: new Date('2026-11-26T08:00:00Z'), last_message_at: new Date(lastMessageAt) },
@@ -142,7 +154,14 @@ it('tells boards of a new device, and of its later messages nothing', async () =
   await noteSourceState(
     opened.db,
     sourceId,
-    { state: 'connected', problem: null, lastMessageAt: null, refused: 0, lastRefusal: null },
+    {
+      state: 'connected',
+      problem: null,
+      lastMessageAt: null,
+      refused: 0,
+      lastRefusal: null,
+      looksLike: null,
+    },
     NOW,
   );
   const news = JSON.stringify({ community: communityId, households: [] });

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
+import type { SourceFormat } from '#contracts/bridge/formats.ts';
 import { announce } from '../change-feed.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
@@ -187,13 +188,15 @@ export type SourceNote = {
   lastMessageAt: number | null;
   refused: number;
   lastRefusal: string | null;
+  /** Another format that its messages look like. */
+  looksLike: SourceFormat | null;
 };
 
 /** Writes down how a source stands. Boards are told where that has changed. */
 export async function noteSourceState(
   db: Db,
   sourceId: string,
-  { state, problem, lastMessageAt, refused, lastRefusal }: SourceNote,
+  { state, problem, lastMessageAt, refused, lastRefusal, looksLike }: SourceNote,
   now: Temporal.Instant,
 ): Promise<void> {
   await db.transaction().execute(async (tx) => {
@@ -201,7 +204,7 @@ export async function noteSourceState(
       update source o set state = ${state}, problem = ${problem},
         state_at = case when o.state = ${state} then coalesce(o.state_at, ${toDate(now)}) else ${toDate(now)} end,
         last_message_at = greatest(o.last_message_at, ${lastMessageAt === null ? null : new Date(lastMessageAt)}::timestamptz),
-        refused = o.refused + ${refused}, last_refusal = coalesce(${lastRefusal}, o.last_refusal)
+        refused = o.refused + ${refused}, last_refusal = coalesce(${lastRefusal}, o.last_refusal), looks_like = ${looksLike}
       from source before where o.id = ${sourceId} and before.id = o.id and o.removed_at is null
       returning o.community_id as "communityId",
         (before.state, before.problem) is distinct from (o.state, o.problem) as "isNews"`.execute(tx);

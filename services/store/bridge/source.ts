@@ -27,7 +27,13 @@ const selectSources = (db: Db | Tx) =>
     .selectFrom('source')
     .select(['id', 'community_id as communityId', 'name', 'kind', 'format', 'url', 'username', 'topics'])
     .select(['mapping', 'announces', 'enabled', 'created_at as createdAt', 'state', 'state_at as stateAt'])
-    .select(['problem', 'last_message_at as lastMessageAt', 'refused', 'last_refusal as lastRefusal'])
+    .select([
+      'problem',
+      'last_message_at as lastMessageAt',
+      'refused',
+      'last_refusal as lastRefusal',
+      'looks_like as looksLike',
+    ])
     .select(({ eb }) => [eb('secret', 'is not', null).as('hasSecret'), eb('ca', 'is not', null).as('hasCa')])
     .select(countDevices('s.id is not null').as('paired'))
     .select(countDevices('s.id is null and d.ignored_at is null').as('unknown'))

@@ -14,7 +14,8 @@ create table source (
   announces boolean not null default false, enabled boolean not null default true,
   created_at timestamptz not null, removed_at timestamptz,
   state text not null default 'waiting' check (state in ('waiting', 'connected', 'away', 'refused')),
-  state_at timestamptz, problem text, last_message_at timestamptz, refused bigint not null default 0, last_refusal text
+  state_at timestamptz, problem text, last_message_at timestamptz, refused bigint not null default 0, last_refusal text,
+  looks_like text
 );
 create unique index source_name on source (community_id, name) where removed_at is null;`;
 

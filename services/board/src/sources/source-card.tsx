@@ -29,6 +29,11 @@ export function SourceCard({ source, timeZone }: Props) {
         <State source={source} timeZone={timeZone} />
       </header>
       {source.isInTheOpen ? <p className="amber box">{words.inTheOpen}</p> : null}
+      {source.looksLike ? (
+        <p className="amber box">
+          {words.looksLikeSource(words.formats[source.looksLike] ?? source.looksLike)}
+        </p>
+      ) : null}
       <p className="hint">
         {source.url ? <code>{source.url}</code> : null}
         {source.lastMessageAt ? words.lastMessage(momentOf(source.lastMessageAt, timeZone)) : words.noMessage}

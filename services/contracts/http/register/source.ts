@@ -68,6 +68,8 @@ export const SourceView = Type.Object({
   lastMessageAt: Nullable(Instant),
   refused: Type.Integer(),
   lastRefusal: Nullable(Type.String()),
+  /** Another format, where that is what its messages look like. */
+  looksLike: Nullable(Format),
   /** Its devices that are paired with a home, and that nobody has paired or ignored. */
   paired: Type.Integer(),
   unknown: Type.Integer(),
