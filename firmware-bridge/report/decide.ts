@@ -27,7 +27,8 @@ const LOW_PERCENT = 10;
  * What one report of a device comes to, by what was known of it (docs/adr/0015):
  * - an opening is said only where the stored state was closed, or a counter of openings rose, and this report was
  *   heard live;
- * - the first report ever, a replayed one, and the first after the gateway's restart show how things stand, no more;
+ * - the first report ever, a replayed one, and the first after the gateway's restart show how things stand, no more; nor
+ *   does the change back where such a one contradicts what was known before;
  * - where messages were lost in between, the change may be as old as the last one heard and is dated so: an opening of
  *   last night never proves this morning;
  * - what a device had buffered is said with its own times.
@@ -64,7 +65,7 @@ export function decide(state: DeviceState, report: Report, rules: Rules): Decisi
 
   for (const { at, contact, changes } of recordsOf(state, report)) {
     if (changes) sayContact(contact, at);
-    if (at > (next.contactAt ?? 0)) Object.assign(next, { contact, contactAt: at });
+    if (at > (next.contactAt ?? 0)) Object.assign(next, { contact, contactAt: at, doubt: null });
     next.historyAt = at;
   }
 
@@ -74,11 +75,11 @@ export function decide(state: DeviceState, report: Report, rules: Rules): Decisi
   const rise = isSnapshot || restarted ? 0 : riseOf(state.openings, reading.openings);
   let became: Decision['became'] = 'nothing';
   let missed = 0;
-  let isDoubtful = false;
   if (contact !== null) {
     const changes = contact !== next.contact;
     const isUnheard = rise > 0 && !(changes && contact === 'open');
-    if (isSnapshot || !isBySomebody(state, report, rules)) {
+    const mayBeNone = changes && rise === 0 && next.doubt !== null;
+    if (isSnapshot || mayBeNone || !isBySomebody(state, report, rules)) {
       if (changes || contact !== next.toldContact) sayContact(contact, now, true);
     } else {
       if (isUnheard) sayContact('open', knownAt);
@@ -90,10 +91,16 @@ export function decide(state: DeviceState, report: Report, rules: Rules): Decisi
         );
     }
     missed = Math.max(0, rise - (changes && contact === 'open' ? 1 : 0));
-    // What a restarted gateway had kept may be older than what we know: a change against it is no older than that.
-    isDoubtful = changes && isSnapshot && !report.retained && state.contact !== null;
-    Object.assign(next, { contact, contactAt: isDoubtful ? state.contactAt : now });
-  }
+    const doubt = doubtOf(next, report, { changes, isSnapshot });
+    // What was replayed may be older than what we know.
+    const isOlder = doubt !== null && changes && state.contactAt !== null;
+    Object.assign(next, {
+      contact,
+      contactAt: isOlder ? state.contactAt : now,
+      hasGap: isOlder || (report.retained && state.hasGap),
+      doubt,
+    });
+  } else if (!report.retained) next.hasGap = hasGap;
   const said = messages.findLast(({ type }) => type === 'opened' || type === 'closed');
   if (said)
     became = said.snapshot
@@ -118,7 +125,6 @@ export function decide(state: DeviceState, report: Report, rules: Rules): Decisi
   }
   Object.assign(next, {
     gatewayLife: contact === null ? state.gatewayLife : report.gatewayLife,
-    hasGap: contact === null ? hasGap : isDoubtful,
     frameCounter: report.frameCounter ?? state.frameCounter,
     openings: reading.openings ?? (restarted ? null : state.openings),
     events: reading.events ?? (restarted ? null : state.events),
@@ -126,6 +132,21 @@ export function decide(state: DeviceState, report: Report, rules: Rules): Decisi
     toldAt: messages.length > 0 ? report.receivedAt : state.toldAt,
   } satisfies Partial<DeviceState>);
   return { state: next, messages, became, missed, restarted };
+}
+
+/**
+ * Whether a state has to be borne out. What a gateway says after its restart comes from its cache, and so does every
+ * repetition: only a change shows what is true. What a broker kept is borne out by the next live word.
+ */
+function doubtOf(
+  state: DeviceState,
+  { retained }: Report,
+  { changes, isSnapshot }: { changes: boolean; isSnapshot: boolean },
+): DeviceState['doubt'] {
+  if (!isSnapshot) return changes || state.doubt === 'kept' ? null : state.doubt;
+  if (!changes) return state.doubt;
+  if (retained) return 'kept';
+  return state.contact === null ? null : 'replayed';
 }
 
 /** The best time of a report that can be believed: the network's, the device's, or that of its receipt. */
@@ -202,8 +223,8 @@ function recordsOf(state: DeviceState, { reading, receivedAt, retained }: Report
   let before: Contact | null = null;
   let beforeAt = 0;
   return fresh.map(({ at, contact }) => {
-    if (state.contactAt !== null && state.contactAt <= at && state.contactAt > beforeAt)
-      before = state.contact;
+    const isBetween = state.contactAt !== null && state.contactAt <= at && state.contactAt > beforeAt;
+    if (isBetween && state.doubt === null) before = state.contact;
     const changes = before !== null && before !== contact;
     [before, beforeAt] = [contact, at];
     return { at, contact, changes };

@@ -23,6 +23,11 @@ export type DeviceState = {
   gatewayLife: number;
   /** Something that it said since `contactAt` may not have reached us. */
   hasGap: boolean;
+  /**
+   * It is only known from what a broker had kept, or a gateway before its restart, and nothing else bears it out: a change
+   * against it may be none.
+   */
+  doubt: 'kept' | 'replayed' | null;
   /** Who set it moving, until it has come to rest. */
   movedBy: 'person' | 'motor' | null;
   /** The number of the last message that we sent for it. */
@@ -42,6 +47,7 @@ export const NEW_DEVICE: DeviceState = {
   historyAt: null,
   gatewayLife: 0,
   hasGap: false,
+  doubt: null,
   movedBy: null,
   seq: 0,
 };
