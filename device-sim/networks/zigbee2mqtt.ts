@@ -41,6 +41,8 @@ export function createZigbee2mqtt(options: Zigbee2mqttOptions): Zigbee2mqtt {
   });
   const line = createLine({ clientId: 'zigbee2mqtt', ...options }, bridgeState('offline'));
   const cache = new Map<string, Cached>();
+  // Two of them may share a broker: under another base topic a device is known by that too.
+  const addressOf = (name: string) => (base === 'zigbee2mqtt' ? name : `${base}/${name}`);
 
   async function publish(name: string): Promise<void> {
     const state = cache.get(name) ?? {};
@@ -93,7 +95,7 @@ export function createZigbee2mqtt(options: Zigbee2mqttOptions): Zigbee2mqtt {
       });
       const contact = (at: number, isClosed: boolean) => say(name, at, { contact: isClosed });
       return {
-        address: name,
+        address: addressOf(name),
         open: (at) => contact(at, false),
         close: (at) => contact(at, true),
         report: (at) => say(name, at, {}),
@@ -120,7 +122,7 @@ export function createZigbee2mqtt(options: Zigbee2mqttOptions): Zigbee2mqtt {
         await say(name, at, { position: percent, state, running: false, motor_state: 'stop' });
       };
       return {
-        address: name,
+        address: addressOf(name),
         open: (at) => arrive(at, 100),
         close: (at) => arrive(at, 0),
         position: arrive,

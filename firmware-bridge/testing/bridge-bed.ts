@@ -2,25 +2,31 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { vi } from 'vitest';
 import { type DeviceFormat, SOURCE_FORMATS, type SourceFormat } from '#contracts/bridge/formats.ts';
-import { systemClock } from '#platform/clock.ts';
+import type { Mapping } from '#contracts/bridge/mapping.ts';
+import { type Clock, systemClock } from '#platform/clock.ts';
 import { createLogger } from '#platform/logger.ts';
 import { makeTestFolder } from '#platform/testing/service-process.ts';
 import { type BrokerFixture, enrolSensors, startBroker } from '#services/broker/testing/broker-fixture.ts';
 import { type OperatorsBroker, startOperatorsBroker } from '#sim/networks/operators-broker.ts';
+import { sealSecret } from '#store/bridge/seal.ts';
 import { createPool } from '#store/connect.ts';
 import { openTestDb, type TestDb } from '#store/testing/test-db.ts';
-import { type Bridge, createBridge } from '../create-bridge.ts';
+import { type Bridge, createBridge, type MakersMessage } from '../create-bridge.ts';
 
 /** Of the broker and of the bridge, which may run in a process of its own. */
 export const BED_KEY = 'the key of the bridge and of its broker';
 
-export type SourceChoice = { format: SourceFormat; topics?: readonly string[] };
+export type SourceChoice = { format: SourceFormat; topics?: string[]; secret?: string; mapping?: Mapping };
 export type DeviceChoice = {
   sourceId: string;
   address: string;
   format?: DeviceFormat;
   debounceMs?: number;
   motorCounts?: boolean;
+  /** Somebody has tried it, and it is mounted the usual way. */
+  tested?: boolean;
+  /** What it signs in as at our own broker. */
+  sensorId?: string;
 };
 
 export type BridgeBed = {
@@ -51,14 +57,18 @@ export type BridgeBed = {
 };
 
 /** An operator's broker, our own over a database, and the bridge between them. */
-export async function openBridgeBed(): Promise<BridgeBed> {
+export async function openBridgeBed({ clock = systemClock }: { clock?: Clock } = {}): Promise<BridgeBed> {
   const test = await openTestDb();
   const admin = createPool({ connectionString: test.url, size: 2, name: 'bed', onError: () => undefined });
   const folder = await makeTestFolder('bridge');
   const operators = await startOperatorsBroker();
-  let broker = await startBroker(test.url, {}, { secretKey: BED_KEY });
-  const { port } = new URL(broker.url);
   let bridge: Bridge | undefined;
+  const brokerPorts = {
+    secretKey: BED_KEY,
+    takeMakersMessage: (message: MakersMessage) => bed.bridge().takeMakersMessage(message),
+  };
+  let broker = await startBroker(test.url, {}, brokerPorts);
+  const { port } = new URL(broker.url);
   const communityId = randomUUID();
   await admin.query(
     `insert into community (id, name, time_zone) values ($1::uuid, $1::text, 'Asia/Shanghai')`,
@@ -79,7 +89,7 @@ export async function openBridgeBed(): Promise<BridgeBed> {
         { dataDir: folder, brokerUrl: () => broker.url, connectionString: test.url },
         {
           db: test.db,
-          clock: systemClock,
+          clock,
           logger: createLogger(process.env.PACT_TEST_LOG ?? 'silent'),
           secretKey: Buffer.from(BED_KEY),
         },
@@ -93,22 +103,19 @@ export async function openBridgeBed(): Promise<BridgeBed> {
     },
     stopBroker: () => broker.stop(),
     async startBroker() {
-      broker = await startBroker(test.url, { port: Number(port) }, { secretKey: BED_KEY });
+      broker = await startBroker(test.url, { port: Number(port) }, brokerPorts);
     },
-    async addSource({ format, topics = [] }) {
+    async addSource({ format, topics = [], secret, mapping }) {
       const id = randomUUID();
       const { kind } = SOURCE_FORMATS[format];
       await admin.query(
-        `insert into source (id, community_id, name, kind, format, url, topics, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, now())`,
+        `insert into source (id, community_id, name, kind, format, url, topics, secret, mapping, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, now())`,
         [
-          id,
-          communityId,
-          `${format} ${id.slice(0, 4)}`,
-          kind,
-          format,
-          kind === 'mqtt' ? operators.url : null,
-          topics,
+          ...[id, communityId, `${format} ${id}`, kind, format],
+          ...[kind === 'mqtt' ? operators.url : null, topics],
+          secret === undefined ? null : sealSecret(Buffer.from(BED_KEY), secret),
+          mapping ?? null,
         ],
       );
       await admin.query(`select pg_notify('pact_bridge', '')`);
@@ -120,7 +127,11 @@ export async function openBridgeBed(): Promise<BridgeBed> {
     },
     async addDevices(choices) {
       const rows = choices.map((choice) => ({
-        ...{ id: randomUUID(), sensor_id: `s-${randomUUID()}`, debounce_ms: choice.debounceMs ?? null },
+        ...{
+          id: randomUUID(),
+          sensor_id: choice.sensorId ?? `s-${randomUUID()}`,
+          debounce_ms: choice.debounceMs ?? null,
+        },
         ...{ source_id: choice.sourceId, address: choice.address, format: choice.format ?? 'as_told' },
         motor_counts: choice.motorCounts ?? false,
       }));
@@ -134,6 +145,9 @@ export async function openBridgeBed(): Promise<BridgeBed> {
            debounce_ms integer, motor_counts boolean)`,
         [JSON.stringify(rows)],
       );
+      await admin.query('update sensor set polarity_tested_at = now() where id = any ($1::text[])', [
+        choices.flatMap(({ tested }, index) => (tested ? [sensorIds[index]] : [])),
+      ]);
       await admin.query(`select pg_notify('pact_bridge', '')`);
       return sensorIds;
     },
