@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import sparticuz from '@sparticuz/chromium';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { Temporal } from 'temporal-polyfill';
 import { BOARD_TEXT } from '#pact/text/board.ts';
 import { createScaledClock } from '#platform/clock.ts';
@@ -11,6 +10,7 @@ import { createLogger } from '#platform/logger.ts';
 import { createTestDatabase } from '#platform/testing/postgres.ts';
 import { makeTestFolder } from '#platform/testing/service-process.ts';
 import { composePact, type RunningPact } from '#services/main.ts';
+import { launchBrowser } from '../browser.ts';
 
 export const DESKTOP = { width: 1920, height: 1080 };
 export const PHONE = { width: 390, height: 844 };
@@ -50,14 +50,7 @@ export async function startBoardUnderTest(
   });
   const clock = createScaledClock(Temporal.Instant.from(at), 20);
   const pact = await composePact(config, { clock, logger: createLogger('silent') });
-  // The browser is unpacked to the temporary folder and taken from there by whoever comes next: another user's, or a
-  // half unpacked one, would be ours too.
-  process.env.TMPDIR = await makeTestFolder('browser');
-  const browser = await chromium.launch({
-    executablePath: await sparticuz.executablePath(),
-    args: sparticuz.args.filter((arg) => arg !== '--single-process'),
-    headless: true,
-  });
+  const browser = await launchBrowser(await makeTestFolder('browser'));
   const open = async (viewport: typeof DESKTOP, address: string) => {
     const context = await browser.newContext({ viewport, locale: 'zh-CN' });
     const page = await context.newPage();
