@@ -39,7 +39,7 @@ export function CodecBench(props: {
   const { communityId, draft, onChange } = props;
   const { run, pending, problem } = useAction('inline');
   const [tried, setTried] = useState<object>();
-  const [missing, setMissing] = useState<string>();
+  const [asked, setAsked] = useState(false);
   const mapping = mappingOf(draft.mapping);
   const hasMapping = Object.keys(mapping).length > 0;
   const sample = sampleOf(draft.sample);
@@ -69,24 +69,24 @@ export function CodecBench(props: {
     setTried(frame);
   }
 
-  async function save() {
-    const { name, code } = draft;
+  const { name, code } = draft;
+  const lacks = whatLacks();
+
+  function whatLacks(): string | undefined {
     const { needs } = words;
-    const curtain = mapping.contact ?? mapping.position;
-    const lacks = !name.trim()
-      ? needs.name
-      : !code.trim()
-        ? needs.code
-        : !curtain
-          ? needs.curtain
-          : answer?.reading
-            ? undefined
-            : needs.tried;
-    setMissing(lacks);
+    if (!name.trim()) return needs.name;
+    if (!code.trim()) return needs.code;
+    if (!mapping.contact && !mapping.position) return needs.curtain;
+    return answer?.reading ? undefined : needs.tried;
+  }
+
+  async function save() {
+    setAsked(true);
     if (lacks) return;
     const body = { communityId, name: name.trim(), code, mapping };
     if (!(await run(() => post('/codecs', body), words.saved))) return;
     setTried(undefined);
+    setAsked(false);
     await props.onSaved();
   }
 
@@ -153,9 +153,9 @@ export function CodecBench(props: {
           />
           <h4>{words.ours}</h4>
           <OurReading trial={answer} isMapped={hasMapping} />
-          {missing ? (
+          {asked && lacks ? (
             <p className="problem box" role="alert">
-              {missing}
+              {lacks}
             </p>
           ) : null}
           <ProblemNote problem={problem} />
