@@ -33,6 +33,8 @@ type Lane = {
   sensorId: string;
   settling: Settling<Held> | undefined;
   timer: NodeJS.Timeout | undefined;
+  /** What it decided could not be kept; what waits in it must come again, after what failed. */
+  isForgotten: boolean;
 };
 
 const heldIn = (settling: Settling<Held> | undefined): Held[] =>
@@ -56,6 +58,7 @@ export function createLanes(ports: {
         sensorId: wanted,
         settling: undefined,
         timer: undefined,
+        isForgotten: false,
       };
       lanes.set(id, lane);
     }
@@ -74,6 +77,7 @@ export function createLanes(ports: {
   }
 
   function take(lane: Lane, held: Held): void {
+    if (lane.isForgotten) throw new Error('what came before it was not kept');
     const report = held.job.reportOf(held.reading);
     const { debounceMs } = held.job;
     if (debounceMs === 0 || !mustSettle(report, lane.state.contact, lane.settling !== undefined)) {
@@ -120,9 +124,11 @@ export function createLanes(ports: {
     forget(deviceIds) {
       for (const id of deviceIds) {
         const lane = lanes.get(id);
-        clearTimeout(lane?.timer);
+        if (!lane) continue;
+        lane.isForgotten = true;
+        clearTimeout(lane.timer);
         lanes.delete(id);
-        for (const { job } of heldIn(lane?.settling)) job.onFailed(new Error('decided anew'));
+        for (const { job } of heldIn(lane.settling)) job.onFailed(new Error('decided anew'));
       }
     },
     stop() {
