@@ -20,7 +20,7 @@ import { DECODERS, guessDeviceFormat } from './decoders/registry.ts';
 import { createBrokerLink } from './deliver/broker-link.ts';
 import { createOutboxSender } from './deliver/outbox-sender.ts';
 import { createCommitter } from './intake/committer.ts';
-import { createPipeline, type Pipeline } from './intake/pipeline.ts';
+import { createPipeline, MOST_WAITING, type Pipeline } from './intake/pipeline.ts';
 import { openMemory } from './memory/memory.ts';
 import { createNotes, type Notes } from './notes/notes.ts';
 import { type MqttSource, openMqttSource } from './sources/mqtt-source.ts';
@@ -33,6 +33,8 @@ export type BridgeConfig = {
   /** Of our own broker, asked when the bridge starts. */
   brokerUrl: () => string;
   connectionString: string;
+  /** So many messages may wait for our broker; with more, sources wait themselves. */
+  mostWaiting?: number;
 };
 
 export type BridgePorts = { db: Db; clock: Clock; logger: Logger; secretKey: Buffer };
@@ -49,13 +51,35 @@ export type MakersMessage = {
   receivedAt: number;
 };
 
+export type BridgeStatus = {
+  /** False: another process is the bridge, and this one takes over when that ends. */
+  works: boolean;
+  sources: number;
+  /** Messages that our broker has yet to acknowledge. */
+  waiting: number;
+  linked: boolean;
+  /** For how long our broker has been away while there is a reason to be linked to it. Wall milliseconds. */
+  awayMs: number;
+  /** Its memory. */
+  writable: boolean;
+};
+
 export type Bridge = Service & {
   /** Takes what a carrier or an operator's program pushes; its answer waits until our broker has it. */
   takePush(sourceId: string, push: Push): Promise<PushAnswer>;
   /** Resolves when it may be acknowledged. */
   takeMakersMessage(message: MakersMessage): Promise<void>;
   /** For the page that says what is wrong. */
-  status(): { sources: number; waiting: number; linked: boolean };
+  status(): BridgeStatus;
+};
+
+const STANDING_BY: BridgeStatus = {
+  works: false,
+  sources: 0,
+  waiting: 0,
+  linked: false,
+  awayMs: 0,
+  writable: true,
 };
 
 /** How long what was taken is known again when it comes twice. Milliseconds. */
@@ -71,6 +95,8 @@ const LOAD_AGAIN_MS = 2_000;
 export function createBridge(config: BridgeConfig, ports: BridgePorts): Bridge {
   let running: Running | undefined;
   let hold: BridgeHold | undefined;
+  /** To begin, when it was this process's turn. */
+  let hasFailed = false;
   const codecs = createCodecRunner({
     now: () => ports.clock.now().epochMilliseconds,
     onStopped(codecId, reason) {
@@ -85,7 +111,9 @@ export function createBridge(config: BridgeConfig, ports: BridgePorts): Bridge {
       hold = holdBridge({
         connectionString: config.connectionString,
         async begin() {
+          hasFailed = true;
           running = await run(config, ports, codecs.run);
+          hasFailed = false;
           ports.logger.info({ event: 'bridge.began' });
         },
         async end() {
@@ -109,7 +137,7 @@ export function createBridge(config: BridgeConfig, ports: BridgePorts): Bridge {
       if (!running) throw new Error('the bridge is not running');
       await running.takeMakersMessage(message);
     },
-    status: () => running?.status() ?? { sources: 0, waiting: 0, linked: false },
+    status: () => running?.status() ?? { ...STANDING_BY, writable: !hasFailed },
   };
 }
 
@@ -121,7 +149,10 @@ async function run(
   runCodec: Parameters<typeof createPipeline>[0]['runCodec'],
 ): Promise<Running> {
   const { db, clock, logger, secretKey } = ports;
-  const memory = openMemory(join(config.dataDir, 'bridge.sqlite'));
+  const keeping = createOutageLog(logger, 'bridge.memory');
+  const memory = openMemory(join(config.dataDir, 'bridge.sqlite'), {
+    onFailed: keeping.failed,
+  });
   const notes = createNotes(ports);
   const link = createBrokerLink(
     { url: config.brokerUrl, username: BRIDGE_USERNAME, password: bridgePassword(secretKey) },
@@ -132,10 +163,12 @@ async function run(
     nowMs,
     onError: (error) => logger.error({ event: 'bridge.publish-failed', why: reasonOf(error) }),
   });
-  const keeping = createOutageLog(logger, 'bridge.memory');
-  const committer = createCommitter(memory, sender, (entries, error) => {
-    keeping.failed(error);
-    pipeline.forget(entries.flatMap(({ states }) => states.map(({ deviceId }) => deviceId)));
+  const committer = createCommitter(memory, sender, {
+    onKept: keeping.succeeded,
+    onFailed(entries, error) {
+      keeping.failed(error);
+      pipeline.forget(entries.flatMap(({ states }) => states.map(({ deviceId }) => deviceId)));
+    },
   });
   const pipeline: Pipeline = createPipeline({
     clock,
@@ -145,6 +178,7 @@ async function run(
     readerOf,
     decoderOf: (format) => (format === 'as_told' || format === 'codec' ? undefined : DECODERS[format]),
     guess: guessDeviceFormat,
+    mostWaiting: config.mostWaiting ?? MOST_WAITING,
     runCodec,
     onSighting: notes.sighting,
     onRefused: notes.refused,
@@ -212,7 +246,14 @@ async function run(
       const arrival = { topic, payload, retained: isWill, connectedAt, receivedAt };
       await pipeline.take(sourceId, arrival);
     },
-    status: () => ({ sources: sources.count(), waiting: memory.waiting(), linked: link.connected() }),
+    status: () => ({
+      works: true,
+      sources: sources.count(),
+      waiting: memory.waiting(),
+      linked: link.connected(),
+      awayMs: link.awayMs(),
+      writable: memory.isWritable(),
+    }),
     async stop() {
       stopped = true;
       clearTimeout(again);

@@ -8,6 +8,8 @@ export type BrokerLink = {
   /** Begins to connect, if it has not. */
   connect(): void;
   connected(): boolean;
+  /** For how long it has been away, since there is a reason to be connected. Wall milliseconds; 0 while it is there. */
+  awayMs(): number;
   /** Resolves when our broker has committed it; waits for the broker while it is away, and rejects only at the end. */
   publish(sensorId: string, message: Message, options: { again: boolean }): Promise<void>;
   /** Called when the link is lost. */
@@ -30,8 +32,11 @@ export function createBrokerLink(
   let client: MqttClient | undefined;
   const listeners: (() => void)[] = [];
   let isTold = false;
+  /** Monotonic milliseconds. */
+  let awaySince: number | undefined;
 
   function open(): MqttClient {
+    awaySince = performance.now();
     const opened = mqtt.connect(url(), {
       clientId: username,
       username,
@@ -45,11 +50,13 @@ export function createBrokerLink(
     });
     opened.on('connect', () => {
       isTold = false;
+      awaySince = undefined;
       logger.info({ event: 'bridge.linked' });
     });
     opened.on('error', (error) => tell(error));
     opened.on('close', () => {
       tell(undefined);
+      awaySince ??= performance.now();
       for (const listener of listeners) listener();
     });
     return opened;
@@ -67,6 +74,7 @@ export function createBrokerLink(
       client ??= open();
     },
     connected: () => client?.connected ?? false,
+    awayMs: () => (awaySince === undefined ? 0 : performance.now() - awaySince),
     async publish(sensorId, message, { again }) {
       client ??= open();
       await client.publishAsync(eventTopic(sensorId), payloadOf(message), {

@@ -14,7 +14,10 @@ type Waiting = { entry: Entry; resolve: () => void; reject: (error: unknown) => 
 export function createCommitter(
   memory: Memory,
   sender: OutboxSender,
-  onFailed: (entries: readonly Entry[], error: unknown) => void,
+  ports: {
+    onKept: (entries: readonly Entry[]) => void;
+    onFailed: (entries: readonly Entry[], error: unknown) => void;
+  },
 ): Committer {
   let waiting: Waiting[] = [];
 
@@ -22,17 +25,16 @@ export function createCommitter(
     const batch = waiting;
     waiting = [];
     if (batch.length === 0) return;
+    const entries = batch.map(({ entry }) => entry);
     let rows: ReturnType<Memory['commit']>;
     try {
-      rows = memory.commit(batch.map(({ entry }) => entry));
+      rows = memory.commit(entries);
     } catch (error) {
-      onFailed(
-        batch.map(({ entry }) => entry),
-        error,
-      );
+      ports.onFailed(entries, error);
       for (const { reject } of batch) reject(error);
       return;
     }
+    ports.onKept(entries);
     batch.forEach(({ resolve, reject }, index) => {
       sender.send(rows[index] ?? []).then(resolve, reject);
     });

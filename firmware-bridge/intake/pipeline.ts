@@ -38,6 +38,7 @@ export type PipelinePorts = {
     codec: CodecSetting,
     input: { bytes: Uint8Array; fPort: number | null; receivedAt: number },
   ) => Promise<Reading>;
+  mostWaiting: number;
   onSighting: (sighting: Sighting) => void;
   onRefused: (sourceId: string, refusal: Refusal) => void;
   onHeard: (sourceId: string, receivedAt: number) => void;
@@ -335,7 +336,7 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
 
   return {
     take,
-    hasRoom: () => memory.waiting() < MOST_WAITING,
+    hasRoom: () => memory.waiting() < ports.mostWaiting,
     linked(sourceId, nothingLost) {
       const life = memory.lifeOf(sourceId);
       if (nothingLost && life.linkedSince > 0) return;

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { PactError, reasonOf } from '#platform/errors.ts';
 import { type DeviceState, type Message, NEW_DEVICE } from '../report/device-state.ts';
 
 /** A message for our broker that is not known to have arrived there. */
@@ -41,15 +42,23 @@ export type Memory = {
   /** Whether this very delivery was taken, and its acknowledgement may not have arrived. */
   hasTaken(sourceId: string, deliveryKey: string): boolean;
   lifeOf(sourceId: string): SourceLife;
+  /** What cannot be written now is written with the next commit. */
   setLife(sourceId: string, life: SourceLife): void;
-  /** Forgets what is older. Epoch milliseconds. */
+  /** Forgets what is older, or later where it cannot be written now. Epoch milliseconds. */
   forgetBefore(at: number): void;
+  /** Whether it can be written to; tries it where it failed last. */
+  isWritable(): boolean;
   close(): void;
 };
 
-const TABLES = `
+/** Another process that just ends over the same file. Wall milliseconds. */
+const BUSY_MS = 100;
+
+const SETTINGS = `
 pragma journal_mode = wal;
-pragma synchronous = full;
+pragma synchronous = full;`;
+
+const TABLES = `
 create table if not exists device_state (device_id text primary key, sensor_id text not null, state text not null) strict;
 create table if not exists outbox (
   id integer primary key autoincrement, sensor_id text not null, message text not null, made_at integer not null
@@ -65,15 +74,59 @@ create table if not exists source_life (
   source_id text primary key, gateway_life integer not null, linked_since integer not null
 ) strict;`;
 
+export type MemoryPorts = {
+  /** Is told of writes that failed and for which nobody waits. */
+  onFailed: (error: unknown) => void;
+  /** The file grows to no more of SQLite's pages. */
+  mostPages?: number;
+};
+
+/** As much as a batch may need. */
+const TAKE_ROOM = `
+create table if not exists room (taken blob) strict;
+insert into room values (zeroblob(65536))`;
+
+/** What brings a file from each version to the next; its own is its `user_version`. */
+const VERSIONS = [TABLES];
+
 /**
  * The bridge's own memory, a file beside the embedded database (docs/adr/0016): what each device last said, what our
  * broker has yet to be told, and what was taken already. It outlives the process, and PostgreSQL's absence.
  * @param file its path, or `:memory:`
+ * @throws PactError BRIDGE_MEMORY_UNUSABLE; the file is left as it is
  */
-export function openMemory(file: string): Memory {
-  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
-  const db = new DatabaseSync(file);
-  db.exec(TABLES);
+export function openMemory(file: string, ports: MemoryPorts): Memory {
+  let db: DatabaseSync | undefined;
+  try {
+    if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+    db = new DatabaseSync(file, { timeout: BUSY_MS });
+    bringUp(db);
+    if (ports.mostPages !== undefined) db.exec(`pragma max_page_count = ${ports.mostPages}`);
+    return remember(db, ports.onFailed);
+  } catch (error) {
+    db?.close();
+    throw new PactError(
+      'BRIDGE_MEMORY_UNUSABLE',
+      `The bridge cannot use its memory ${file}: ${reasonOf(error)}`,
+      {
+        cause: error,
+        hint: 'Free the disk or mend the rights. Where the file itself is broken, put it aside and start again: every device’s next word then only shows how things stand.',
+      },
+    );
+  }
+}
+
+function bringUp(db: DatabaseSync): void {
+  const version = Number(db.prepare('pragma user_version').get()?.user_version);
+  if (version > VERSIONS.length) throw new Error(`a newer version of this software made it (${version})`);
+  db.exec(SETTINGS);
+  if (version === VERSIONS.length) return;
+  db.exec(
+    `begin immediate; ${VERSIONS.slice(version).join('\n')}; pragma user_version = ${VERSIONS.length}; commit`,
+  );
+}
+
+function remember(db: DatabaseSync, onFailed: MemoryPorts['onFailed']): Memory {
   const sql = {
     begin: db.prepare('begin immediate'),
     commit: db.prepare('commit'),
@@ -107,29 +160,54 @@ export function openMemory(file: string): Memory {
       linkedSince: Number(row.linked_since),
     });
   let waiting = Number(db.prepare('select count(*) as n from outbox').get()?.n);
+  const unsavedLives = new Set<string>();
+  let isFailing = false;
   const finished = { rows: [] as number[], deliveries: [] as { sourceId: string; deliveryKey: string }[] };
 
   function transaction<T>(work: () => T): T {
-    sql.begin.run();
     try {
+      sql.begin.run();
       const result = work();
       sql.commit.run();
+      isFailing = false;
       return result;
     } catch (error) {
+      isFailing = true;
       if (db.isTransaction) sql.rollback.run();
       throw error;
     }
   }
 
-  function clearFinished(): void {
+  /** What waits to be written with whatever is written next. */
+  function writeWaiting(): void {
+    for (const sourceId of unsavedLives) {
+      const { gatewayLife, linkedSince } = lifeOf(sourceId);
+      sql.life.run(sourceId, gatewayLife, linkedSince);
+    }
     for (const id of finished.rows) sql.sent.run(id);
     for (const { sourceId, deliveryKey } of finished.deliveries) sql.acknowledged.run(sourceId, deliveryKey);
   }
 
-  function forgetFinished(): void {
+  function forgetWaiting(): void {
+    unsavedLives.clear();
     waiting -= finished.rows.length;
     finished.rows = [];
     finished.deliveries = [];
+  }
+
+  const lifeOf = (sourceId: string): SourceLife => lives.get(sourceId) ?? { gatewayLife: 0, linkedSince: 0 };
+
+  /** For whatever is as good later, and must end nothing where the disk is full. */
+  function tryToWrite(work: () => void): void {
+    try {
+      transaction(() => {
+        writeWaiting();
+        work();
+      });
+      forgetWaiting();
+    } catch (error) {
+      onFailed(error);
+    }
   }
 
   return {
@@ -140,7 +218,7 @@ export function openMemory(file: string): Memory {
     },
     commit(entries) {
       const rows = transaction(() => {
-        clearFinished();
+        writeWaiting();
         return entries.map(({ sourceId, deliveryKeys, onceKeys, states: changed, messages, at }) => {
           for (const key of deliveryKeys) sql.taken.run(sourceId, key, at);
           for (const key of onceKeys) sql.seen.run(sourceId, key, at);
@@ -152,7 +230,7 @@ export function openMemory(file: string): Memory {
           });
         });
       });
-      forgetFinished();
+      forgetWaiting();
       for (const { states: changed } of entries)
         for (const { deviceId, sensorId, state } of changed) states.set(deviceId, { sensorId, state });
       waiting += rows.reduce((sum, each) => sum + each.length, 0);
@@ -175,21 +253,28 @@ export function openMemory(file: string): Memory {
     },
     knows: (sourceId, onceKey) => sql.isSeen.get(sourceId, onceKey) !== undefined,
     hasTaken: (sourceId, deliveryKey) => sql.isTaken.get(sourceId, deliveryKey) !== undefined,
-    lifeOf: (sourceId) => lives.get(sourceId) ?? { gatewayLife: 0, linkedSince: 0 },
+    lifeOf,
     setLife(sourceId, life) {
-      sql.life.run(sourceId, life.gatewayLife, life.linkedSince);
       lives.set(sourceId, life);
+      unsavedLives.add(sourceId);
+      tryToWrite(() => undefined);
     },
     forgetBefore(at) {
-      transaction(() => {
-        clearFinished();
+      tryToWrite(() => {
         sql.forgetSeen.run(at);
         sql.forgetTaken.run(at);
       });
-      forgetFinished();
+    },
+    isWritable() {
+      const isTrying = isFailing;
+      if (isFailing) tryToWrite(() => db.exec(TAKE_ROOM));
+      // Only then is it given back: what is dropped in the same commit is never written.
+      if (!isFailing && isTrying) tryToWrite(() => db.exec('drop table room'));
+      return !isFailing;
     },
     close() {
-      transaction(clearFinished);
+      // What is not written here is told to our broker once more, which knows it again.
+      tryToWrite(() => undefined);
       db.close();
     },
   };

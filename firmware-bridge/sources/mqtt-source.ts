@@ -4,6 +4,7 @@ import { SOURCE_FORMATS, type SourceFormat } from '#contracts/bridge/formats.ts'
 import type { Clock } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
+import { createOutageLog } from '#platform/outage-log.ts';
 import type { SourceSetting, SourceState } from '#store/bridge/setting.ts';
 import type { Pipeline } from '../intake/pipeline.ts';
 import { holdAcknowledgements } from './mqtt-internals.ts';
@@ -64,6 +65,7 @@ export function openMqttSource(source: SourceSetting, ports: Ports): MqttSource 
     ...(will ? { will: { ...will, payload: Buffer.from(will.payload), qos: 1, retain: true } } : {}),
   });
   const acknowledge = holdAcknowledgements(client);
+  const taking = createOutageLog(logger.child({ source: source.id }), 'bridge.taking');
   let unacknowledged = 0;
   let problem: SourceProblem = 'unreachable';
   let stopped = false;
@@ -91,26 +93,36 @@ export function openMqttSource(source: SourceSetting, ports: Ports): MqttSource 
     const key = isHeld ? deliveryKeyOf(messageId, topic, payload) : undefined;
     const { stream } = client;
     const arrival = { topic, payload, retained: packet.retain, receivedAt: clock.now().epochMilliseconds };
-    if (isHeld) unacknowledged += 1;
-    pipeline.take(source.id, arrival, key).then(
-      () => {
-        if (!isHeld || client.stream !== stream) return;
-        unacknowledged -= 1;
-        if (acknowledge(messageId, stream) && key !== undefined) ports.onAcknowledged(key);
-      },
-      (error: unknown) => {
-        logger.error({ event: 'bridge.message-not-taken', source: source.id, why: reasonOf(error) });
-        // What was not acknowledged comes again on a new connection, and only there.
-        if (client.stream === stream) stream.destroy();
-      },
-    );
-    goOn(stream, next);
+    const handOver = (): void => {
+      // It comes again on the next connection, after those before it that could not be taken.
+      if (isHeld && (stopped || client.stream !== stream || stream.destroyed)) {
+        next();
+        return;
+      }
+      if (isHeld) unacknowledged += 1;
+      pipeline.take(source.id, arrival, key).then(
+        () => {
+          taking.succeeded();
+          if (!isHeld || client.stream !== stream) return;
+          unacknowledged -= 1;
+          if (acknowledge(messageId, stream) && key !== undefined) ports.onAcknowledged(key);
+        },
+        (error: unknown) => {
+          taking.failed(error);
+          // What was not acknowledged comes again on a new connection, and only there.
+          if (client.stream === stream) stream.destroy();
+        },
+      );
+      next();
+    };
+    whenThereIsRoom(stream, handOver);
   };
 
-  /** Reads on when there is room: a source that is not read keeps its messages itself. */
-  function goOn(stream: MqttClient['stream'], next: () => void): void {
-    if (client.stream !== stream || (unacknowledged < MOST_UNACKNOWLEDGED && pipeline.hasRoom())) next();
-    else setTimeout(() => goOn(stream, next), LOOK_AGAIN_MS);
+  /** Nothing is read on meanwhile: a source that is not read keeps its messages itself. */
+  function whenThereIsRoom(stream: MqttClient['stream'], goOn: () => void): void {
+    const hasRoom = unacknowledged < MOST_UNACKNOWLEDGED && pipeline.hasRoom();
+    if (hasRoom || stopped || client.stream !== stream || stream.destroyed) goOn();
+    else setTimeout(() => whenThereIsRoom(stream, goOn), LOOK_AGAIN_MS);
   }
 
   async function subscribe(): Promise<void> {

@@ -11,7 +11,7 @@ import { type OperatorsBroker, startOperatorsBroker } from '#sim/networks/operat
 import { sealSecret } from '#store/bridge/seal.ts';
 import { createPool } from '#store/connect.ts';
 import { openTestDb, type TestDb } from '#store/testing/test-db.ts';
-import { type Bridge, createBridge, type MakersMessage } from '../create-bridge.ts';
+import { type Bridge, type BridgeConfig, createBridge, type MakersMessage } from '../create-bridge.ts';
 
 /** Of the broker and of the bridge, which may run in a process of its own. */
 export const BED_KEY = 'the key of the bridge and of its broker';
@@ -35,7 +35,7 @@ export type BridgeBed = {
   operators: OperatorsBroker;
   broker: () => BrokerFixture;
   bridge: () => Bridge;
-  startBridge(): Promise<Bridge>;
+  startBridge(more?: Pick<BridgeConfig, 'mostWaiting'>): Promise<Bridge>;
   stopBridge(): Promise<void>;
   stopBroker(): Promise<void>;
   startBroker(): Promise<void>;
@@ -84,9 +84,9 @@ export async function openBridgeBed({ clock = systemClock }: { clock?: Clock } =
       if (!bridge) throw new Error('the bridge does not run');
       return bridge;
     },
-    async startBridge() {
+    async startBridge(more = {}) {
       bridge = createBridge(
-        { dataDir: folder, brokerUrl: () => broker.url, connectionString: test.url },
+        { dataDir: folder, brokerUrl: () => broker.url, connectionString: test.url, ...more },
         {
           db: test.db,
           clock,

@@ -3,6 +3,7 @@
  * `npm run check` fails when the two differ. An expected refusal is a returned value, not one of these.
  */
 export const ERROR_CODES = {
+  BRIDGE_MEMORY_UNUSABLE: 500,
   CONFIG_INVALID: 400,
   DATABASE_BINARIES_MISSING: 500,
   DATABASE_START_FAILED: 500,
