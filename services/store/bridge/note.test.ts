@@ -72,7 +72,7 @@ describe('a device that was never seen before', () => {
 });
 
 it('counts messages, refusals, missed openings and restarts', async () => {
-  const refused = { refusal: 'too_short', reading: null, became: null };
+  const refused = { refusal: 'too_short' as const, reading: null, became: null };
   await note(
     saw('0x01'),
     saw('0x01', { ...refused, missed: 2 }),

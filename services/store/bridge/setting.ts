@@ -1,4 +1,4 @@
-import type { DeviceFormat, SourceFormat, SourceKind } from '#contracts/bridge/formats.ts';
+import type { DeviceFormat, Refusal, SourceFormat, SourceKind } from '#contracts/bridge/formats.ts';
 import type { Mapping } from '#contracts/bridge/mapping.ts';
 
 /** A source as the bridge needs it; its secret is opened. */
@@ -74,7 +74,7 @@ export type Sighting = {
   fPort: number | null;
   /** What was read; null where it was refused. */
   reading: { contact: 'open' | 'closed' | null; position: number | null; battery: number | null } | null;
-  refusal: string | null;
+  refusal: Refusal | null;
   /** What became of it. */
   became: 'opened' | 'closed' | 'snapshot' | 'heartbeat' | 'duplicate' | 'unpaired' | 'nothing' | null;
   /** Openings that a counter shows and no message told of. */
