@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { Registry } from 'prom-client';
 import type { Push, PushAnswer } from '#contracts/bridge/push.ts';
 import { BRIDGE_USERNAME, bridgePassword } from '#platform/bridge-password.ts';
 import type { Clock } from '#platform/clock.ts';
@@ -9,7 +10,7 @@ import type { Service } from '#platform/service.ts';
 import { noteCodecStop } from '#store/bridge/codec.ts';
 import { type BridgeHold, holdBridge } from '#store/bridge/hold-bridge.ts';
 import { loadBridgeSettings } from '#store/bridge/load-settings.ts';
-import type { SourceSetting } from '#store/bridge/setting.ts';
+import type { SourceSetting, SourceState } from '#store/bridge/setting.ts';
 import { BRIDGE_CHANNEL } from '#store/change-feed.ts';
 import type { Db } from '#store/database.ts';
 import { type Listener, listen } from '#store/listen.ts';
@@ -22,6 +23,7 @@ import { createOutboxSender } from './deliver/outbox-sender.ts';
 import { createCommitter } from './intake/committer.ts';
 import { createPipeline, MOST_WAITING, type Pipeline } from './intake/pipeline.ts';
 import { openMemory } from './memory/memory.ts';
+import { type BridgeMetrics, createMetrics, type SourceNow } from './metrics.ts';
 import { createNotes, type Notes } from './notes/notes.ts';
 import { type MqttSource, openMqttSource } from './sources/mqtt-source.ts';
 import { takePush } from './sources/push-source.ts';
@@ -37,7 +39,7 @@ export type BridgeConfig = {
   mostWaiting?: number;
 };
 
-export type BridgePorts = { db: Db; clock: Clock; logger: Logger; secretKey: Buffer };
+export type BridgePorts = { db: Db; clock: Clock; logger: Logger; registry: Registry; secretKey: Buffer };
 
 /** What a device said to our own broker as its maker made it. */
 export type MakersMessage = {
@@ -97,9 +99,17 @@ export function createBridge(config: BridgeConfig, ports: BridgePorts): Bridge {
   let hold: BridgeHold | undefined;
   /** To begin, when it was this process's turn. */
   let hasFailed = false;
+  const status = (): BridgeStatus => running?.status() ?? { ...STANDING_BY, writable: !hasFailed };
+  const metrics = createMetrics(ports.registry, {
+    works: () => status().works,
+    linked: () => status().linked,
+    waiting: () => status().waiting,
+    sources: () => running?.sources() ?? [],
+  });
   const codecs = createCodecRunner({
     now: () => ports.clock.now().epochMilliseconds,
     onStopped(codecId, reason) {
+      metrics.codecStopped(reason);
       noteCodecStop(ports.db, codecId, reason, ports.clock.now()).catch((error: unknown) =>
         ports.logger.warn({ event: 'bridge.codec-note-failed', why: reasonOf(error) }),
       );
@@ -112,7 +122,7 @@ export function createBridge(config: BridgeConfig, ports: BridgePorts): Bridge {
         connectionString: config.connectionString,
         async begin() {
           hasFailed = true;
-          running = await run(config, ports, codecs.run);
+          running = await run(config, { ...ports, metrics }, codecs.run);
           hasFailed = false;
           ports.logger.info({ event: 'bridge.began' });
         },
@@ -137,18 +147,21 @@ export function createBridge(config: BridgeConfig, ports: BridgePorts): Bridge {
       if (!running) throw new Error('the bridge is not running');
       await running.takeMakersMessage(message);
     },
-    status: () => running?.status() ?? { ...STANDING_BY, writable: !hasFailed },
+    status,
   };
 }
 
-type Running = Pick<Bridge, 'takePush' | 'takeMakersMessage' | 'status'> & { stop(): Promise<void> };
+type Running = Pick<Bridge, 'takePush' | 'takeMakersMessage' | 'status'> & {
+  sources(): readonly SourceNow[];
+  stop(): Promise<void>;
+};
 
 async function run(
   config: BridgeConfig,
-  ports: BridgePorts,
+  ports: BridgePorts & { metrics: BridgeMetrics },
   runCodec: Parameters<typeof createPipeline>[0]['runCodec'],
 ): Promise<Running> {
-  const { db, clock, logger, secretKey } = ports;
+  const { db, clock, logger, secretKey, metrics } = ports;
   const keeping = createOutageLog(logger, 'bridge.memory');
   const memory = openMemory(join(config.dataDir, 'bridge.sqlite'), {
     onFailed: keeping.failed,
@@ -164,7 +177,10 @@ async function run(
     onError: (error) => logger.error({ event: 'bridge.publish-failed', why: reasonOf(error) }),
   });
   const committer = createCommitter(memory, sender, {
-    onKept: keeping.succeeded,
+    onKept(entries) {
+      keeping.succeeded();
+      for (const { messages } of entries) for (const { message } of messages) metrics.said(message);
+    },
     onFailed(entries, error) {
       keeping.failed(error);
       pipeline.forget(entries.flatMap(({ states }) => states.map(({ deviceId }) => deviceId)));
@@ -180,9 +196,18 @@ async function run(
     guess: guessDeviceFormat,
     mostWaiting: config.mostWaiting ?? MOST_WAITING,
     runCodec,
-    onSighting: notes.sighting,
-    onRefused: notes.refused,
-    onHeard: notes.heard,
+    onSighting(sighting) {
+      notes.sighting(sighting);
+      if (sighting.refusal !== null) metrics.refused(sighting.refusal);
+    },
+    onRefused(sourceId, refusal) {
+      notes.refused(sourceId, refusal);
+      metrics.refused(refusal);
+    },
+    onHeard({ id, format }, receivedAt) {
+      notes.heard(id, receivedAt);
+      metrics.taken(format);
+    },
     onLooksLike: notes.looksLike,
   });
   const announcer = createAnnouncer({
@@ -254,6 +279,7 @@ async function run(
       awayMs: link.awayMs(),
       writable: memory.isWritable(),
     }),
+    sources: sources.now,
     async stop() {
       stopped = true;
       clearTimeout(again);
@@ -286,15 +312,20 @@ type SourcePorts = {
 /** Keeps a connection to each source of the operator's as it is set up now. */
 function createSources({ notes, ...ports }: SourcePorts) {
   const open = new Map<string, { setting: SourceSetting; connection: MqttSource | undefined }>();
+  const states = new Map<string, SourceState>();
+  const noteState = (id: string, state: SourceState, problem: string | null): void => {
+    states.set(id, state);
+    notes.state(id, state, problem);
+  };
   const openOne = (setting: SourceSetting): MqttSource | undefined => {
     if (setting.kind !== 'mqtt') {
-      notes.state(setting.id, 'connected', null);
+      noteState(setting.id, 'connected', null);
       return undefined;
     }
     return openMqttSource(setting, {
       ...ports,
       ...(setting.announces ? { will: { topic: availabilityTopic(setting.id), payload: 'offline' } } : {}),
-      onState: (state, problem) => notes.state(setting.id, state, problem),
+      onState: (state, problem) => noteState(setting.id, state, problem),
       onConnected: () => ports.onConnected(setting),
       onAcknowledged: (deliveryKey) => ports.onAcknowledged(setting.id, deliveryKey),
     });
@@ -307,6 +338,7 @@ function createSources({ notes, ...ports }: SourcePorts) {
         if (setting.announces && !wanted.get(id)?.announces) await ports.onQuiet(setting);
         await connection?.stop();
         open.delete(id);
+        states.delete(id);
       }
       for (const setting of settings)
         if (!open.has(setting.id)) open.set(setting.id, { setting, connection: openOne(setting) });
@@ -316,6 +348,12 @@ function createSources({ notes, ...ports }: SourcePorts) {
       await open.get(id)?.connection?.publish(...message);
     },
     count: () => open.size,
+    now: (): SourceNow[] =>
+      [...open].map(([id, { setting, connection }]) => ({
+        format: setting.format,
+        state: states.get(id) ?? 'waiting',
+        unacknowledged: connection?.unacknowledged() ?? 0,
+      })),
     async stop(): Promise<void> {
       await Promise.all([...open.values()].map(({ connection }) => connection?.stop()));
     },

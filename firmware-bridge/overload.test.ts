@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as rest } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createChirpstack } from '#sim/networks/chirpstack.ts';
 import { createSeededRandom } from '#sim/seeded-random.ts';
 import { type BridgeBed, openBridgeBed } from './testing/bridge-bed.ts';
@@ -26,7 +26,18 @@ afterAll(async () => {
   await bed?.stop();
 });
 
+afterEach(() => bed.stopBridge());
+
 const waiting = () => bed.bridge().status().waiting;
+/** By name and labels. */
+async function measured(): Promise<Record<string, number>> {
+  const metrics = await bed.metrics().getMetricsAsJSON();
+  return Object.fromEntries(
+    metrics.flatMap(({ name, values }) =>
+      values.map(({ labels, value }) => [`${name}${JSON.stringify(labels)}`, value]),
+    ),
+  );
+}
 const openingsOf = (sensorIds: readonly string[]) =>
   bed.count(
     `select count(*) from event where opening and sensor_id in (${sensorIds.map((id) => `'${id}'`).join()})`,
@@ -51,7 +62,7 @@ async function closedCurtains(count: number, prefix: string) {
 }
 
 /** What a curtain at the carrier says, as often as the carrier tries. */
-const push = (isOpen: boolean, timestamp: number) =>
+const push = (isOpen: boolean, timestamp: number, more = {}) =>
   bed.bridge().takePush(carrier, {
     method: 'POST',
     query: {},
@@ -63,6 +74,7 @@ const push = (isOpen: boolean, timestamp: number) =>
         deviceId: 'nb1',
         timestamp,
         payload: { serviceId: 'door', serviceData: { door: isOpen ? 1 : 0 } },
+        ...more,
       }),
     ),
   });
@@ -86,13 +98,31 @@ test('with our broker away and the outbox at its bound sources wait, pushes come
   // As long as it takes to look for room three times.
   await rest(300);
   expect(waiting()).toBe(5);
+  expect(bed.bridge().status().awayMs).toBeGreaterThan(0);
+  expect(await measured()).toMatchObject({
+    'pact_bridge_works{}': 1,
+    'pact_bridge_linked{}': 0,
+    'pact_bridge_waiting{}': 5,
+    'pact_bridge_sources{"state":"connected"}': 2,
+    'pact_bridge_sources{"state":"away"}': 0,
+    'pact_bridge_unacknowledged{"format":"chirpstack"}': 0,
+  });
 
   await bed.startBroker();
   await vi.waitFor(async () => expect(await push(true, at + 1)).toMatchObject({ status: 200 }), WAIT);
   await vi.waitFor(async () => expect(await openingsOf([...sensorIds, sensorId])).toBe(31), WAIT);
   await vi.waitFor(() => expect(waiting()).toBe(0), WAIT);
   expect(await bed.count('select count(*) from event')).toBe(62);
-  await bed.stopBridge();
+  expect(bed.bridge().status()).toMatchObject({ linked: true, awayMs: 0 });
+  expect(await push(true, Date.now(), { payload: 1 })).toMatchObject({ status: 200 });
+  expect(await measured()).toMatchObject({
+    // Each has joined, closed and opened.
+    'pact_bridge_messages_total{"format":"chirpstack"}': 90,
+    'pact_bridge_messages_total{"format":"ctwing"}': 3,
+    'pact_bridge_refused_total{"reason":"field_missing"}': 1,
+    'pact_bridge_events_total{"type":"opened","snapshot":"false"}': 31,
+    'pact_bridge_events_total{"type":"closed","snapshot":"true"}': 31,
+  });
 });
 
 test('what its memory cannot take is acknowledged to nobody, and arrives once when it can be written again', async () => {

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createChirpstack } from '#sim/networks/chirpstack.ts';
 import { createSeededRandom } from '#sim/seeded-random.ts';
 import { type ChildService, startChildService } from '#sim/testing/child-service.ts';
@@ -30,7 +32,7 @@ test('of two processes one is the bridge; when it is killed the other takes its 
       DATABASE_URL: bed.test.url,
       PACT_DATA_DIR: bed.folder,
       PACT_SECRET: BED_KEY,
-      PACT_SERVICES: 'bridge',
+      PACT_SERVICES: 'bridge,api',
       PACT_BRIDGE_BROKER_URL: bed.broker().url,
     },
     time: { start: new Date().toISOString(), wallMs: Date.now(), speed: 1 },
@@ -48,6 +50,20 @@ test('of two processes one is the bridge; when it is killed the other takes its 
       token: null,
     }),
   ).resolves.toMatchObject({ status: 503 });
+
+  const ready = async () => {
+    const answer = await fetch(`${works?.http}/readyz`);
+    return ((await answer.json()) as { parts: Record<string, unknown> }).parts.bridge;
+  };
+  expect(await ready()).toEqual({ ok: true });
+  const other = new DatabaseSync(join(bed.folder, 'bridge.sqlite'));
+  other.exec('begin immediate');
+  await curtain.battery(Date.now(), 50);
+  await vi.waitFor(
+    async () => expect(await ready()).toEqual({ ok: false, why: 'its memory cannot be written' }),
+    { timeout: 5_000, interval: 50 },
+  );
+  other.close();
 
   await works.kill();
   await curtain.open(Date.now());

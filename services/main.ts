@@ -164,7 +164,7 @@ function composeServices(
       brokerUrl: () => config.bridge.brokerUrl ?? localUrlOf(broker.addresses().tcp),
       connectionString,
     },
-    { db, clock, logger, secretKey: secret },
+    { db, clock, logger, registry: metrics, secretKey: secret },
   );
   const broker = createBroker(config.mqtt, {
     pool: intakePool,
@@ -205,10 +205,17 @@ function composeServices(
     const problems = escalation.problems() ?? [];
     return healthOf(problems.length === 0, problems.map(({ what, count }) => `${what}: ${count}`).join(', '));
   };
+  const checkBridge = async () => {
+    const { awayMs, writable } = bridge.status();
+    return writable
+      ? healthOf(awayMs < GAP_MS, 'our broker cannot be reached')
+      : healthOf(false, 'its memory cannot be written');
+  };
   const checks = {
     ...(runs('broker')
       ? { broker: async () => healthOf(broker.status().heldMs < GAP_MS, 'acknowledgements are being held') }
       : {}),
+    ...(runs('bridge') ? { bridge: checkBridge } : {}),
     ...(runs('rules') ? { rules: async () => healthOf(isFresh(rules.lastSweepAt()), noSweep) } : {}),
     ...(runs('escalation') ? { queue: checkQueue, audit: checkAudit } : {}),
   };

@@ -41,7 +41,7 @@ export type PipelinePorts = {
   mostWaiting: number;
   onSighting: (sighting: Sighting) => void;
   onRefused: (sourceId: string, refusal: Refusal) => void;
-  onHeard: (sourceId: string, receivedAt: number) => void;
+  onHeard: (source: SourceSetting, receivedAt: number) => void;
   /** What is not understood looks like another format; null where it is understood. */
   onLooksLike: (sourceId: string, format: SourceFormat | null) => void;
 };
@@ -93,7 +93,7 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
   async function process(sourceId: string, arrival: Arrival, deliveryKey: string | null): Promise<void> {
     const source = sources.get(sourceId);
     if (!source) return;
-    ports.onHeard(sourceId, arrival.receivedAt);
+    ports.onHeard(source, arrival.receivedAt);
     let said: Said;
     try {
       if (isDiscovery(arrival.topic)) introduced.note(source, arrival);

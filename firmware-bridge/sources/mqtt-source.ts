@@ -12,6 +12,8 @@ import { holdAcknowledgements } from './mqtt-internals.ts';
 export type MqttSource = {
   /** For our own discovery. */
   publish(topic: string, payload: string, options: { retain: boolean }): Promise<void>;
+  /** How many of its messages wait for their acknowledgement. */
+  unacknowledged(): number;
   stop(): Promise<void>;
 };
 
@@ -136,6 +138,7 @@ export function openMqttSource(source: SourceSetting, ports: Ports): MqttSource 
     async publish(topic, payload, { retain }) {
       await client.publishAsync(topic, payload, { qos: 1, retain });
     },
+    unacknowledged: () => unacknowledged,
     async stop() {
       stopped = true;
       // Without a goodbye: its session stays, and whatever is not acknowledged comes again.

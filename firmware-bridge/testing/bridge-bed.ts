@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { Registry } from 'prom-client';
 import { vi } from 'vitest';
 import { type DeviceFormat, SOURCE_FORMATS, type SourceFormat } from '#contracts/bridge/formats.ts';
 import type { Mapping } from '#contracts/bridge/mapping.ts';
@@ -36,6 +37,8 @@ export type BridgeBed = {
   broker: () => BrokerFixture;
   bridge: () => Bridge;
   startBridge(more?: Pick<BridgeConfig, 'mostWaiting'>): Promise<Bridge>;
+  /** What the bridge that was started last counts. */
+  metrics(): Registry;
   stopBridge(): Promise<void>;
   stopBroker(): Promise<void>;
   startBroker(): Promise<void>;
@@ -63,6 +66,7 @@ export async function openBridgeBed({ clock = systemClock }: { clock?: Clock } =
   const folder = await makeTestFolder('bridge');
   const operators = await startOperatorsBroker();
   let bridge: Bridge | undefined;
+  let metrics = new Registry();
   const brokerPorts = {
     secretKey: BED_KEY,
     takeMakersMessage: (message: MakersMessage) => bed.bridge().takeMakersMessage(message),
@@ -84,13 +88,16 @@ export async function openBridgeBed({ clock = systemClock }: { clock?: Clock } =
       if (!bridge) throw new Error('the bridge does not run');
       return bridge;
     },
+    metrics: () => metrics,
     async startBridge(more = {}) {
+      metrics = new Registry();
       bridge = createBridge(
         { dataDir: folder, brokerUrl: () => broker.url, connectionString: test.url, ...more },
         {
           db: test.db,
           clock,
           logger: createLogger(process.env.PACT_TEST_LOG ?? 'silent'),
+          registry: metrics,
           secretKey: Buffer.from(BED_KEY),
         },
       );
