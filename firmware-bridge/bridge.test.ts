@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createChirpstack } from '#sim/networks/chirpstack.ts';
 import { createZigbee2mqtt } from '#sim/networks/zigbee2mqtt.ts';
 import { createSeededRandom } from '#sim/seeded-random.ts';
+import { availabilityTopic } from './announce/home-messages.ts';
 import { type BridgeBed, openBridgeBed } from './testing/bridge-bed.ts';
 
 let bed: BridgeBed;
@@ -136,4 +137,16 @@ test('a source that speaks another language than it was set up with says which i
     const source = bed.test.db.selectFrom('source').select('looks_like').where('id', '=', sourceId);
     expect(await source.executeTakeFirstOrThrow()).toEqual({ looks_like: 'zigbee2mqtt' });
   }, 10_000);
+});
+
+test('Home Assistant is told that we are there while we are, and that we are gone when we are', async () => {
+  const sourceId = await bed.addSource({ format: 'zigbee2mqtt', announces: true });
+  const home = await connectAsync(bed.operators.url);
+  const heard: string[] = [];
+  home.on('message', (_topic, payload) => heard.push(payload.toString()));
+  await home.subscribeAsync(availabilityTopic(sourceId));
+  await vi.waitFor(() => expect(heard.at(-1)).toBe('online'), 10_000);
+  await bed.stopBridge();
+  await vi.waitFor(() => expect(heard.at(-1)).toBe('offline'), 10_000);
+  await home.endAsync();
 });

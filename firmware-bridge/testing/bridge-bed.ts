@@ -17,7 +17,13 @@ import { type Bridge, type BridgeConfig, createBridge, type MakersMessage } from
 /** Of the broker and of the bridge, which may run in a process of its own. */
 export const BED_KEY = 'the key of the bridge and of its broker';
 
-export type SourceChoice = { format: SourceFormat; topics?: string[]; secret?: string; mapping?: Mapping };
+export type SourceChoice = {
+  format: SourceFormat;
+  topics?: string[];
+  secret?: string;
+  mapping?: Mapping;
+  announces?: boolean;
+};
 export type DeviceChoice = {
   sourceId: string;
   address: string;
@@ -112,17 +118,18 @@ export async function openBridgeBed({ clock = systemClock }: { clock?: Clock } =
     async startBroker() {
       broker = await startBroker(test.url, { port: Number(port) }, brokerPorts);
     },
-    async addSource({ format, topics = [], secret, mapping }) {
+    async addSource({ format, topics = [], secret, mapping, announces = false }) {
       const id = randomUUID();
       const { kind } = SOURCE_FORMATS[format];
       await admin.query(
-        `insert into source (id, community_id, name, kind, format, url, topics, secret, mapping, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, now())`,
+        `insert into source (id, community_id, name, kind, format, url, topics, secret, mapping, announces, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now())`,
         [
           ...[id, communityId, `${format} ${id}`, kind, format],
           ...[kind === 'mqtt' ? operators.url : null, topics],
           secret === undefined ? null : sealSecret(Buffer.from(BED_KEY), secret),
           mapping ?? null,
+          announces,
         ],
       );
       await admin.query(`select pg_notify('pact_bridge', '')`);
