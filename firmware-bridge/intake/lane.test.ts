@@ -7,6 +7,7 @@ import { createLanes, type Job } from './lane.ts';
 
 const DEVICE: DeviceSetting = {
   ...{ id: 'd', sourceId: 'o', address: 'a', format: 'as_told', codecId: null, sensorId: 's' },
+  householdId: 'h',
   ...{ polarityKnown: true, debounceMs: 0, openPercent: 50, closedPercent: 30, motorCounts: false },
 };
 

@@ -30,7 +30,7 @@ type Held = { job: Job; reading: Reading };
 type Lane = {
   tail: Promise<void>;
   state: DeviceState;
-  sensorId: string;
+  curtain: string;
   settling: Settling<Held> | undefined;
   timer: NodeJS.Timeout | undefined;
   /** What it decided could not be kept; what waits in it must come again, after what failed. */
@@ -40,29 +40,34 @@ type Lane = {
 const heldIn = (settling: Settling<Held> | undefined): Held[] =>
   settling ? [...settling.before, settling.last.job] : [];
 
+/** What a device's state is of: in another home, or read in another way, what it knew was of something else. */
+export const curtainOf = ({ sensorId, householdId, format, codecId }: DeviceSetting): string =>
+  [sensorId, householdId, format, codecId].join(' ');
+
 /** Takes each device's reports one after the other, whichever way and however fast they come. */
 export function createLanes(ports: {
   clock: Clock;
-  stateOf: (deviceId: string, sensorId: string) => DeviceState;
+  stateOf: (deviceId: string, curtain: string) => DeviceState;
 }): Lanes {
   const lanes = new Map<string, Lane>();
   let stopped = false;
 
-  function laneOf({ id, sensorId }: DeviceSetting): Lane {
-    const wanted = sensorId ?? '';
+  function laneOf(device: DeviceSetting): Lane {
+    const { id } = device;
+    const curtain = curtainOf(device);
     let lane = lanes.get(id);
     if (!lane) {
       lane = {
         tail: Promise.resolve(),
-        state: ports.stateOf(id, wanted),
-        sensorId: wanted,
+        state: ports.stateOf(id, curtain),
+        curtain,
         settling: undefined,
         timer: undefined,
         isForgotten: false,
       };
       lanes.set(id, lane);
     }
-    if (lane.sensorId !== wanted) Object.assign(lane, { sensorId: wanted, state: ports.stateOf(id, wanted) });
+    if (lane.curtain !== curtain) Object.assign(lane, { curtain, state: ports.stateOf(id, curtain) });
     return lane;
   }
 

@@ -24,7 +24,7 @@ import {
 } from '../model.ts';
 import type { Decision } from '../report/device-state.ts';
 import type { Committer } from './committer.ts';
-import { createLanes, type Job } from './lane.ts';
+import { createLanes, curtainOf, type Job } from './lane.ts';
 
 export type PipelinePorts = {
   clock: Clock;
@@ -207,7 +207,7 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
               sourceId: source.id,
               deliveryKeys: all.flatMap(({ deliveries }) => deliveries),
               onceKeys: all.flatMap(({ onceKey: key }) => (key === null ? [] : [key])),
-              states: [{ deviceId: device.id, sensorId, state: decision.state }],
+              states: [{ deviceId: device.id, curtain: curtainOf(device), state: decision.state }],
               messages: decision.messages.map((said) => ({ sensorId, message: said })),
               at: arrival.receivedAt,
             })

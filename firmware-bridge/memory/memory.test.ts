@@ -20,7 +20,7 @@ const entry = (deviceId: string, key = deviceId): Entry => ({
   sourceId: 'source',
   deliveryKeys: [key],
   onceKeys: [key],
-  states: [{ deviceId, sensorId: 's', state: { ...NEW_DEVICE, contact: 'open' } }],
+  states: [{ deviceId, curtain: 's', state: { ...NEW_DEVICE, contact: 'open' } }],
   messages: [{ sensorId: 's', message: OPENED }],
   at: 1,
 });

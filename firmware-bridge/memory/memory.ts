@@ -14,7 +14,8 @@ export type Entry = {
   deliveryKeys: readonly string[];
   /** Names what it says, whichever way it comes. */
   onceKeys: readonly string[];
-  states: readonly { deviceId: string; sensorId: string; state: DeviceState }[];
+  /** `curtain` names what the state is of: by another one the device begins anew. */
+  states: readonly { deviceId: string; curtain: string; state: DeviceState }[];
   messages: readonly { sensorId: string; message: Message }[];
   /** Epoch milliseconds. */
   at: number;
@@ -28,7 +29,8 @@ export type SourceLife = {
 };
 
 export type Memory = {
-  stateOf(deviceId: string, sensorId: string): DeviceState;
+  /** At another curtain it begins anew, but for the numbers of its messages. */
+  stateOf(deviceId: string, curtain: string): DeviceState;
   /** Makes entries durable, all or none. @returns the messages that they brought, for each entry its own */
   commit(entries: readonly Entry[]): OutboxRow[][];
   /** What was left when the process ended, in its order. */
@@ -59,7 +61,7 @@ pragma journal_mode = wal;
 pragma synchronous = full;`;
 
 const TABLES = `
-create table if not exists device_state (device_id text primary key, sensor_id text not null, state text not null) strict;
+create table if not exists device_state (device_id text primary key, curtain text not null, state text not null) strict;
 create table if not exists outbox (
   id integer primary key autoincrement, sensor_id text not null, message text not null, made_at integer not null
 ) strict;
@@ -132,7 +134,7 @@ function remember(db: DatabaseSync, onFailed: MemoryPorts['onFailed']): Memory {
     commit: db.prepare('commit'),
     rollback: db.prepare('rollback'),
     state: db.prepare(
-      'insert into device_state values (?, ?, ?) on conflict (device_id) do update set sensor_id = excluded.sensor_id, state = excluded.state',
+      'insert into device_state values (?, ?, ?) on conflict (device_id) do update set curtain = excluded.curtain, state = excluded.state',
     ),
     message: db.prepare('insert into outbox (sensor_id, message, made_at) values (?, ?, ?)'),
     seen: db.prepare('insert into seen values (?, ?, ?) on conflict do nothing'),
@@ -147,10 +149,10 @@ function remember(db: DatabaseSync, onFailed: MemoryPorts['onFailed']): Memory {
     forgetSeen: db.prepare('delete from seen where at < ?'),
     forgetTaken: db.prepare('delete from taken where at < ?'),
   };
-  const states = new Map<string, { sensorId: string; state: DeviceState }>();
+  const states = new Map<string, { curtain: string; state: DeviceState }>();
   for (const row of db.prepare('select * from device_state').all())
     states.set(String(row.device_id), {
-      sensorId: String(row.sensor_id),
+      curtain: String(row.curtain),
       state: { ...NEW_DEVICE, ...JSON.parse(String(row.state)) },
     });
   const lives = new Map<string, SourceLife>();
@@ -211,10 +213,10 @@ function remember(db: DatabaseSync, onFailed: MemoryPorts['onFailed']): Memory {
   }
 
   return {
-    stateOf(deviceId, sensorId) {
+    stateOf(deviceId, curtain) {
       const known = states.get(deviceId);
-      // Paired with another home it begins anew: what it knew was of another curtain.
-      return known?.sensorId === sensorId ? known.state : NEW_DEVICE;
+      if (known?.curtain === curtain) return known.state;
+      return known ? { ...NEW_DEVICE, seq: known.state.seq } : NEW_DEVICE;
     },
     commit(entries) {
       const rows = transaction(() => {
@@ -222,8 +224,8 @@ function remember(db: DatabaseSync, onFailed: MemoryPorts['onFailed']): Memory {
         return entries.map(({ sourceId, deliveryKeys, onceKeys, states: changed, messages, at }) => {
           for (const key of deliveryKeys) sql.taken.run(sourceId, key, at);
           for (const key of onceKeys) sql.seen.run(sourceId, key, at);
-          for (const { deviceId, sensorId, state } of changed)
-            sql.state.run(deviceId, sensorId, JSON.stringify(state));
+          for (const { deviceId, curtain, state } of changed)
+            sql.state.run(deviceId, curtain, JSON.stringify(state));
           return messages.map(({ sensorId, message }) => {
             const { lastInsertRowid } = sql.message.run(sensorId, JSON.stringify(message), at);
             return { id: Number(lastInsertRowid), sensorId, message, madeAt: at };
@@ -232,7 +234,7 @@ function remember(db: DatabaseSync, onFailed: MemoryPorts['onFailed']): Memory {
       });
       forgetWaiting();
       for (const { states: changed } of entries)
-        for (const { deviceId, sensorId, state } of changed) states.set(deviceId, { sensorId, state });
+        for (const { deviceId, curtain, state } of changed) states.set(deviceId, { curtain, state });
       waiting += rows.reduce((sum, each) => sum + each.length, 0);
       return rows;
     },

@@ -31,6 +31,8 @@ export type DeviceSetting = {
   codecId: string | null;
   /** The sensor that it is paired with; without one its reports go nowhere. */
   sensorId: string | null;
+  /** The home of that sensor. */
+  householdId: string | null;
   /** False until the installation test, where the format's document does not say which value is open. */
   polarityKnown: boolean;
   /** Null: as the source's format has it. */
