@@ -66,6 +66,9 @@ export type Pipeline = {
 /** So many messages of ours may wait for our broker; with more, sources are not acknowledged and wait themselves. */
 export const MOST_WAITING = 100_000;
 
+const isBesideCurtain = ({ contact, position, openings, history }: Reading): boolean =>
+  contact === null && position === null && openings === null && history.length === 0;
+
 /** From a source's message to what our broker is told, through each device's own lane. */
 export function createPipeline(ports: PipelinePorts): Pipeline {
   const { clock, memory, committer } = ports;
@@ -260,8 +263,12 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
   ): Reading | Promise<Reading> {
     if (uplink.says === 'presence') throw new Refused('not_for_us');
     const { format } = device;
-    // Whatever its bytes are read by, what its network itself says of it holds: a battery's charge, say.
-    if (uplink.says === 'reading') return uplink.reading;
+    if (uplink.says === 'reading') {
+      // A network's own word, on a battery or that a device was heard, goes by no format.
+      const isAsTold = format === null || format === 'as_told' || isBesideCurtain(uplink.reading);
+      if (isAsTold) return uplink.reading;
+      throw new Refused('no_format');
+    }
     if (format === 'codec') {
       const codec = device.codecId === null ? undefined : codecs.get(device.codecId);
       if (!codec) throw new Refused('codec_missing');
