@@ -27,7 +27,8 @@ export function createEsphome(options: EsphomeOptions): Esphome {
   });
   const line = createLine({ clientId: prefix.replaceAll('/', '-'), ...options }, presence('offline'));
   // Entities of these names are what the node is there for.
-  const addressOf = (objectId: string) => (objectId === 'curtain' ? prefix : `${prefix}:${objectId}`);
+  const addressOf = (objectId: string) =>
+    objectId === 'curtain' || objectId === 'contact' ? prefix : `${prefix}:${objectId}`;
   const states = new Map<string, string>();
 
   async function set(topic: string, payload: string): Promise<void> {

@@ -7,6 +7,7 @@ import type { Mapping } from '#contracts/bridge/mapping.ts';
 import { type Clock, systemClock } from '#platform/clock.ts';
 import { createLogger } from '#platform/logger.ts';
 import { makeTestFolder } from '#platform/testing/service-process.ts';
+import { createRevocationWatch } from '#services/broker/follow-revocations.ts';
 import { type BrokerFixture, enrolSensors, startBroker } from '#services/broker/testing/broker-fixture.ts';
 import { type OperatorsBroker, startOperatorsBroker } from '#sim/networks/operators-broker.ts';
 import { sealSecret } from '#store/bridge/seal.ts';
@@ -32,6 +33,8 @@ export type DeviceChoice = {
   motorCounts?: boolean;
   /** Somebody has tried it, and it is mounted the usual way. */
   tested?: boolean;
+  /** The operator's own code. */
+  codec?: { code: string; mapping: Mapping };
   /** What it signs in as at our own broker. */
   sensorId?: string;
 };
@@ -53,6 +56,8 @@ export type BridgeBed = {
   addDevice(choice: DeviceChoice): Promise<string>;
   /** All at once. @returns the ids of their sensors */
   addDevices(choices: readonly DeviceChoice[]): Promise<string[]>;
+  /** Waits until the bridge goes by all that was set up and announced before. */
+  untilLoaded(): Promise<void>;
   /** What our broker has stored of a sensor, but for heartbeats, which are none. */
   events(
     sensorId: string,
@@ -79,6 +84,12 @@ export async function openBridgeBed({ clock = systemClock }: { clock?: Clock } =
   };
   let broker = await startBroker(test.url, {}, brokerPorts);
   const { port } = new URL(broker.url);
+  const ofNow = {
+    disconnect: (sensorId: string) => broker.broker.disconnect(sensorId),
+    recheck: () => broker.broker.recheck(),
+  };
+  const revocations = createRevocationWatch(test.url, ofNow, createLogger('silent'));
+  await revocations.start();
   const communityId = randomUUID();
   await admin.query(
     `insert into community (id, name, time_zone) values ($1::uuid, $1::text, 'Asia/Shanghai')`,
@@ -148,15 +159,25 @@ export async function openBridgeBed({ clock = systemClock }: { clock?: Clock } =
         },
         ...{ source_id: choice.sourceId, address: choice.address, format: choice.format ?? 'as_told' },
         motor_counts: choice.motorCounts ?? false,
+        codec_id: choice.codec ? randomUUID() : null,
+        codec: choice.codec ?? null,
       }));
+      await admin.query(
+        `insert into codec (id, community_id, name, code, sha256, mapping, created_at)
+         select codec_id, $2, codec_id, codec->>'code', encode(sha256(convert_to(codec->>'code', 'UTF8')), 'hex'),
+           codec->'mapping', now()
+         from jsonb_to_recordset($1) as x(codec_id uuid, codec jsonb) where codec_id is not null`,
+        [JSON.stringify(rows), communityId],
+      );
       const sensorIds = rows.map(({ sensor_id }) => sensor_id);
-      await enrolSensors(admin, sensorIds);
+      await enrolSensors(admin, sensorIds, BED_KEY);
       await admin.query('insert into sensor_state (sensor_id) select unnest($1::text[])', [sensorIds]);
       await admin.query(
-        `insert into device (id, source_id, address, format, sensor_id, debounce_ms, motor_counts, first_seen_at, last_seen_at)
-         select id, source_id, address, format, sensor_id, debounce_ms, motor_counts, now(), now()
+        `insert into device (id, source_id, address, format, sensor_id, debounce_ms, motor_counts, codec_id, first_seen_at,
+           last_seen_at)
+         select id, source_id, address, format, sensor_id, debounce_ms, motor_counts, codec_id, now(), now()
          from jsonb_to_recordset($1) as x(id uuid, source_id uuid, address text, format text, sensor_id text,
-           debounce_ms integer, motor_counts boolean)`,
+           debounce_ms integer, motor_counts boolean, codec_id uuid)`,
         [JSON.stringify(rows)],
       );
       await admin.query('update sensor set polarity_tested_at = now() where id = any ($1::text[])', [
@@ -164,6 +185,13 @@ export async function openBridgeBed({ clock = systemClock }: { clock?: Clock } =
       ]);
       await admin.query(`select pg_notify('pact_bridge', '')`);
       return sensorIds;
+    },
+    async untilLoaded() {
+      const before = bed.bridge().status().sources;
+      await bed.addSource({ format: 'json_hook' });
+      await vi.waitFor(() => {
+        if (bed.bridge().status().sources === before) throw new Error('not loaded yet');
+      }, 10_000);
     },
     async events(sensorId) {
       const { rows } = await admin.query(
@@ -190,6 +218,7 @@ export async function openBridgeBed({ clock = systemClock }: { clock?: Clock } =
     },
     async stop() {
       await bed.stopBridge();
+      await revocations.stop();
       await broker.stop();
       await operators.stop();
       await admin.end();

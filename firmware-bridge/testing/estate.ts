@@ -1,6 +1,7 @@
 import { vi } from 'vitest';
 import { type Clock, systemClock } from '#platform/clock.ts';
-import type { VirtualDevice, VirtualGateway } from '#sim/networks/virtual-gateway.ts';
+import { secretOf } from '#services/broker/testing/broker-fixture.ts';
+import type { GatewayOptions, VirtualDevice, VirtualGateway } from '#sim/networks/virtual-gateway.ts';
 import { type BridgeBed, type DeviceChoice, openBridgeBed, type SourceChoice } from './bridge-bed.ts';
 
 /** A device in a home, once the estate is open. */
@@ -30,6 +31,11 @@ export type Estate = {
   bed: BridgeBed;
   /** A gateway at the operator's broker with a source of its own. */
   gateway<G extends VirtualGateway>(choice: SourceChoice, build: (url: string) => G): Gateway<G>;
+  /** A device that signs in to our own broker as its sensor. */
+  ownDevice<Device extends VirtualDevice>(
+    build: (options: GatewayOptions, prefix: string) => { gateway: VirtualGateway; device: Device },
+    choice?: Partial<DeviceChoice>,
+  ): Place<Device>;
   /** Puts all of it up, and the bridge last, which has then listened for three hours. */
   open(): Promise<void>;
   close(): Promise<void>;
@@ -45,6 +51,7 @@ export function planEstate(): Estate {
   const sources: (() => Promise<void>)[] = [];
   const devices: (() => Promise<void>)[] = [];
   const gateways: VirtualGateway[] = [];
+  let makersSource: Promise<string> | undefined;
   let aheadMs = -LISTENED_MS;
   const clock: Clock = {
     now: () => systemClock.now().add({ milliseconds: aheadMs }),
@@ -66,7 +73,9 @@ export function planEstate(): Estate {
           const device = build(gateway.it);
           const { sourceId } = gateway;
           const sensorId = await estate.bed.addDevice({
-            ...{ sourceId, address: device.address, debounceMs: DEBOUNCE_MS },
+            ...{ sourceId, address: device.address },
+            // Frames tell what a device has settled itself.
+            ...(more.format === undefined ? { debounceMs: DEBOUNCE_MS } : {}),
             ...more,
           });
           Object.assign(place, { device, sensorId, ...tellingOf(estate.bed, sensorId) });
@@ -74,6 +83,23 @@ export function planEstate(): Estate {
         return place;
       };
       return gateway;
+    },
+    ownDevice(build, more = {}) {
+      const place = {} as Place<ReturnType<typeof build>['device']>;
+      devices.push(async () => {
+        const { bed } = estate;
+        const sensorId = `own-${gateways.length}`;
+        makersSource ??= bed.addSource({ format: 'maker_at_broker' });
+        await bed.addDevice({
+          ...{ sourceId: await makersSource, address: sensorId, sensorId, debounceMs: DEBOUNCE_MS },
+          ...more,
+        });
+        const options = { url: bed.broker().url, clientId: sensorId, username: sensorId };
+        const built = build({ ...options, password: secretOf(sensorId) }, `pact/v1/${sensorId}`);
+        gateways.push(built.gateway);
+        Object.assign(place, { device: built.device, sensorId, ...tellingOf(bed, sensorId) });
+      });
+      return place;
     },
     async open() {
       estate.bed = await openBridgeBed({ clock });

@@ -108,11 +108,15 @@ export function connectSensor(
   });
 }
 
-export async function enrolSensors(pool: pg.Pool, sensorIds: readonly string[]): Promise<void> {
+export async function enrolSensors(
+  pool: pg.Pool,
+  sensorIds: readonly string[],
+  key = SECRET_KEY,
+): Promise<void> {
   await pool.query(
     `insert into sensor (id, secret_hash, enrolled_at) select *, now() from unnest($1::text[], $2::bytea[])
      on conflict (id) do nothing`,
-    [sensorIds, sensorIds.map((id) => hashSensorSecret(SECRET_KEY, id, secretOf(id)))],
+    [sensorIds, sensorIds.map((id) => hashSensorSecret(key, id, secretOf(id)))],
   );
 }
 
