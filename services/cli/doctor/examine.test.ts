@@ -8,6 +8,11 @@ import { DEFAULT_LADDER } from '#pact/ladder.ts';
 import { DOCTOR_TEXT } from '#pact/text/doctor.ts';
 import { loadConfig } from '#platform/config.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
+import { createCodec, noteCodecStop } from '#store/bridge/codec.ts';
+import { holdBridge } from '#store/bridge/hold-bridge.ts';
+import { noteSightings, noteSourceState } from '#store/bridge/note.ts';
+import type { SourceState } from '#store/bridge/setting.ts';
+import { addSource, sightingOf } from '#store/bridge/testing/sightings.ts';
 import { createDatabase, createPool } from '#store/connect.ts';
 import type { Db } from '#store/database.ts';
 import { openDays } from '#store/pact-day/open-days.ts';
@@ -249,6 +254,71 @@ test('names the homes with open tickets, with a sensor that never reported, and 
     sensors: undefined,
   });
   expect(JSON.stringify(findings)).not.toContain('garbage');
+});
+
+test('names sources that are not heard, with what to do, and devices that do not count', async () => {
+  const { communityId, sensorId } = await enrol();
+  const heard = await addSource(db, communityId, '3号楼网关');
+  const away = await addSource(db, communityId, '4号楼网关');
+  const refused = await addSource(db, communityId, '5号楼网关');
+  await addSource(db, communityId, '6号楼网关');
+  await db
+    .updateTable('source')
+    .set({ created_at: at('2026-03-02T08:50:00+08:00') })
+    .execute();
+  const stand = (id: string, state: SourceState, problem: string | null) =>
+    noteSourceState(
+      db,
+      id,
+      { state, problem, lastMessageAt: null, refused: 0, lastRefusal: null },
+      NOW.subtract({ minutes: 7 }),
+    );
+  await stand(heard, 'connected', null);
+  await stand(away, 'away', 'unreachable');
+  await stand(refused, 'refused', 'bad_credentials');
+  const when = '2026-03-02T08:59:00+08:00';
+  await noteSightings(
+    db,
+    [
+      sightingOf(heard, 'paired', when, { refusal: 'too_short', reading: null, became: null }),
+      sightingOf(heard, 'door', when),
+      sightingOf(heard, 'lamp', when, { reading: null }),
+    ],
+    NOW,
+  );
+  await db
+    .updateTable('device')
+    .set({ sensor_id: sensorId, format: 'netvox_r311a' })
+    .where('address', '=', 'paired')
+    .execute();
+  const codec = { communityId, name: '门磁', code: 'function decodeUplink() {}', mapping: {} };
+  const { id: codecId } = kept(await createCodec(db, codec, BY, NOW));
+  await noteCodecStop(db, codecId, 'codec_too_slow', NOW.subtract({ hours: 1 }));
+
+  const silent = await look();
+  expect(statusOf(silent, 'bridgeAway', 'bridge', 'sourceAway')).toEqual({
+    bridgeAway: 'fail',
+    bridge: undefined,
+    sourceAway: undefined,
+  });
+  const hold = holdBridge({
+    connectionString: database.url,
+    begin: async () => undefined,
+    end: async () => undefined,
+    outage: { failed: () => undefined, succeeded: () => undefined },
+  });
+  await hold.begun;
+  const findings = await look();
+  await hold.stop();
+  const textOf = (check: string) => findings.find((finding) => finding.check === check)?.text;
+  expect(textOf('sourceAway')).toMatch(/4号楼网关.* 7 minutes \(unreachable\)/);
+  expect(textOf('sourceRefused')).toMatch(/5号楼网关.* 7 minutes \(bad_credentials\)/);
+  expect(textOf('sourceWaiting')).toMatch(/6号楼网关.* 10 minutes/);
+  expect(textOf('devicesRefused')).toMatch(/1 homes.*: 07$/);
+  expect(textOf('polarityUntested')).toMatch(/1 homes.*: 07/);
+  expect(textOf('devicesUnpaired')).toMatch(/^1 devices.*3号楼网关$/);
+  expect(textOf('codecsStopped')).toContain('门磁');
+  expect(textOf('bridge')).toBeUndefined();
 });
 
 test('takes no other program at the port for the service', async () => {

@@ -5,11 +5,13 @@ import type { DoctorText } from '#pact/text/doctor.ts';
 import type { Config } from '#platform/config.ts';
 import { createDatabase, createPool } from '#store/connect.ts';
 import { countPendingMigrations } from '#store/doctor/count-pending-migrations.ts';
+import { type BridgeHealth, readBridgeHealth } from '#store/doctor/read-bridge-health.ts';
 import { type Health, readHealth } from '#store/doctor/read-health.ts';
 import { openDatabase } from '../../open-database.ts';
 import { examineMachine } from './examine-machine.ts';
 import { examinePorts } from './examine-ports.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
+import { judgeBridge } from './judge-bridge.ts';
 import { judgeHealth } from './judge-health.ts';
 
 /** Looks at everything a person would ask about, and changes nothing. */
@@ -35,10 +37,16 @@ async function examineDatabase(config: Config, now: Temporal.Instant, text: Doct
     return [fail('databaseAway', text.databaseAway({ code: code ?? 'INTERNAL' }))];
   }
   if (!found.health) return [fail('databaseOld', text.databaseOld({ count: found.pending }))];
-  return [ok('database', text.database()), ...judgeHealth(found.health, now, text)];
+  return [
+    ok('database', text.database()),
+    ...judgeHealth(found.health, now, text),
+    ...judgeBridge(found.bridge, now, text),
+  ];
 }
 
-async function look(config: Config, now: Temporal.Instant): Promise<{ pending: number; health?: Health }> {
+type Found = { pending: number; health?: never } | { pending: 0; health: Health; bridge: BridgeHealth };
+
+async function look(config: Config, now: Temporal.Instant): Promise<Found> {
   const opened = await openDatabase(config, 'borrow');
   try {
     const failures: Error[] = [];
@@ -49,7 +57,8 @@ async function look(config: Config, now: Temporal.Instant): Promise<{ pending: n
     );
     try {
       const pending = await countPendingMigrations(db);
-      return pending > 0 ? { pending } : { pending, health: await readHealth(db, now) };
+      if (pending > 0) return { pending };
+      return { pending: 0, health: await readHealth(db, now), bridge: await readBridgeHealth(db, now) };
     } finally {
       await db.destroy();
     }

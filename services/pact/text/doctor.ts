@@ -1,9 +1,6 @@
+import { BRIDGE_EN, BRIDGE_ZH, list as codes, listEn as codesEn, type Said } from './doctor-bridge.ts';
 import type { Language } from './language.ts';
 
-/** A finding as people read it: what is so, and what to do where something should be done. */
-type Said = { text: string; hint?: string };
-const codes = (list: readonly string[]) => `${list.slice(0, 12).join('、')}${list.length > 12 ? '……' : ''}`;
-const codesEn = (list: readonly string[]) => `${list.slice(0, 12).join(', ')}${list.length > 12 ? ' …' : ''}`;
 type Homes = { codes: readonly string[] };
 type Many = { count: number };
 
@@ -154,6 +151,7 @@ const zh = {
     hint: '请打开服务启动时在终端里显示的设置链接',
   }),
   account: (): Said => ({ text: '已有办公室账号' }),
+  ...BRIDGE_ZH,
 };
 
 export type DoctorText = { [K in keyof typeof zh]: (...p: Parameters<(typeof zh)[K]>) => Said };
@@ -308,6 +306,7 @@ const en: DoctorText = {
     hint: 'Open the set-up link that the service shows in its terminal when it starts.',
   }),
   account: () => ({ text: 'There is an office account' }),
+  ...BRIDGE_EN,
 };
 
 export type DoctorKey = keyof typeof zh;

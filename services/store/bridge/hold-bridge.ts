@@ -1,6 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { sql } from 'kysely';
 import type { Client } from 'pg';
 import type { OutageLog } from '#platform/outage-log.ts';
+import type { Db } from '../database.ts';
 import { keepSession } from '../keep-session.ts';
 
 /** Of PostgreSQL's advisory locks, which belong to one database. */
@@ -127,4 +129,15 @@ export function holdBridge({ connectionString, begin, end, outage }: HoldOptions
     }),
     stop,
   };
+}
+
+/** Whether any process is the bridge over this database. */
+export async function isBridgeHeld(db: Db): Promise<boolean> {
+  const { rows } = await sql<{ held: boolean }>`
+    select exists (
+      select from pg_locks l join pg_database d on d.oid = l.database
+      where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.classid = 0 and l.objid = ${BRIDGE_LOCK}
+        and d.datname = current_database()
+    ) as held`.execute(db);
+  return rows[0]?.held === true;
 }
