@@ -7,6 +7,7 @@ import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
 import { createOutageLog } from '#platform/outage-log.ts';
 import type { Service } from '#platform/service.ts';
+import { claimMemory } from '#store/bridge/claim-memory.ts';
 import { noteCodecStop } from '#store/bridge/codec.ts';
 import { type BridgeHold, holdBridge } from '#store/bridge/hold-bridge.ts';
 import { loadBridgeSettings } from '#store/bridge/load-settings.ts';
@@ -163,8 +164,14 @@ async function run(
 ): Promise<Running> {
   const { db, clock, logger, secretKey, metrics } = ports;
   const keeping = createOutageLog(logger, 'bridge.memory');
-  const memory = openMemory(join(config.dataDir, 'bridge.sqlite'), {
-    onFailed: keeping.failed,
+  const memory = openMemory(join(config.dataDir, 'bridge.sqlite'), { onFailed: keeping.failed });
+  const beginAnew = () => {
+    memory.beginAnew();
+    logger.warn({ event: 'bridge.begins-anew' });
+  };
+  await claimMemory(db, memory.id, beginAnew).catch((error: unknown) => {
+    memory.close();
+    throw error;
   });
   const notes = createNotes(ports);
   const link = createBrokerLink(

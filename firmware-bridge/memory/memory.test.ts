@@ -68,6 +68,22 @@ test('a file of the first version is taken over', () => {
   again.close();
 });
 
+test('after another memory’s time it knows of no device how it stands, and still what our broker has yet to be told', () => {
+  const file = join(folder, 'outdated.sqlite');
+  const { memory } = open(file);
+  memory.commit([entry('d')]);
+  memory.setLife('source', { gatewayLife: 2, linkedSince: 7 });
+  memory.beginAnew();
+  expect([memory.stateOf('d', 's'), memory.lifeOf('source').linkedSince]).toEqual([NEW_DEVICE, 0]);
+  memory.close();
+  const { memory: again } = open(file);
+  expect(again.id).toBe(memory.id);
+  expect(again.stateOf('d', 's')).toBe(NEW_DEVICE);
+  expect([again.hasTaken('source', 'd'), again.knows('source', 'd')]).toEqual([false, true]);
+  expect(again.outbox()).toHaveLength(1);
+  again.close();
+});
+
 test('a commit that does not fit leaves nothing behind, and goes through when there is room again', () => {
   const file = join(folder, 'full.sqlite');
   const { memory, failures } = open(file, 20);

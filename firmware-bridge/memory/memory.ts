@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -29,6 +30,13 @@ export type SourceLife = {
 };
 
 export type Memory = {
+  /** Of this file, as long as it is there. */
+  id: string;
+  /**
+   * Forgets how devices stood and what was on its way from their sources: another memory was at work since. What our
+   * broker has yet to be told stays.
+   */
+  beginAnew(): void;
   /** At another curtain it begins anew, but for the numbers of its messages. */
   stateOf(deviceId: string, curtain: string): DeviceState;
   /** Makes entries durable, all or none. @returns the messages that they brought, for each entry its own */
@@ -61,6 +69,7 @@ pragma journal_mode = wal;
 pragma synchronous = full;`;
 
 const TABLES = `
+create table if not exists about (memory_id text not null) strict;
 create table if not exists device_state (device_id text primary key, curtain text not null, state text not null) strict;
 create table if not exists outbox (
   id integer primary key autoincrement, sensor_id text not null, message text not null, made_at integer not null
@@ -128,6 +137,14 @@ function bringUp(db: DatabaseSync): void {
   );
 }
 
+function idOf(db: DatabaseSync): string {
+  const known = db.prepare('select memory_id from about').get();
+  if (known) return String(known.memory_id);
+  const id = randomUUID();
+  db.prepare('insert into about values (?)').run(id);
+  return id;
+}
+
 function remember(db: DatabaseSync, onFailed: MemoryPorts['onFailed']): Memory {
   const sql = {
     begin: db.prepare('begin immediate'),
@@ -149,6 +166,7 @@ function remember(db: DatabaseSync, onFailed: MemoryPorts['onFailed']): Memory {
     forgetSeen: db.prepare('delete from seen where at < ?'),
     forgetTaken: db.prepare('delete from taken where at < ?'),
   };
+  const id = idOf(db);
   const states = new Map<string, { curtain: string; state: DeviceState }>();
   for (const row of db.prepare('select * from device_state').all())
     states.set(String(row.device_id), {
@@ -213,6 +231,13 @@ function remember(db: DatabaseSync, onFailed: MemoryPorts['onFailed']): Memory {
   }
 
   return {
+    id,
+    beginAnew() {
+      transaction(() => db.exec('delete from device_state; delete from taken; delete from source_life'));
+      states.clear();
+      lives.clear();
+      unsavedLives.clear();
+    },
     stateOf(deviceId, curtain) {
       const known = states.get(deviceId);
       if (known?.curtain === curtain) return known.state;

@@ -270,7 +270,7 @@ test('names sources that are not heard, with what to do, and devices that do not
     noteSourceState(
       db,
       id,
-      { state, problem, lastMessageAt: null, refused: 0, lastRefusal: null },
+      { state, problem, lastMessageAt: null, refused: 0, lastRefusal: null, looksLike: null },
       NOW.subtract({ minutes: 7 }),
     );
   await stand(heard, 'connected', null);

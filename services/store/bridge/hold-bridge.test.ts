@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
+import { createDatabase, createPool } from '../connect.ts';
+import { claimMemory } from './claim-memory.ts';
 import { type BridgeHold, holdBridge } from './hold-bridge.ts';
 
 const WAIT = { timeout: 10_000, interval: 20 };
@@ -101,4 +104,15 @@ test('work that cannot begin fails the start and leaves the place to others', as
   const next = hold();
   await next.held.begun;
   expect(next.did).toEqual(['began']);
+});
+
+test('a memory that another one has followed is told so', async () => {
+  const db = createDatabase(
+    createPool({ connectionString: database.url, size: 1, name: 'test', onError: () => undefined }),
+  );
+  const [one, two] = [randomUUID(), randomUUID()];
+  const anew: string[] = [];
+  for (const id of [one, one, two, two, one]) await claimMemory(db, id, () => anew.push(id));
+  await db.destroy();
+  expect(anew).toEqual([two, one]);
 });

@@ -28,11 +28,12 @@ export async function readBridgeHealth(db: Db, now: Temporal.Instant): Promise<B
     where enabled and removed_at is null order by name`.execute(db);
   const { rows: paired } = await sql<{
     code: string;
+    spoken: string;
     format: string | null;
     tested: boolean;
     refused: boolean;
   }>`
-    select h.code, d.format, s.polarity_tested_at is not null as tested,
+    select h.code, o.format as spoken, d.format, s.polarity_tested_at is not null as tested,
       d.last_refused_at >= d.last_seen_at and d.last_refused_at > ${yesterday} as refused
     from device d join source o on o.id = d.source_id join sensor s on s.id = d.sensor_id
       join household h on h.id = s.household_id
@@ -54,7 +55,9 @@ export async function readBridgeHealth(db: Db, now: Temporal.Instant): Promise<B
     sources,
     devicesRefused: codesOf(paired.filter(({ refused }) => refused)),
     devicesUnpaired,
-    polarityUntested: codesOf(paired.filter(({ format, tested }) => !tested && !isPolarityTold(format))),
+    polarityUntested: codesOf(
+      paired.filter(({ spoken, format, tested }) => !tested && !isPolarityTold(spoken, format)),
+    ),
     codecsStopped: codecs.map(({ name }) => name),
   };
 }

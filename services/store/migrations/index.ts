@@ -16,6 +16,7 @@ import * as person from './0023-person.ts';
 import * as wall from './0024-wall.ts';
 import * as bridge from './0025-bridge.ts';
 import * as bridgeAudit from './0026-bridge-audit.ts';
+import * as bridgeMemory from './0027-bridge-memory.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -36,4 +37,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0024-wall': wall,
   '0025-bridge': bridge,
   '0026-bridge-audit': bridgeAudit,
+  '0027-bridge-memory': bridgeMemory,
 };
