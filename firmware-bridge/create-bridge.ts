@@ -11,12 +11,10 @@ import { claimMemory } from '#store/bridge/claim-memory.ts';
 import { noteCodecStop } from '#store/bridge/codec.ts';
 import { type BridgeHold, holdBridge } from '#store/bridge/hold-bridge.ts';
 import { loadBridgeSettings } from '#store/bridge/load-settings.ts';
-import type { SourceSetting, SourceState } from '#store/bridge/setting.ts';
 import { BRIDGE_CHANNEL } from '#store/change-feed.ts';
 import type { Db } from '#store/database.ts';
 import { type Listener, listen } from '#store/listen.ts';
 import { createAnnouncer } from './announce/create-announcer.ts';
-import { availabilityTopic } from './announce/home-messages.ts';
 import { createCodecRunner } from './codec/create-codec-runner.ts';
 import { DECODERS, guessDeviceFormat } from './decoders/registry.ts';
 import { createBrokerLink } from './deliver/broker-link.ts';
@@ -25,8 +23,8 @@ import { createCommitter } from './intake/committer.ts';
 import { createPipeline, MOST_WAITING, type Pipeline } from './intake/pipeline.ts';
 import { openMemory } from './memory/memory.ts';
 import { type BridgeMetrics, createMetrics, type SourceNow } from './metrics.ts';
-import { createNotes, type Notes } from './notes/notes.ts';
-import { type MqttSource, openMqttSource } from './sources/mqtt-source.ts';
+import { createNotes } from './notes/notes.ts';
+import { createSources } from './sources/create-sources.ts';
 import { takePush } from './sources/push-source.ts';
 import { readerOf } from './sources/reader-of.ts';
 
@@ -301,68 +299,6 @@ async function run(
       await link.stop();
       await notes.stop();
       memory.close();
-    },
-  };
-}
-
-type SourcePorts = {
-  pipeline: Pipeline;
-  notes: Notes;
-  clock: Clock;
-  logger: Logger;
-  onAcknowledged: (sourceId: string, deliveryKey: string) => void;
-  onConnected: (source: SourceSetting) => void;
-  /** Before its connection ends: it is to announce no more. */
-  onQuiet: (source: SourceSetting) => Promise<void>;
-};
-
-/** Keeps a connection to each source of the operator's as it is set up now. */
-function createSources({ notes, ...ports }: SourcePorts) {
-  const open = new Map<string, { setting: SourceSetting; connection: MqttSource | undefined }>();
-  const states = new Map<string, SourceState>();
-  const noteState = (id: string, state: SourceState, problem: string | null): void => {
-    states.set(id, state);
-    notes.state(id, state, problem);
-  };
-  const openOne = (setting: SourceSetting): MqttSource | undefined => {
-    if (setting.kind !== 'mqtt') {
-      noteState(setting.id, 'connected', null);
-      return undefined;
-    }
-    return openMqttSource(setting, {
-      ...ports,
-      ...(setting.announces ? { will: { topic: availabilityTopic(setting.id), payload: 'offline' } } : {}),
-      onState: (state, problem) => noteState(setting.id, state, problem),
-      onConnected: () => ports.onConnected(setting),
-      onAcknowledged: (deliveryKey) => ports.onAcknowledged(setting.id, deliveryKey),
-    });
-  };
-  return {
-    async use(settings: readonly SourceSetting[]): Promise<void> {
-      const wanted = new Map(settings.map((setting) => [setting.id, setting]));
-      for (const [id, { setting, connection }] of open) {
-        if (JSON.stringify(wanted.get(id)) === JSON.stringify(setting)) continue;
-        if (setting.announces && !wanted.get(id)?.announces) await ports.onQuiet(setting);
-        await connection?.stop();
-        open.delete(id);
-        states.delete(id);
-      }
-      for (const setting of settings)
-        if (!open.has(setting.id)) open.set(setting.id, { setting, connection: openOne(setting) });
-    },
-    settingOf: (id: string): SourceSetting | undefined => open.get(id)?.setting,
-    async publish(id: string, ...message: Parameters<MqttSource['publish']>): Promise<void> {
-      await open.get(id)?.connection?.publish(...message);
-    },
-    count: () => open.size,
-    now: (): SourceNow[] =>
-      [...open].map(([id, { setting, connection }]) => ({
-        format: setting.format,
-        state: states.get(id) ?? 'waiting',
-        unacknowledged: connection?.unacknowledged() ?? 0,
-      })),
-    async stop(): Promise<void> {
-      await Promise.all([...open.values()].map(({ connection }) => connection?.stop()));
     },
   };
 }
