@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { loadConfig } from '#platform/config.ts';
 import { reasonOf } from '#platform/errors.ts';
 import { composePact } from '#services/main.ts';
@@ -19,6 +20,8 @@ try {
   const stop = () => void pact.stop().then(() => process.exit(0));
   process.once('SIGTERM', stop);
   process.stdin.once('end', stop).resume();
+  // Whoever is killed keeps nothing for the next start at its end.
+  flushCompileCache();
   say({ http: pact.urls.http, mqtt: pact.urls.mqtt ?? '' });
 } catch (error) {
   say({ failed: reasonOf(error) });

@@ -48,7 +48,8 @@ const OUTAGES: Outage[] = [
   },
 ];
 
-test.each(OUTAGES)(
+// Side by side, each over a PostgreSQL of its own: an outage is mostly waiting.
+test.concurrent.each(OUTAGES)(
   '$what at the deadline lose no acknowledged event, and everybody is paged after them',
   {
     timeout: 120_000,

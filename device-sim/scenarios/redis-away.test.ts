@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it, type TestContext } from 'vitest';
 import { createTestDatabase } from '#platform/testing/postgres.ts';
 import { createRedisServer, isRedisInstalled, type RedisServer } from '#platform/testing/redis-server.ts';
 import { checkInvariants } from '../invariants.ts';
@@ -8,14 +8,15 @@ import { findPagedCodes, findStepsPaged, findUnsentPages } from '../testing/page
 import { createTown, DEADLINE, eventually, sharedTime, type Town } from '../testing/town.ts';
 
 const SPEED = 60;
-const closers: (() => Promise<void>)[] = [];
 
 /** 45 homes that nobody hears of, and a Redis that is not started yet. */
-async function createRedisTown(): Promise<{ town: Town; redis: RedisServer; env: Record<string, string> }> {
+async function createRedisTown({
+  onTestFinished,
+}: TestContext): Promise<{ town: Town; redis: RedisServer; env: Record<string, string> }> {
   const database = await createTestDatabase();
   const town = await createTown({ databaseUrl: database.url, withSensor: 0 });
   const redis = await createRedisServer();
-  closers.push(async () => {
+  onTestFinished(async () => {
     await redis.kill();
     await town.close();
     await database.drop();
@@ -28,44 +29,45 @@ const queueIsReady = async ({ http }: ChildService): Promise<boolean> => {
   return answer.parts.queue.ok;
 };
 
-describe.skipIf(!isRedisInstalled)('a morning with its jobs in Redis (needs redis-server on PATH)', () => {
-  afterEach(async () => {
-    for (const close of closers.splice(0)) await close();
-  });
+// Side by side, each with a town and a Redis of its own: a ladder is mostly waiting.
+describe.skipIf(!isRedisInstalled)(
+  'a morning with its jobs in Redis (needs redis-server on PATH)',
+  { concurrent: true },
+  () => {
+    it('pages everybody once up to the office, though Redis is killed on the way and comes back', {
+      timeout: 120_000,
+    }, async (context) => {
+      const { town, redis, env } = await createRedisTown(context);
+      await redis.start();
+      const time = sharedTime(DEADLINE.subtract({ seconds: 60 }), SPEED);
+      const service = await startChildService({ env, time });
+      await eventually(async () => expect(await queueIsReady(service)).toBe(true));
+      await eventually(async () => expect(await findStepsPaged(town.db)).toHaveLength(1));
+      await redis.kill();
+      expect(await queueIsReady(service)).toBe(false);
+      // Redis stays away over a step of the ladder: the sweep alone finds it.
+      await eventually(async () => expect(await findStepsPaged(town.db)).toHaveLength(2));
+      await redis.start();
+      await eventually(async () => expect(await queueIsReady(service)).toBe(true));
+      await seeOfficePaged(town);
+      await service.stop();
+      await seeNobodyForgottenOrPagedTwice(town, time);
+    });
 
-  it('pages everybody once up to the office, though Redis is killed on the way and comes back', {
-    timeout: 120_000,
-  }, async () => {
-    const { town, redis, env } = await createRedisTown();
-    await redis.start();
-    const time = sharedTime(DEADLINE.subtract({ seconds: 60 }), SPEED);
-    const service = await startChildService({ env, time });
-    await eventually(async () => expect(await queueIsReady(service)).toBe(true));
-    await eventually(async () => expect(await findStepsPaged(town.db)).toHaveLength(1));
-    await redis.kill();
-    expect(await queueIsReady(service)).toBe(false);
-    // Redis stays away over a step of the ladder: the sweep alone finds it.
-    await eventually(async () => expect(await findStepsPaged(town.db)).toHaveLength(2));
-    await redis.start();
-    await eventually(async () => expect(await queueIsReady(service)).toBe(true));
-    await seeOfficePaged(town);
-    await service.stop();
-    await seeNobodyForgottenOrPagedTwice(town, time);
-  });
-
-  it('starts with a Redis that comes up after it, and pages what fell due meanwhile', {
-    timeout: 120_000,
-  }, async () => {
-    const { town, redis, env } = await createRedisTown();
-    const time = sharedTime(DEADLINE.subtract({ seconds: 60 }), SPEED);
-    const starting = startChildService({ env, time });
-    await redis.start();
-    const service = await starting;
-    await seeOfficePaged(town);
-    await service.stop();
-    await seeNobodyForgottenOrPagedTwice(town, time);
-  });
-});
+    it('starts with a Redis that comes up after it, and pages what fell due meanwhile', {
+      timeout: 120_000,
+    }, async (context) => {
+      const { town, redis, env } = await createRedisTown(context);
+      const time = sharedTime(DEADLINE.subtract({ seconds: 60 }), SPEED);
+      const starting = startChildService({ env, time });
+      await redis.start();
+      const service = await starting;
+      await seeOfficePaged(town);
+      await service.stop();
+      await seeNobodyForgottenOrPagedTwice(town, time);
+    });
+  },
+);
 
 /** All four steps of all 45 ladders: steward; backup and steward; two neighbours; office. */
 const seeOfficePaged = (town: Town) =>

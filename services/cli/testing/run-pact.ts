@@ -25,7 +25,11 @@ export async function runPact(args: readonly string[], env: Record<string, strin
 /** Runs a command as a person does, in a process of its own. */
 export async function spawnPact(args: readonly string[], env: Record<string, string>): Promise<Ran> {
   const child = spawn(process.execPath, [CLI, ...args], {
-    env: { PATH: process.env.PATH ?? '', ...env },
+    env: {
+      PATH: process.env.PATH ?? '',
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit');

@@ -21,6 +21,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const testRoot = await mkdtemp(join(tmpdir(), 'curtain-pact-test-'));
   // Where root runs the tests, PostgreSQL runs as another user and has to pass.
   await chmod(testRoot, 0o755);
+  // The tests start the service a hundred times: what one start has compiled, the next one finds.
+  process.env.NODE_COMPILE_CACHE = join(testRoot, 'compiled');
   const sweep = startSweeper(testRoot);
   const postgres = await startEmbeddedPostgres({
     dataDir: join(testRoot, 'run'),
