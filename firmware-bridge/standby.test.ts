@@ -50,6 +50,10 @@ test('of two processes one is the bridge; when it is killed the other takes its 
       token: null,
     }),
   ).resolves.toMatchObject({ status: 503 });
+  const makers = { sensorId, topic: `pact/v1/${sensorId}/tele/LWT`, payload: Buffer.from('Online') };
+  await expect(
+    standby.takeMakersMessage({ ...makers, isWill: false, connectedAt: 1, receivedAt: 1 }),
+  ).rejects.toThrow();
 
   const ready = async () => {
     const answer = await fetch(`${works?.http}/readyz`);

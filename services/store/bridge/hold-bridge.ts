@@ -62,21 +62,20 @@ export function holdBridge({ connectionString, begin, end, outage }: HoldOptions
     if (got === isWorking) return got;
     try {
       await (got ? begin() : end());
-      isWorking = got;
-      return got;
     } catch (error) {
       begun.reject(error);
-      outage.failed(error);
-      if (got) await client.query('select pg_advisory_unlock($1)', [BRIDGE_LOCK]);
-      return false;
+      // With the connection the lock is let go.
+      throw error;
     }
+    isWorking = got;
+    return got;
   }
 
   async function use(client: Client, ended: Promise<void>, settled: () => void): Promise<void> {
     const woken = new AbortController();
     const wake = () => woken.abort();
     ended.then(wake, wake);
-    stopping.signal.addEventListener('abort', wake, { once: true });
+    stopping.signal.addEventListener('abort', wake, { signal: woken.signal });
     const rest = async (ms: number) => {
       await wait(ms, undefined, { signal: woken.signal }).catch((error: unknown) => {
         if (!woken.signal.aborted) throw error;
@@ -89,12 +88,11 @@ export function holdBridge({ connectionString, begin, end, outage }: HoldOptions
       const present = look(client, isOurs);
       looking = present;
       isOurs = await present;
-      if (isOurs === isWorking) outage.succeeded();
+      outage.succeeded();
       wasBroken = false;
       settled();
       begun.resolve();
     }
-    stopping.signal.removeEventListener('abort', wake);
     await ended;
   }
 
