@@ -10,6 +10,7 @@ import {
   DESKTOP,
   PHONE,
   scrollsSideways,
+  sentOnceOnline,
   startBoardUnderTest,
   takeShot,
 } from './testing/board-under-test.ts';
@@ -126,9 +127,7 @@ it('keeps what was pressed without a network and sends it once, also when the pa
   await again.goto(link);
   await card(again, '41').getByText(zh.care.waiting).waitFor();
   await context.setOffline(false);
-  await card(again, '41')
-    .getByText(/已记下/)
-    .waitFor();
+  await sentOnceOnline(again, card(again, '41').getByText(/已记下/));
   const contacts = await board.pact.db
     .selectFrom('care_contact')
     .select('id')

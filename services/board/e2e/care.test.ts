@@ -119,7 +119,8 @@ it('hands a steward the link to their own list, which shows what the board shows
   await phone.getByRole('textbox', { name: door.care.note }).fill('换好了');
   await phone.getByRole('button', { name: door.care.done.service }).click();
   await phone.getByText(/换好了/).waitFor();
-  await row('12', '换好了').waitFor({ timeout: 20_000 });
+  await page.reload();
+  await row('12', '换好了').waitFor();
   expect(problems).toEqual([]);
 }, 60_000);
 

@@ -15,6 +15,7 @@ import {
   DESKTOP,
   PHONE,
   scrollsSideways,
+  sentOnceOnline,
   startBoardUnderTest,
   takeShot,
 } from './testing/board-under-test.ts';
@@ -133,7 +134,7 @@ it('keeps what was pressed without a network and sends it once, also when the pa
   await again.getByText(zh.unsent(1)).waitFor();
   await again.getByRole('heading', { name: /23号/ }).waitFor();
   await context.setOffline(false);
-  await again.getByText(/您已出发/).waitFor();
+  await sentOnceOnline(again, again.getByText(/您已出发/));
   const entries = await board.pact.db
     .selectFrom('alert_entry')
     .select('id')

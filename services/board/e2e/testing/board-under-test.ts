@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { Temporal } from 'temporal-polyfill';
+import { vi } from 'vitest';
 import { BOARD_TEXT } from '#pact/text/board.ts';
 import { createScaledClock } from '#platform/clock.ts';
 import { loadConfig } from '#platform/config.ts';
@@ -107,6 +108,16 @@ const settled = (page: Page) =>
   page.evaluate(`Promise.allSettled(document.getAnimations()
     .filter(({ effect }) => Number.isFinite(effect.getComputedTiming().endTime) &&
       effect.target.checkVisibility({ contentVisibilityAuto: true })).map((one) => one.finished))`);
+
+/**
+ * Until a page whose network came back has sent what it kept. It may hear of the network before it has it, and would ask
+ * again a quarter of a minute later: it is told until it is so.
+ */
+export const sentOnceOnline = (page: Page, sent: Locator) =>
+  vi.waitFor(async () => {
+    await page.evaluate("dispatchEvent(new Event('online'))");
+    await sent.waitFor({ timeout: 1_000 });
+  }, 20_000);
 
 /** Kept where somebody wants to look at the pages: in the folder of PACT_SCREENSHOTS. */
 export async function takeShot(page: Page, name: string): Promise<void> {
