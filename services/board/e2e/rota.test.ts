@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { BOARD_TEXT } from '#pact/text/board.ts';
 import { type SeededHome, seedCommunity } from '#store/testing/seed.ts';
 import {
@@ -150,8 +150,13 @@ it('fills the gap again when the hours off are taken back, in both languages at 
 
 it('says when the week did not come, and fetches it anew', async () => {
   await office.route('**/api/v1/rota*', (route) => route.abort());
+  // The page asks a few times first, later each time: its clock does not make us wait for that.
+  await office.clock.install();
   await office.reload();
-  await office.getByText(en.rota.failed).waitFor({ timeout: 20_000 });
+  await vi.waitFor(async () => {
+    await office.clock.runFor(2_000);
+    expect(await office.getByText(en.rota.failed).isVisible()).toBe(true);
+  }, 20_000);
   await office.unroute('**/api/v1/rota*');
   await office.getByRole('button', { name: en.retry }).click();
   await office.getByRole('table').waitFor();
