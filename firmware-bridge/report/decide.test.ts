@@ -190,6 +190,19 @@ describe('traps of real sensors', () => {
     expect(said[1]).toEqual(['opened@20']);
   });
 
+  test('history of what was heard all the same: a slow clock makes no second opening of it', () => {
+    const history = [
+      { at: at(-0.5), contact: 'closed' as const },
+      { at: at(9.5), contact: 'open' as const },
+    ];
+    const { said } = play([
+      says('closed', 0),
+      says('open', 10),
+      report({ contact: 'open', history }, { receivedAt: at(60) }),
+    ]);
+    expect(said.slice(1)).toEqual([['opened@10'], []]);
+  });
+
   test('what a device remembers from before it was paired happened in another home', () => {
     const history = [
       { at: at(-10), contact: 'closed' as const },

@@ -20,6 +20,11 @@ const HEARTBEAT_MS = 60_000;
 
 const MINUTE_MS = 60_000;
 
+/** By the clocks of a device and of its network one opening may be so far apart. Milliseconds. */
+const SAME_MS = 2 * MINUTE_MS;
+/** So many openings are remembered. */
+const MOST_OPENINGS = 32;
+
 /** What a device that knows of its battery only that it is low is told to have: little enough for a ticket. */
 const LOW_PERCENT = 10;
 
@@ -62,9 +67,25 @@ export function decide(state: DeviceState, report: Report, rules: Rules): Decisi
     say(contact === 'open' ? 'opened' : 'closed', at, snapshot);
     next.toldContact = contact;
   };
+  const remember = (at: number, isCertain: boolean): void => {
+    next.heardOpen = [...next.heardOpen.slice(1 - MOST_OPENINGS), { at, until: at, isCertain }];
+  };
 
-  for (const { at, contact, changes } of recordsOf(state, report)) {
-    if (changes) sayContact(contact, at);
+  for (const { at, contact, changes, since } of recordsOf(state, report)) {
+    // What had no answer stands there as well, and between two records stands what was heard.
+    const isKnown = next.heardOpen.some(
+      (heard) => heard.at >= since - SAME_MS && heard.at <= at + (heard.isCertain ? SAME_MS : -SAME_MS),
+    );
+    if (changes && !(contact === 'open' && isKnown)) {
+      // It was shut and opened again between words that all said open.
+      const wasHeard = next.heardOpen.some((heard) => heard.at < since && heard.until > since);
+      sayContact(contact, contact === 'open' && wasHeard ? since : at);
+      if (contact === 'open') {
+        remember(at, true);
+        // The next word that we take counts it as well.
+        if (next.openings !== null && at > (state.contactAt ?? 0)) next.openings += 1;
+      }
+    }
     if (at > (next.contactAt ?? 0)) Object.assign(next, { contact, contactAt: at, doubt: null });
     next.historyAt = at;
   }
@@ -72,7 +93,7 @@ export function decide(state: DeviceState, report: Report, rules: Rules): Decisi
   const contact = contactOf(next, report, rules);
   const knownAt = Math.min(next.contactAt ?? now, now);
   const hasGap = restarted || mayHaveMissed(next, report);
-  const rise = isSnapshot || restarted ? 0 : riseOf(state.openings, reading.openings);
+  const rise = isSnapshot || restarted ? 0 : riseOf(next.openings, reading.openings);
   let became: Decision['became'] = 'nothing';
   let missed = 0;
   if (contact !== null) {
@@ -83,13 +104,17 @@ export function decide(state: DeviceState, report: Report, rules: Rules): Decisi
       if (changes || contact !== next.toldContact) sayContact(contact, now, true);
     } else {
       if (isUnheard) sayContact('open', knownAt);
-      if (changes || contact !== next.toldContact)
-        sayContact(
-          contact,
-          changes ? whenChanged(report, now, hasGap ? knownAt : now, knownAt) : now,
-          !changes && !isUnheard,
-        );
+      if (changes || contact !== next.toldContact) {
+        const at = changes ? whenChanged(report, now, hasGap ? knownAt : now, knownAt) : now;
+        sayContact(contact, at, !changes && !isUnheard);
+      }
     }
+    // One that is dated by the last word before it may be told again, by a device that remembers when it was.
+    const isCertain = isSnapshot || !hasGap || reading.minutesSince !== null;
+    if (contact === 'open' && (changes || isUnheard)) remember(now, isCertain && !isUnheard);
+    const last = next.heardOpen.at(-1);
+    if (!changes && !isUnheard && contact === 'open' && last)
+      next.heardOpen = next.heardOpen.with(-1, { ...last, until: now });
     missed = Math.max(0, rise - (changes && contact === 'open' ? 1 : 0));
     const doubt = doubtOf(next, report, { changes, isSnapshot });
     // What was replayed may be older than what we know.
@@ -126,7 +151,7 @@ export function decide(state: DeviceState, report: Report, rules: Rules): Decisi
   Object.assign(next, {
     gatewayLife: contact === null ? state.gatewayLife : report.gatewayLife,
     frameCounter: report.frameCounter ?? state.frameCounter,
-    openings: reading.openings ?? (restarted ? null : state.openings),
+    openings: reading.openings ?? (restarted ? null : next.openings),
     events: reading.events ?? (restarted ? null : state.events),
     battery: battery ?? state.battery,
     toldAt: messages.length > 0 ? report.receivedAt : state.toldAt,
@@ -226,7 +251,8 @@ function recordsOf(state: DeviceState, { reading, receivedAt, retained }: Report
     const isBetween = state.contactAt !== null && state.contactAt <= at && state.contactAt > beforeAt;
     if (isBetween && state.doubt === null) before = state.contact;
     const changes = before !== null && before !== contact;
+    const since = isBetween ? (state.contactAt ?? 0) : beforeAt;
     [before, beforeAt] = [contact, at];
-    return { at, contact, changes };
+    return { at, contact, changes, since };
   });
 }

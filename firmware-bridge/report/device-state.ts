@@ -19,6 +19,11 @@ export type DeviceState = {
   tamper: boolean;
   /** The newest record of its own memory that was taken. */
   historyAt: number | null;
+  /**
+   * From when until when it was heard to be open, the last times, and whether that was told with a time that is certain: a
+   * device that had no answer tells of it again.
+   */
+  heardOpen: readonly { at: number; until: number; isCertain: boolean }[];
   /** The gateway's life in which it was last heard; in another one its first word may be old. */
   gatewayLife: number;
   /** Something that it said since `contactAt` may not have reached us. */
@@ -45,6 +50,7 @@ export const NEW_DEVICE: DeviceState = {
   battery: null,
   tamper: false,
   historyAt: null,
+  heardOpen: [],
   gatewayLife: 0,
   hasGap: false,
   doubt: null,
