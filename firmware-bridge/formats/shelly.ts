@@ -96,7 +96,8 @@ const OPENINGS = new Set<unknown>([0x11, 0x1a, 0x1b, 0x2d]);
 /**
  * One value of a Bluetooth device that the gateway listens to. Which one, is told by `obj_id` (the object ids of BTHome)
  * and else only in the gateway's configuration: then a truth value may be an opening, which by BTHome is true when open,
- * and whoever pairs that slot has seen that it is; a number is none (the light of the morning would be an opening).
+ * and whoever pairs that slot has seen that it is. A number is none: gateways tell binary objects as truth values and battery,
+ * light and angle as numbers, so that 0 and 1 of an unknown slot are the first light of the morning.
  */
 function readBthome(status: Json): Partial<Reading> | null {
   const value = field(status, 'value');

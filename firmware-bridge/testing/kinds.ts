@@ -28,12 +28,22 @@ export type Kind = {
   knowsAgain: boolean;
   batteryTellsContact: boolean;
   remembers: boolean;
+  /** A counter shows what was lost, so that nothing is dated later than it was. */
+  showsLosses: boolean;
   create(): Speaker;
 };
 
 const nothing = () => [];
 const asTold = (source: Kind['source'], create: () => Speaker, more: Partial<Kind> = {}): Kind => ({
-  ...{ source, format: 'as_told', knowsAgain: false, batteryTellsContact: true, remembers: false, create },
+  ...{
+    source,
+    format: 'as_told',
+    knowsAgain: false,
+    batteryTellsContact: true,
+    remembers: false,
+    showsLosses: false,
+    create,
+  },
   ...more,
 });
 
@@ -174,7 +184,14 @@ const thingsStack = (frame: DeviceFrame, counter: number, session: number, at: n
   }),
 });
 const framed = (source: 'chirpstack' | 'things_stack', format: DeviceFormat, frames: Frames): Kind => ({
-  ...{ source, format, knowsAgain: true, batteryTellsContact: true, remembers: frames.history !== undefined },
+  ...{
+    source,
+    format,
+    knowsAgain: true,
+    batteryTellsContact: true,
+    remembers: frames.history !== undefined,
+    showsLosses: true,
+  },
   create: lorawan(source === 'chirpstack' ? chirpstack : thingsStack, frames),
 });
 
