@@ -96,8 +96,12 @@ describe('an address', () => {
       for (const socket of crowd) socket.destroy();
       await Promise.all(left);
     }
-    // The first crowd, and then twenty at a time of a suspect: they hold their places until they are answered.
-    expect(await broker.refusals()).toMatchObject({ wrong_secret: 70, too_many_unknown: 230 });
+    // The first crowd, and then twenty at a time of a suspect: they hold their places until they are answered, which on
+    // a busy machine may be before the next crowd comes.
+    const { wrong_secret: judged = 0, too_many_unknown: unread = 0 } = await broker.refusals();
+    expect(judged).toBeGreaterThanOrEqual(70);
+    expect(judged).toBeLessThanOrEqual(50 + 5 * 20);
+    expect(judged + unread).toBe(300);
     await expect.poll(() => broker.broker.status().connections).toBe(0);
   });
 
