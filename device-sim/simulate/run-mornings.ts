@@ -1,0 +1,91 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { FaultKind } from './faults.ts';
+import type { DaysResult } from './run-days.ts';
+
+/** A seed's result as a worker tells it. */
+export type SeedResult = Omit<DaysResult, 'decisions'> & { decisions: FaultKind[] };
+
+export type Summary = {
+  seeds: number;
+  mornings: number;
+  homes: number;
+  steps: number;
+  statements: number;
+  faults: Partial<Record<FaultKind, number>>;
+  failed: SeedResult[];
+};
+
+/**
+ * Runs seeds, from `firstSeed` on, until so many mornings have passed, one worker process for each database.
+ * A seed's days are as many mornings of a community.
+ * @param databaseUrls migrated and empty, one a worker
+ */
+export async function runMornings(options: {
+  databaseUrls: readonly string[];
+  firstSeed: number;
+  mornings: number;
+  onSeed?: (result: SeedResult) => void;
+}): Promise<Summary> {
+  const summary: Summary = {
+    seeds: 0,
+    mornings: 0,
+    homes: 0,
+    steps: 0,
+    statements: 0,
+    faults: {},
+    failed: [],
+  };
+  let nextSeed = options.firstSeed;
+  const take = (result: SeedResult) => {
+    summary.seeds += 1;
+    summary.mornings += result.mornings;
+    summary.homes += result.homes * result.mornings;
+    summary.steps += result.steps;
+    summary.statements += result.statements;
+    for (const kind of result.decisions) summary.faults[kind] = (summary.faults[kind] ?? 0) + 1;
+    if (result.violations.length > 0) summary.failed.push(result);
+    options.onSeed?.(result);
+  };
+  await Promise.all(
+    options.databaseUrls.map(async (url) => {
+      const worker = await startWorker(url);
+      try {
+        while (summary.mornings < options.mornings) {
+          const seed = nextSeed;
+          nextSeed += 1;
+          take(await worker.run(seed));
+        }
+      } finally {
+        worker.stop();
+      }
+    }),
+  );
+  return summary;
+}
+
+type Told = (SeedResult & { crashed?: string }) | { seed: number; crashed: string } | { ready: true };
+
+async function startWorker(databaseUrl: string) {
+  const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [databaseUrl]);
+  const hear = () =>
+    new Promise<Told>((resolve, reject) => {
+      const ended = (code: number | null) => reject(new Error(`a worker ended with ${code}`));
+      child.once('exit', ended);
+      child.once('message', (told) => {
+        child.off('exit', ended);
+        resolve(told as Told);
+      });
+    });
+  await hear();
+  return {
+    async run(seed: number): Promise<SeedResult> {
+      child.send(seed);
+      const told = await hear();
+      if ('ready' in told) throw new Error('a worker started twice');
+      if (told.crashed !== undefined) throw new Error(`seed ${seed}: ${told.crashed}`);
+      return told as SeedResult;
+    },
+    stop: () => child.disconnect(),
+  };
+}

@@ -1,0 +1,21 @@
+import { openBench } from './bench.ts';
+import { runDays } from './run-days.ts';
+
+/** A child process that runs seeds on a database of its own: `<connection string>`. Seeds come as messages. */
+const [connectionString] = process.argv.slice(2);
+if (!connectionString || !process.send) throw new Error('started by the simulation only');
+const bench = await openBench(connectionString);
+
+process.on('message', (seed: number) => {
+  void runDays(bench, seed).then(
+    (result) => process.send?.({ ...result, decisions: result.decisions.map(({ kind }) => kind) }),
+    (error: unknown) => {
+      process.send?.({
+        seed,
+        crashed: error instanceof Error ? (error.stack ?? error.message) : String(error),
+      });
+    },
+  );
+});
+process.on('disconnect', () => process.exit());
+process.send({ ready: true });
