@@ -8,8 +8,10 @@ export type Entry = {
   work(): Promise<void>;
   /** Where the part is down then: it is made up for at its start, or somebody tries again, or nobody does. */
   whenDown?: (upAt: number) => void;
-  /** Done to the part from outside, and no run of its own. */
+  /** Done to the part or beside it, and no run of its own. */
   isForced?: true;
+  /** Called when the run is over, whether it came to its end or the part died. */
+  afterwards?: () => void;
 };
 
 /** What is to come, in order of time; what comes at the same time in the order of names. */

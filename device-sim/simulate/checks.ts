@@ -71,6 +71,7 @@ async function checkDays(world: World): Promise<string[]> {
       isOpening: kept.type === 'opened' && !kept.retained,
       at: kept.deviceAt ?? kept.receivedAt,
       receivedAt: kept.receivedAt,
+      isAmbiguous: kept.hasTried && kept.deviceAt === null && kept.seq === null,
     }));
     const expected = expectColumns(home.days[day]!, {
       ...{ facts, signalCloses: home.signalCloses, outages: world.outages },
@@ -84,7 +85,9 @@ async function checkDays(world: World): Promise<string[]> {
         ? []
         : [`The day ${where} is ${closedAs}, and by the plain rules ${expected.columns.join(' or ')}.`]),
       ...(alertOpenedAt && !expected.mayAlert
-        ? [`The home ${code} was paged on ${dates[day]} although its opening was told in time.`]
+        ? [
+            `The home ${code} was paged on ${dates[day]} at ${alertOpenedAt.toISOString()} although its opening was told in time: ${JSON.stringify(facts.filter((f) => f.isOpening))} ${JSON.stringify(world.outages)}`,
+          ]
         : []),
     ];
   });

@@ -3,7 +3,13 @@ import { CATCH_UP_SECONDS } from '#pact/verdict.ts';
 import type { HomeDay } from './plan.ts';
 
 /** What a home told us and was acknowledged for; times in epoch milliseconds, `at` the one that counts. */
-export type Fact = { isOpening: boolean; at: number; receivedAt: number };
+export type Fact = {
+  isOpening: boolean;
+  at: number;
+  receivedAt: number;
+  /** Came again from a device that tells neither time nor number: it may be the one before, and need not count. */
+  isAmbiguous: boolean;
+};
 
 export type DayFacts = {
   facts: readonly Fact[];
@@ -25,6 +31,8 @@ export function expectColumns(
 ): { columns: readonly LedgerColumn[]; mayAlert: boolean } {
   if (day.onLeave) return { columns: ['excused'], mayAlert: false };
   const openings = facts.filter(({ isOpening, at }) => isOpening && at >= day.earliestAt && at < day.endsAt);
+  if (openings.some(({ isAmbiguous }) => isAmbiguous))
+    return { columns: ['kept', 'kept_late', 'unresolved', 'visited'], mayAlert: true };
   const timely = openings.filter(({ at }) => at <= day.deadlineAt);
   const visited: LedgerColumn[] = saidSafe && alertOpenedAt !== undefined ? ['visited'] : [];
   if (timely.length > 0) {
@@ -39,6 +47,6 @@ export function expectColumns(
     const mayAlert = firstHeardAt > day.deadlineAt && !caughtUp;
     return { columns: ['kept', ...visited], mayAlert };
   }
-  const columns: LedgerColumn[] = openings.length > 0 && signalCloses ? ['kept_late'] : ['unresolved'];
-  return { columns: [...columns, ...visited], mayAlert: true };
+  const late: LedgerColumn[] = openings.length > 0 && signalCloses ? ['kept_late'] : ['unresolved'];
+  return { columns: [...late, ...visited], mayAlert: true };
 }

@@ -34,6 +34,7 @@ export type PartPorts = {
   faults: Faults;
   turnstile: Turnstile;
   now(): number;
+  beginsAt: number;
   /** It died and is made anew. */
   onDeath(part: LivingPart): void;
 };
@@ -86,7 +87,8 @@ export function createLivingPart(name: Part, ports: PartPorts): LivingPart {
   const decideOffset = (at: number): number => {
     const label = `${name} run ${runs}`;
     if (!/^(rules|carer)/.test(name)) return 0;
-    const back = chance.between(`${label} back`, 1_000, MOST_BACK);
+    // Not to before the first day: of those that were before it this run knows nothing.
+    const back = Math.min(chance.between(`${label} back`, 1_000, MOST_BACK), at - ports.beginsAt);
     if (
       faults.strikes(
         'clock_back',

@@ -69,6 +69,8 @@ export type Plan = {
   officeId: string;
   gateways: number;
   hasVoice: boolean;
+  /** The provider knows at once that a message has arrived, and tells nothing of it later. */
+  knowsAtOnce: boolean;
   /** How many processes each of rules and escalation runs. */
   processes: 1 | 2;
 };
@@ -80,13 +82,12 @@ const HABITS: readonly Habit[] = [
 ];
 const SENSORS: readonly SensorClass[] = ['clocked', 'clocked', 'numbered', 'plain'];
 
-/** @param smallest draws every community as small as they come, to find a violation's shortest history */
-export function planDays(chance: Chance, smallest = false): Plan {
+export function planDays(chance: Chance): Plan {
   const [timeZone, first] = chance.pick('place', PLACES);
   const length = chance.happens('two days', 0.5) ? 2 : 1;
   const dates = Array.from({ length }, (_, day) => Temporal.PlainDate.from(first).add({ days: day + 1 }));
-  const size = chance.happens('large', 0.02) ? 200 : chance.between('homes', 5, smallest ? 5 : 24);
-  const count = size === 24 ? 60 : size;
+  const sizes = chance.between('size', 0, 199);
+  const count = sizes === 0 ? 200 : sizes < 5 ? 60 : chance.between('homes', 5, 14);
   const people = new Map<string, Person>();
   const addPerson = (kind: Person['kind']): string => {
     const name = `person ${people.size}`;
@@ -100,6 +101,7 @@ export function planDays(chance: Chance, smallest = false): Plan {
   const officeId = addPerson('office');
   const stewards = Array.from({ length: Math.max(2, Math.ceil(count / 4)) }, () => addPerson('steward'));
   const neighbours = Array.from({ length: Math.max(2, Math.ceil(count / 3)) }, () => addPerson('neighbour'));
+  const hasDeadlines = chance.happens('several deadlines', 0.3);
   const gateways = chance.between('gateways', 1, 3);
   const homes = Array.from({ length: count }, (_, index) => planHome(index));
   const beginsAt = dates[0]!.toZonedDateTime(timeZone).epochMilliseconds;
@@ -116,15 +118,17 @@ export function planDays(chance: Chance, smallest = false): Plan {
       officeId,
       gateways,
     },
-    hasVoice: chance.happens('voice', 0.5),
-    processes: chance.happens('two processes', 0.4) ? 2 : 1,
+    hasVoice: chance.happens('voice', 0.4),
+    knowsAtOnce: chance.happens('knows at once', 0.3),
+    processes: chance.happens('two processes', 0.25) ? 2 : 1,
   };
 
   function planHome(index: number): PlannedHome {
     const name = `home ${index}`;
-    const deadline = chance.happens(`${name} other deadline`, 0.15)
-      ? chance.pick(`${name} deadline`, ['07:30', '09:00'])
-      : '08:00';
+    const deadline =
+      hasDeadlines && chance.happens(`${name} other deadline`, 0.3)
+        ? chance.pick(`${name} deadline`, ['07:30', '09:00'])
+        : '08:00';
     const pact = pactOf(deadline);
     const hasSensor = !chance.happens(`${name} no sensor`, 0.04);
     const isNew = chance.happens(`${name} new`, 0.03);
@@ -163,7 +167,7 @@ export function planDays(chance: Chance, smallest = false): Plan {
     return {
       ...{ earliestAt, deadlineAt, endsAt },
       opensAt: opensAt(),
-      closesAt: chance.happens(`${name} closes`, 0.9)
+      closesAt: chance.happens(`${name} closes`, 0.93)
         ? endsAt - chance.between(`${name} closes at`, 60, 240) * MINUTE
         : undefined,
       onLeave: chance.happens(`${name} leave`, 0.06),
@@ -174,7 +178,7 @@ export function planDays(chance: Chance, smallest = false): Plan {
       if (manner < 20) return deadlineAt + chance.between(`${name} late`, 1, 420) * MINUTE;
       if (manner < 26) return deadlineAt + chance.between(`${name} close`, -3_000, 3_000);
       if (manner < 30) return earliestAt - chance.between(`${name} early`, 1, 120) * MINUTE;
-      return deadlineAt - chance.between(`${name} opens`, 5_000, 150 * MINUTE);
+      return deadlineAt - (chance.between(`${name} opens`, 0, 12) * 12 + 1) * MINUTE;
     }
   }
 }

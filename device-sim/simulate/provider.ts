@@ -19,6 +19,8 @@ type Accepted = {
 export type ProviderPorts = {
   faults: Faults;
   now(): number;
+  /** It says of each message at once that it has arrived. */
+  knowsAtOnce: boolean;
   isDead(phone: string): boolean;
   /** It has accepted a message: the phone will ring. */
   onAccepted(message: Accepted): void;
@@ -69,7 +71,7 @@ export function createProvider(channels: readonly Channel[], ports: ProviderPort
     if (ports.isDead(to) || strikes('refused', 0.02)) return refusal('permanent');
     const { id } = accept(channel, dispatch);
     if (strikes('answer_lost', 0.06)) throw new Error('read ETIMEDOUT');
-    return { ok: true, providerId: id };
+    return { ok: true, providerId: id, ...(ports.knowsAtOnce ? { delivered: true as const } : {}) };
   };
 
   const gatewayOf = (channel: Channel): Gateway => ({

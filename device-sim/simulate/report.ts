@@ -15,7 +15,7 @@ export function tellSummary(summary: Summary, seconds: number): string {
   const { seeds, mornings, homes, steps, failed } = summary;
   const faults = Object.values(summary.faults).reduce((sum, count) => sum + count, 0);
   return [
-    `${mornings} mornings of ${seeds} communities, ${homes} homes’ days, ${steps} steps, ${faults} faults`,
+    `${mornings} mornings of ${seeds} communities, ${homes} homes’ days, ${steps} steps, ${summary.statements} statements, ${faults} faults`,
     `${failed.length} communities with violations${failed.length > 0 ? `: seeds ${failed.map(({ seed }) => seed).join(', ')}` : ''}`,
     `${seconds.toFixed(1)} s, ${(mornings / seconds).toFixed(1)} mornings a second`,
   ].join('\n');

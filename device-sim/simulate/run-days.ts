@@ -55,6 +55,9 @@ const BATCH = 500;
 const NO_GAP = 1_000 * 24 * HOUR;
 /** Entries of different parts this near to each other may run at the same moment. */
 const MOMENT_MS = 400;
+/** Alarms and callbacks are rounded up to these, so that one run does what falls due together. */
+const ALARM_MS = 20 * SECOND;
+const CALLBACK_MS = 12 * SECOND;
 /** Faults end this long before the last day does, so that everything can come to its rest. */
 const QUIET_MS = 5 * HOUR;
 /** How long a part or a provider may be away in all, and a job be late. */
@@ -105,17 +108,22 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
   const agenda = createAgenda();
   const people = createPeople(plan, chance);
   const handlers = new Map<Part, Handler>();
+  /** Moments for which a job was asked: a second request for the same one is none. */
+  const alarms = new Set<number>();
+  const callsAt = new Map<number, { call: Call; again(later: number): void }[]>();
   let replies = 0;
 
   const provider = createProvider(plan.hasVoice ? ['sms', 'voice'] : ['sms'], {
     faults,
     now: () => world.now,
+    knowsAtOnce: plan.knowsAtOnce,
     isDead: (phone) => people.find(phone)?.isDead ?? false,
     onAccepted({ id, key, to }) {
       const label = `receipt ${to} ${id}`;
-      const fails = chance.happens(`${label} fails`, 0.04);
+      const fails = !plan.knowsAtOnce && chance.happens(`${label} fails`, 0.04);
       const ringsAt = world.now + chance.between(label, 2, 25) * SECOND;
-      tellReceipt(id, fails ? 'failed' : 'delivered', ringsAt, label);
+      if (plan.knowsAtOnce) provider.settle(id, 'delivered');
+      else tellReceipt(id, fails ? 'failed' : 'delivered', ringsAt, label);
       if (!fails) hear(key, to, ringsAt);
     },
   });
@@ -132,7 +140,7 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
   const second: Part[] = plan.processes === 2 ? ['rules 2', 'carer 2'] : [];
   for (const name of ['broker', 'rules 1', 'carer 1', 'api', ...second] as const) {
     const part = createLivingPart(name, {
-      ...{ bench, chance, faults, turnstile, now: () => world.now },
+      ...{ bench, chance, faults, turnstile, beginsAt: plan.beginsAt, now: () => world.now },
       onDeath: (dead) => revive(dead),
     });
     world.parts.set(name, part);
@@ -213,6 +221,8 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
   /** A job of the queue: whoever is free takes it. */
   function alarmAt(at: number, why: string): void {
     const label = `${why} ${at}`;
+    if (alarms.has(at)) return;
+    alarms.add(at);
     const carers = [...world.parts.keys()].filter((name) => name.startsWith('carer'));
     const taker = chance.pick(`taker of ${label}`, carers);
     if (agenda.has(taker, 'job', at - SECOND, at + SECOND)) return;
@@ -265,7 +275,7 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
     const { step, message } = await findNextDue(db);
     for (const due of [step, message]) {
       const at = Math.max(world.now + 100, due?.epochMilliseconds ?? Number.POSITIVE_INFINITY);
-      if (isNearMorning(at)) alarmAt(at + 40, 'alarm');
+      if (isNearMorning(at)) alarmAt(Math.ceil(at / ALARM_MS) * ALARM_MS, 'alarm');
     }
   }
 
@@ -278,13 +288,11 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
         if (sent.length === 0) return;
         const part = world.parts.get('broker')!;
         const again = world.now + chance.between(`again at ${world.now}`, 5, 40) * SECOND;
+        const messages = sent.map((kept) => intakeOf(kept, world.now));
         // Until an answer comes they will try again, whatever becomes of us.
         world.sensors.unanswered(sent, again);
         intakeAt(again, 'resend');
-        await recordIntake(
-          part.life().pool,
-          sent.map((kept) => intakeOf(kept, world.now)),
-        );
+        await recordIntake(part.life().pool, messages);
         const retry = world.sensors.answered(sent, world.now);
         if (retry !== undefined) intakeAt(retry, 'resend');
         if (sent.some(({ type }) => type === 'opened')) nudgeRules();
@@ -315,29 +323,40 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
 
   function isNearMorning(at: number): boolean {
     return plan.homes.some(({ days }) =>
-      days.some((day) => at >= day.deadlineAt && at < day.deadlineAt + 2.5 * HOUR),
+      days.some((day) => at >= day.deadlineAt && at < day.deadlineAt + 75 * MINUTE),
     );
   }
 
-  function callApi(entry: { at: number; label: string; work(): Promise<void> }, tries = 0): void {
-    const again = (at: number) => {
-      if (tries < 6) callApi({ ...entry, at }, tries + 1);
+  /** Hands calls to our API: those that come together in one run, each answered or not by itself. */
+  function callApi(at: number, call: Call, tries = 0): void {
+    const comesAt = Math.ceil(at / CALLBACK_MS) * CALLBACK_MS;
+    const calls = callsAt.get(comesAt);
+    const again = (later: number) => {
+      if (tries < 6) callApi(later, call, tries + 1);
     };
-    let isDone = false;
+    if (calls) {
+      calls.push({ call, again });
+      return;
+    }
+    const list = [{ call, again }];
+    const answered = new Set<Call>();
+    callsAt.set(comesAt, list);
     agenda.add({
-      ...{ at: entry.at, part: 'api', label: entry.label },
-      whenDown: (upAt) => again(upAt + 10 * SECOND),
+      ...{ at: comesAt, part: 'api', label: 'calls' },
+      whenDown(upAt) {
+        callsAt.delete(comesAt);
+        for (const each of list) each.again(upAt + 10 * SECOND);
+      },
       async work() {
-        // Whoever called gets no answer when we die, and calls again.
-        agenda.add({
-          ...{ at: world.now + 15 * SECOND, part: 'api', label: `${entry.label} again` },
-          whenDown: (upAt) => again(upAt + SECOND),
-          async work() {
-            if (!isDone) again(world.now + SECOND);
-          },
-        });
-        await entry.work();
-        isDone = true;
+        for (const each of list) {
+          await each.call();
+          answered.add(each.call);
+        }
+      },
+      // Whoever called and got no answer calls again.
+      afterwards() {
+        callsAt.delete(comesAt);
+        for (const each of list) if (!answered.has(each.call)) each.again(world.now + 15 * SECOND);
       },
     });
   }
@@ -346,12 +365,11 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
     const line = `the receipt “${state}” for ${id}`;
     const receipt = () => provider.receiptOf(id, state);
     const give = (when: number) =>
-      callApi({
-        ...{ at: when, label },
-        async work() {
-          const part = world.parts.get('api')!;
-          if (await recordReceipt(part.life().db, receipt(), part.clock.now())) wakeCarer();
-        },
+      callApi(when, async () => {
+        const part = world.parts.get('api')!;
+        const isNews = await recordReceipt(part.life().db, receipt(), part.clock.now());
+        // One of success gives a round nothing to do; few of them show that it does no harm.
+        if (isNews && (state === 'failed' || chance.happens(`${label} wakes`, 0.1))) wakeCarer();
       });
     if (faults.strikes('receipt_lost', label, 0.06, at, `${line} is lost`)) {
       provider.settle(id, state);
@@ -371,7 +389,7 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
     const person = people.find(phone);
     if (!person || person.habit === 'never') return;
     agenda.add({
-      ...{ at, part: 'api', label: `rings ${key}` },
+      ...{ at, part: 'api', label: `rings ${key}`, isForced: true as const },
       whenDown: () => hear(key, phone, at + MINUTE),
       async work() {
         const page = await bench.own
@@ -395,19 +413,16 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
     const providerId = `R${replies}`;
     const label = `reply ${reply.phone} ${reply.at}`;
     const hand = (at: number) =>
-      callApi({
-        ...{ at, label },
-        async work() {
-          const part = world.parts.get('api')!;
-          const { phone, text } = reply;
-          await receiveReply(
-            part.life().db,
-            { provider: 'simulated-sms', providerId, phone, text },
-            part.clock.now(),
-          );
-          if (reply.safeFor) world.saidSafe.push({ code: reply.safeFor, at: world.now });
-          wakeCarer();
-        },
+      callApi(at, async () => {
+        const part = world.parts.get('api')!;
+        const { phone, text } = reply;
+        await receiveReply(
+          part.life().db,
+          { provider: 'simulated-sms', providerId, phone, text },
+          part.clock.now(),
+        );
+        if (reply.safeFor) world.saidSafe.push({ code: reply.safeFor, at: world.now });
+        wakeCarer();
       });
     hand(reply.at);
     const line = `the reply “${reply.text}” from ${reply.phone} is handed over twice`;
@@ -425,7 +440,7 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
       const endsAt = plan.homes[0]!.days[day]!.endsAt;
       const looks = [first - 170 * MINUTE, first - 20 * MINUTE];
       for (const deadlineAt of deadlines) looks.push(deadlineAt + 520, deadlineAt + 61 * SECOND);
-      looks.push(first + 10 * MINUTE, first + 130 * MINUTE, endsAt - 5 * HOUR, endsAt - 20 * MINUTE);
+      looks.push(first + 130 * MINUTE, endsAt - 5 * HOUR, endsAt - 20 * MINUTE);
       for (const name of world.parts.keys()) {
         const shift = (at: number) => chance.between(`${name} shift ${at}`, 0, 300);
         if (name.startsWith('rules')) for (const at of looks) sweepAt(name, at + shift(at), 'sweep');
@@ -438,6 +453,7 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
         ];
         if (name.startsWith('carer')) for (const at of cares) careAt(name, at + shift(at), 'sweep');
       }
+      for (const hours of [-7.5, -2, 1.6, 2, 2.6, 3.2, 5.5, 8]) jobAt('carer 1', first + hours * HOUR);
       // The last hours have no faults: whatever was left lying is found.
       for (let at = endsAt - 3.5 * HOUR; at < endsAt - 30 * MINUTE; at += 55 * MINUTE) jobAt('carer 1', at);
       scheduleAbsences(day, first);
@@ -468,8 +484,8 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
           isDown(name, from, until);
       }
     }
-    const from = deadlineAt + chance.between(`${label} provider from`, -30, 90) * MINUTE;
-    const until = from + chance.between(`${label} provider lasts`, 1, 60) * MINUTE;
+    const from = deadlineAt + chance.between(`${label} provider from`, -5, 30) * MINUTE;
+    const until = from + chance.between(`${label} provider lasts`, 1, 15) * MINUTE;
     if (faults.strikes('provider_down', label, 0.1, from, `the provider is away until ${tellTime(until)}`)) {
       provider.addAbsence(from, until);
     }
@@ -507,6 +523,8 @@ function createWatchLogger(onComplaint: (why: string) => void): Logger {
   return { debug: ignore, info: ignore, warn: ignore, error } as unknown as Logger;
 }
 
+type Call = () => Promise<void>;
+
 type Handler = {
   sweep?: ReturnType<typeof createSweep>;
   gateways?: ReturnType<typeof createGateways>;
@@ -541,6 +559,8 @@ async function live(world: World): Promise<string[]> {
       },
     }));
     await world.together(tasks, label);
+    for (const { afterwards } of up) afterwards?.();
+    if (up.every(({ isForced }) => isForced)) continue;
     world.steps += 1;
     const violations = [...thrown, ...world.complaints, ...(await checkStep(world, STEP_GRACE_MS))];
     if (violations.length > 0)
