@@ -77,8 +77,8 @@ export type Plan = {
 
 const MINUTE = 60_000;
 const HABITS: readonly Habit[] = [
-  ...(['prompt', 'prompt', 'prompt', 'late', 'late', 'confused', 'passes', 'never', 'never'] as const),
-  'calls_emergency',
+  ...(['prompt', 'prompt', 'prompt', 'prompt', 'prompt', 'prompt', 'late', 'late', 'confused'] as const),
+  ...(['passes', 'never', 'calls_emergency'] as const),
 ];
 const SENSORS: readonly SensorClass[] = ['clocked', 'clocked', 'numbered', 'plain'];
 
@@ -119,8 +119,8 @@ export function planDays(chance: Chance): Plan {
       gateways,
     },
     hasVoice: chance.happens('voice', 0.4),
-    knowsAtOnce: chance.happens('knows at once', 0.3),
-    processes: chance.happens('two processes', 0.25) ? 2 : 1,
+    knowsAtOnce: chance.happens('knows at once', 0.5),
+    processes: chance.happens('two processes', 0.2) ? 2 : 1,
   };
 
   function planHome(index: number): PlannedHome {

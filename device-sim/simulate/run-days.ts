@@ -56,8 +56,9 @@ const NO_GAP = 1_000 * 24 * HOUR;
 /** Entries of different parts this near to each other may run at the same moment. */
 const MOMENT_MS = 400;
 /** Alarms and callbacks are rounded up to these, so that one run does what falls due together. */
-const ALARM_MS = 20 * SECOND;
-const CALLBACK_MS = 12 * SECOND;
+const STEP_ALARM_MS = 60 * SECOND;
+const MESSAGE_ALARM_MS = 180 * SECOND;
+const CALLBACK_MS = 30 * SECOND;
 /** Faults end this long before the last day does, so that everything can come to its rest. */
 const QUIET_MS = 5 * HOUR;
 /** How long a part or a provider may be away in all, and a job be late. */
@@ -178,7 +179,7 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
   function startAt(name: Part, at: number): void {
     if (name.startsWith('rules')) {
       sweepAt(name, at, 'start');
-      sweepAt(name, at + 61 * SECOND, 'after catching up');
+      if (isAfterDeadline(at)) sweepAt(name, at + 61 * SECOND, 'after catching up');
     } else if (name.startsWith('carer')) {
       careAt(name, at, 'start');
     } else if (name === 'broker') {
@@ -225,7 +226,7 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
     alarms.add(at);
     const carers = [...world.parts.keys()].filter((name) => name.startsWith('carer'));
     const taker = chance.pick(`taker of ${label}`, carers);
-    if (agenda.has(taker, 'job', at - SECOND, at + SECOND)) return;
+    if (agenda.has(taker, 'job', at - SECOND, at + (why === 'woken' ? 60 : 1) * SECOND)) return;
     if (faults.strikes('job_lost', label, 0.08, at, `the job for ${tellTime(at)} is lost`)) return;
     const late = chance.between(`late ${label}`, 1, 20) * MINUTE;
     const isLate = faults.strikes(
@@ -268,15 +269,23 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
     const part = world.parts.get(name)!;
     const { db } = part.life();
     const gateways = handlers.get(name)!.gateways!;
-    for (let taken = 1; taken > 0; ) {
+    // Once most times: what is left then is found by whoever comes next, as after a job that was lost.
+    const isPatient = chance.happens(`${name} is patient at ${world.now}`, 0.25);
+    for (let taken = 1; taken > 0; taken = isPatient ? taken : 0) {
       taken = await deliverDue(db, gateways, part.clock, 1_000);
-      taken += await pollReceipts(db, gateways, part.clock, () => undefined);
     }
+    await pollReceipts(db, gateways, part.clock, () => undefined);
     const { step, message } = await findNextDue(db);
-    for (const due of [step, message]) {
-      const at = Math.max(world.now + 100, due?.epochMilliseconds ?? Number.POSITIVE_INFINITY);
-      if (isNearMorning(at)) alarmAt(Math.ceil(at / ALARM_MS) * ALARM_MS, 'alarm');
-    }
+    alarmFor(step, STEP_ALARM_MS);
+    alarmFor(message, MESSAGE_ALARM_MS);
+  }
+
+  /** What falls due in the morning has its job; later in the day the sweeps find it. */
+  function alarmFor(due: Temporal.Instant | undefined, gridMs: number): void {
+    const at = Math.max(world.now + 100, due?.epochMilliseconds ?? Number.POSITIVE_INFINITY);
+    if (!isNearMorning(at, 50 * MINUTE)) return;
+    const grid = isNearMorning(at, 12 * MINUTE) ? gridMs : 5 * MINUTE;
+    alarmAt(Math.ceil(at / grid) * grid, 'alarm');
   }
 
   function intakeAt(at: number, label: string): void {
@@ -321,9 +330,9 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
     );
   }
 
-  function isNearMorning(at: number): boolean {
+  function isNearMorning(at: number, forMs: number): boolean {
     return plan.homes.some(({ days }) =>
-      days.some((day) => at >= day.deadlineAt && at < day.deadlineAt + 75 * MINUTE),
+      days.some((day) => at >= day.deadlineAt && at < day.deadlineAt + forMs),
     );
   }
 
@@ -438,9 +447,9 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
       );
       const first = deadlines[0]!;
       const endsAt = plan.homes[0]!.days[day]!.endsAt;
-      const looks = [first - 170 * MINUTE, first - 20 * MINUTE];
+      const looks = [first - 20 * MINUTE];
       for (const deadlineAt of deadlines) looks.push(deadlineAt + 520, deadlineAt + 61 * SECOND);
-      looks.push(first + 130 * MINUTE, endsAt - 5 * HOUR, endsAt - 20 * MINUTE);
+      looks.push(day < plan.dates.length - 1 ? endsAt - 5 * HOUR : endsAt - 20 * MINUTE);
       for (const name of world.parts.keys()) {
         const shift = (at: number) => chance.between(`${name} shift ${at}`, 0, 300);
         if (name.startsWith('rules')) for (const at of looks) sweepAt(name, at + shift(at), 'sweep');
@@ -453,9 +462,9 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
         ];
         if (name.startsWith('carer')) for (const at of cares) careAt(name, at + shift(at), 'sweep');
       }
-      for (const hours of [-7.5, -2, 1.6, 2, 2.6, 3.2, 5.5, 8]) jobAt('carer 1', first + hours * HOUR);
+      for (const hours of [-5, 1.6, 2.2, 3, 5.5, 8]) jobAt('carer 1', first + hours * HOUR);
       // The last hours have no faults: whatever was left lying is found.
-      for (let at = endsAt - 3.5 * HOUR; at < endsAt - 30 * MINUTE; at += 55 * MINUTE) jobAt('carer 1', at);
+      for (let at = endsAt - 3.5 * HOUR; at < endsAt - 30 * MINUTE; at += 80 * MINUTE) jobAt('carer 1', at);
       scheduleAbsences(day, first);
     }
   }
