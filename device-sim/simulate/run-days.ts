@@ -141,7 +141,15 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
   const second: Part[] = plan.processes === 2 ? ['rules 2', 'carer 2'] : [];
   for (const name of ['broker', 'rules 1', 'carer 1', 'api', ...second] as const) {
     const part = createLivingPart(name, {
-      ...{ bench, chance, faults, turnstile, beginsAt: plan.beginsAt, now: () => world.now },
+      ...{
+        bench,
+        chance,
+        faults,
+        turnstile,
+        beginsAt: plan.beginsAt,
+        hasTwin: plan.processes === 2,
+        now: () => world.now,
+      },
       onDeath: (dead) => revive(dead),
     });
     world.parts.set(name, part);

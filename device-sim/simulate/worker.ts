@@ -1,5 +1,5 @@
 import { openBench } from './bench.ts';
-import { runDays } from './run-days.ts';
+import { runAndShrink } from './shrink.ts';
 
 /** A child process that runs seeds on a database of its own: `<connection string>`. Seeds come as messages. */
 const [connectionString] = process.argv.slice(2);
@@ -7,7 +7,7 @@ if (!connectionString || !process.send) throw new Error('started by the simulati
 const bench = await openBench(connectionString);
 
 process.on('message', (seed: number) => {
-  void runDays(bench, seed).then(
+  void runAndShrink(bench, seed).then(
     (result) => process.send?.({ ...result, decisions: result.decisions.map(({ kind }) => kind) }),
     (error: unknown) => {
       process.send?.({
