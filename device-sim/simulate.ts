@@ -1,12 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { MUTANTS, type MutantName } from './simulate/mutants.ts';
 import { startOwnServer } from './simulate/own-server.ts';
-import { tellMarkdown, tellSeed, tellSummary } from './simulate/report.ts';
+import { tellKilled, tellKilledTable, tellMarkdown, tellSeed, tellSummary } from './simulate/report.ts';
 import { runMornings } from './simulate/run-mornings.ts';
+import { type Killed, killMutant } from './simulate/run-mutants.ts';
 
 /**
  * `npm run simulate -- [--mornings 200] [--seed N] [--workers N] [--json | --markdown]`: communities' days with
  * everything going wrong that a seed decides. A violation prints its seed; `--seed N` alone replays that one.
+ * `--mutants` puts deliberate faults under them and says which seed notices each.
  */
 const { values } = parseArgs({
   options: {
@@ -15,27 +18,51 @@ const { values } = parseArgs({
     workers: { type: 'string', default: String(availableParallelism()) },
     json: { type: 'boolean' },
     markdown: { type: 'boolean' },
+    mutants: { type: 'boolean' },
   },
 });
 const mornings = Number(values.mornings ?? (values.seed === undefined ? 200 : 1));
-const workers = mornings === 1 ? 1 : Number(values.workers);
-const server = await startOwnServer(workers);
-try {
-  const begunAt = performance.now();
+const firstSeed = Number(values.seed ?? 1);
+if (values.mutants) await runMutants();
+else await run();
+
+async function run(): Promise<void> {
   const isReplay = mornings === 1;
-  const summary = await runMornings({
-    databaseUrls: server.databaseUrls,
-    firstSeed: Number(values.seed ?? 1),
-    mornings,
-    onSeed(result) {
-      if (!values.json && !values.markdown && (isReplay || result.violations.length > 0))
-        console.log(tellSeed(result));
-    },
-  });
-  const seconds = (performance.now() - begunAt) / 1_000;
-  if (values.json) console.log(JSON.stringify({ ...summary, seconds }, null, 2));
-  else console.log(values.markdown ? tellMarkdown(summary, seconds) : tellSummary(summary, seconds));
-  process.exitCode = summary.failed.length > 0 ? 1 : 0;
-} finally {
-  await server.stop();
+  const server = await startOwnServer(isReplay ? 1 : Number(values.workers));
+  try {
+    const begunAt = performance.now();
+    const summary = await runMornings({
+      ...{ databaseUrls: server.databaseUrls, firstSeed, mornings },
+      onSeed(result) {
+        if (!values.json && !values.markdown && (isReplay || result.violations.length > 0))
+          console.log(tellSeed(result));
+      },
+    });
+    const seconds = (performance.now() - begunAt) / 1_000;
+    if (values.json) console.log(JSON.stringify({ ...summary, seconds }, null, 2));
+    else console.log(values.markdown ? tellMarkdown(summary, seconds) : tellSummary(summary, seconds));
+    process.exitCode = summary.failed.length > 0 ? 1 : 0;
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Each deliberate fault over mornings until one notices it; a fault that none notices fails the command. */
+async function runMutants(): Promise<void> {
+  const names = Object.keys(MUTANTS) as MutantName[];
+  const server = await startOwnServer(names.length);
+  const most = values.mornings === undefined ? 100 : mornings;
+  const killed: Killed[] = [];
+  try {
+    for (const [index, name] of names.entries()) {
+      const databaseUrl = server.databaseUrls[index]!;
+      killed.push(await killMutant(name, { databaseUrl, firstSeed, mornings: most }));
+      if (!values.json && !values.markdown) console.log(tellKilled(killed.at(-1)!));
+    }
+    if (values.json) console.log(JSON.stringify(killed, null, 2));
+    if (values.markdown) console.log(tellKilledTable(killed));
+    process.exitCode = killed.every(({ seed }) => seed !== undefined) ? 0 : 1;
+  } finally {
+    await server.stop();
+  }
 }

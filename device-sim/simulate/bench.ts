@@ -44,7 +44,6 @@ export async function openBench(connectionString: string): Promise<Bench> {
   return {
     connectionOf: (part) => clients.get(part)!,
     own: db,
-    ...{ ownClient: own },
     async findBlocked(parts) {
       const pids = [...partOfPid].flatMap(([pid, part]) => (parts.includes(part) ? [pid] : []));
       const { rows } = await sql<{ pid: number }>`

@@ -7,7 +7,7 @@ export type Fact = {
   isOpening: boolean;
   at: number;
   receivedAt: number;
-  /** Came again from a device that tells neither time nor number: it may be the one before, and need not count. */
+  /** Nobody knows whether it was stored the first time, and its device tells no time: either one may count. */
   isAmbiguous: boolean;
 };
 

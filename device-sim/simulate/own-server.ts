@@ -37,10 +37,9 @@ export async function startOwnServer(databases: number): Promise<OwnServer> {
   await admin.connect();
   await admin.query('create database simulation');
   await migrateToLatest(urlOf('simulation'));
-  const databaseUrls = [urlOf('simulation')];
-  for (let index = 1; index < databases; index += 1) {
-    await admin.query(`create database simulation_${index}`);
-    await migrateToLatest(urlOf(`simulation_${index}`));
+  const databaseUrls: string[] = [];
+  for (let index = 0; index < databases; index += 1) {
+    await admin.query(`create database simulation_${index} template simulation`);
     databaseUrls.push(urlOf(`simulation_${index}`));
   }
   await admin.end();

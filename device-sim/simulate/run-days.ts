@@ -41,8 +41,6 @@ export type DaysResult = {
 export type RunOptions = {
   /** Ids of faults that are left out. */
   without?: ReadonlySet<string>;
-  /** Changes the code under test's ground before the first day, to see whether a seed finds it. */
-  mutate?: (bench: Bench) => Promise<void>;
 };
 
 const SECOND = 1_000;
@@ -73,7 +71,6 @@ export async function runDays(bench: Bench, seed: number, options: RunOptions = 
   const faults = createFaults(chance, options.without ?? new Set());
   faults.endAt(plan.endsAt - QUIET_MS);
   await settleTown(bench.own, plan, chance);
-  await options.mutate?.(bench);
   const world = createWorld(bench, plan, chance, faults);
   const violations = await live(world);
   return {
@@ -187,7 +184,6 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
   function startAt(name: Part, at: number): void {
     if (name.startsWith('rules')) {
       sweepAt(name, at, 'start');
-      if (isAfterDeadline(at)) sweepAt(name, at + 61 * SECOND, 'after catching up');
     } else if (name.startsWith('carer')) {
       careAt(name, at, 'start');
     } else if (name === 'broker') {
@@ -211,6 +207,7 @@ function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Faults): 
   async function markIdleTime(part: LivingPart): Promise<void> {
     const before = Temporal.Instant.fromEpochMilliseconds(world.now - SECOND);
     if (part.isContinuous) await touchWatermark(bench.own, 'sweep', before, NO_GAP);
+    else if (isAfterDeadline(world.now)) sweepAt(part.name, world.now + 61 * SECOND, 'after catching up');
     const broker = world.parts.get('broker')!;
     if (broker.downUntil <= world.now) {
       await touchWatermark(

@@ -26,6 +26,8 @@ export async function runMornings(options: {
   firstSeed: number;
   mornings: number;
   onSeed?: (result: SeedResult) => void;
+  /** Ends at the first violation, and looks for no shorter history of it. */
+  stopsAtFirst?: boolean;
 }): Promise<Summary> {
   const summary: Summary = {
     seeds: 0,
@@ -49,9 +51,9 @@ export async function runMornings(options: {
   };
   await Promise.all(
     options.databaseUrls.map(async (url) => {
-      const worker = await startWorker(url);
+      const worker = await startWorker(url, !options.stopsAtFirst);
       try {
-        while (summary.mornings < options.mornings) {
+        while (summary.mornings < options.mornings && !(options.stopsAtFirst && summary.failed.length > 0)) {
           const seed = nextSeed;
           nextSeed += 1;
           take(await worker.run(seed));
@@ -66,8 +68,11 @@ export async function runMornings(options: {
 
 type Told = (SeedResult & { crashed?: string }) | { seed: number; crashed: string } | { ready: true };
 
-async function startWorker(databaseUrl: string) {
-  const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [databaseUrl]);
+async function startWorker(databaseUrl: string, shrinks: boolean) {
+  const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [
+    databaseUrl,
+    shrinks ? 'shrink' : 'once',
+  ]);
   const hear = () =>
     new Promise<Told>((resolve, reject) => {
       const ended = (code: number | null) => reject(new Error(`a worker ended with ${code}`));

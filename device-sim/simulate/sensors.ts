@@ -20,6 +20,10 @@ export type Kept = {
   /** When the sensor tries next. */
   triesAt: number;
   hasTried: boolean;
+  /** When it was stored first, as far as we said so. */
+  recordedAt: number | undefined;
+  /** How often nobody knows whether it was stored. */
+  doubts: number;
 };
 
 /** A message with its PUBACK: from then on it is ours to answer for. */
@@ -107,7 +111,10 @@ export function createSensors(plan: Plan, chance: Chance, faults: Faults): Senso
     const seq = isCounted ? (sequence.get(sensor.id) ?? 0) + 1 : null;
     if (seq !== null) sequence.set(sensor.id, seq);
     const deviceAt = sensor.class === 'clocked' && !retained ? at : null;
-    return { sensorId: sensor.id, homeId, type, at, seq, deviceAt, retained, triesAt, hasTried: false };
+    return {
+      ...{ sensorId: sensor.id, homeId, type, at, seq, deviceAt, retained, triesAt },
+      ...{ hasTried: false, recordedAt: undefined, doubts: 0 },
+    };
   }
 
   return {
@@ -118,6 +125,8 @@ export function createSensors(plan: Plan, chance: Chance, faults: Faults): Senso
       let again: number | undefined;
       const done = new Set<Kept>();
       for (const each of sent) {
+        each.doubts -= 1;
+        each.recordedAt ??= receivedAt;
         const { sensorId, type, at } = each;
         const label = `${sensorId} ${type} ${at} at ${receivedAt}`;
         const line = `the PUBACK for ${sensorId}’s ${type} is lost`;
@@ -137,6 +146,7 @@ export function createSensors(plan: Plan, chance: Chance, faults: Faults): Senso
       for (const each of sent) {
         each.triesAt = triesAt;
         each.hasTried = true;
+        each.doubts += 1;
       }
     },
   };

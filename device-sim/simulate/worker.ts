@@ -1,13 +1,14 @@
 import { openBench } from './bench.ts';
+import { runDays } from './run-days.ts';
 import { runAndShrink } from './shrink.ts';
 
-/** A child process that runs seeds on a database of its own: `<connection string>`. Seeds come as messages. */
-const [connectionString] = process.argv.slice(2);
+/** A child process that runs seeds on a database of its own: `<connection string> <shrink|once>`. Seeds come as messages. */
+const [connectionString, mode] = process.argv.slice(2);
 if (!connectionString || !process.send) throw new Error('started by the simulation only');
 const bench = await openBench(connectionString);
 
 process.on('message', (seed: number) => {
-  void runAndShrink(bench, seed).then(
+  void (mode === 'shrink' ? runAndShrink : runDays)(bench, seed).then(
     (result) => process.send?.({ ...result, decisions: result.decisions.map(({ kind }) => kind) }),
     (error: unknown) => {
       process.send?.({
