@@ -2,31 +2,34 @@ import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import { checkAcknowledgedEvents, checkInvariants } from '../invariants.ts';
 import { expectColumns, type Fact } from './expect-columns.ts';
-import type { World } from './run-days.ts';
+import type { Provider } from './provider.ts';
+import type { Run } from './run-days.ts';
+import type { World } from './world.ts';
 
 /** What can be seen at any moment: what the database holds, and what the provider was handed. */
-export async function checkStep(world: World, graceMs: number): Promise<string[]> {
+export async function checkStep({ world, provider }: Run, graceMs: number): Promise<string[]> {
   const now = Temporal.Instant.fromEpochMilliseconds(world.now);
-  return [...checkProvider(world), ...(await checkInvariants(world.bench.own, { now, graceMs }))];
+  return [...checkProvider(provider), ...(await checkInvariants(world.bench.own, { now, graceMs }))];
 }
 
 /** Invariant 4 at the other end: one of our keys was accepted twice. */
-function checkProvider({ provider }: World): string[] {
+function checkProvider(provider: Provider): string[] {
   return [...provider.accepted].flatMap(([key, count]) =>
     count > 1 ? [`Message ${key} was accepted by the provider ${count} times.`] : [],
   );
 }
 
 /** What must be so when the last day is over and everything has come to its rest. */
-export async function checkEnd(world: World, graceMs: number): Promise<string[]> {
+export async function checkEnd(run: Run, graceMs: number): Promise<string[]> {
+  const { world } = run;
   const { sensors, bench } = world;
   const numbered = sensors.acknowledged.flatMap(({ sensorId, seq }) =>
     seq === null ? [] : [{ sensorId, seq }],
   );
   return [
-    ...(await checkStep(world, graceMs)),
+    ...(await checkStep(run, graceMs)),
     ...(await checkAcknowledgedEvents(bench.own, numbered)),
-    ...(await checkAlertsPaged(world)),
+    ...(await checkAlertsPaged(run)),
     ...(await checkDays(world)),
     ...(await checkSaidSafe(world)),
     ...(await checkExpired(world, graceMs)),
@@ -34,7 +37,7 @@ export async function checkEnd(world: World, graceMs: number): Promise<string[]>
 }
 
 /** Invariant 3: whoever was not seen had somebody paged, by the provider's own book, unless it was over before anybody could be. */
-async function checkAlertsPaged({ bench, provider, now }: World): Promise<string[]> {
+async function checkAlertsPaged({ world: { bench, now }, provider }: Run): Promise<string[]> {
   const { rows } = await sql<{ id: string; keys: string[] | null; isShort: boolean }>`
     select a.id, array_agg(distinct m.envelope_id) filter (where m.envelope_id is not null) as keys,
       coalesce(a.closed_at, ${new Date(now)}::timestamptz) - a.opened_at < interval '150 minutes' as "isShort"
