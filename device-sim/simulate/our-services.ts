@@ -25,9 +25,9 @@ const BATCH = 500;
 /** A hole that the run itself makes by leaving out idle sweeps is none. */
 const NO_GAP = 1_000 * 24 * 60 * MINUTE;
 /** Alarms are rounded up to these, so that one run does what falls due together. */
-const STEP_ALARM_MS = 60 * SECOND;
+const STEP_ALARM_MS = 90 * SECOND;
 const MESSAGE_ALARM_MS = 180 * SECOND;
-const LATER_ALARM_MS = 5 * MINUTE;
+const LATER_ALARM_MS = 10 * MINUTE;
 
 /** Our services, as the run drives them: the handlers are the real ones, and only when each is called is decided here. */
 export type Services = {
@@ -143,7 +143,7 @@ export function createServices(world: World, gateways: readonly Gateway[]): Serv
     alarms.add(at);
     const carers = [...parts.keys()].filter((name) => name.startsWith('carer'));
     const taker = chance.pick(`taker of ${label}`, carers);
-    if (agenda.has(taker, 'job', at - SECOND, at + (why === 'woken' ? 60 : 1) * SECOND)) return;
+    if (agenda.has(taker, 'job', at - SECOND, at + (why === 'woken' ? 90 : 1) * SECOND)) return;
     if (faults.strikes('job_lost', label, 0.08, at, `the job for ${world.tellTime(at)} is lost`)) return;
     const late = chance.between(`late ${label}`, 1, 20) * MINUTE;
     const lateness = `the job for ${world.tellTime(at)} is ${late / MINUTE} minutes late`;

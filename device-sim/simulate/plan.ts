@@ -87,7 +87,7 @@ export function planDays(chance: Chance): Plan {
   const length = chance.happens('two days', 0.5) ? 2 : 1;
   const dates = Array.from({ length }, (_, day) => Temporal.PlainDate.from(first).add({ days: day + 1 }));
   const sizes = chance.between('size', 0, 199);
-  const count = sizes === 0 ? 200 : sizes < 5 ? 60 : chance.between('homes', 5, 14);
+  const count = sizes === 0 ? 200 : sizes < 5 ? 60 : chance.between('homes', 5, 11);
   const people = new Map<string, Person>();
   const addPerson = (kind: Person['kind']): string => {
     const name = `person ${people.size}`;

@@ -28,7 +28,7 @@ export async function runAndShrink(
     // From the end: what comes after the violation is not needed, and what follows from another fault goes with it.
     for (let end = ids.length; end > 0 && runs < MOST_RUNS; end -= size) {
       const fewer = new Set([...without, ...ids.slice(Math.max(0, end - size), end)]);
-      const result = await runDays(bench, seed, { ...options, without: fewer });
+      const result = await runDays(bench, seed, { ...options, without: fewer, isThorough: true });
       runs += 1;
       if (result.violations.length > 0 && kindOf(result) === kind) {
         shortest = result;
