@@ -28,14 +28,15 @@ else await run();
 
 async function run(): Promise<void> {
   const isReplay = mornings === 1;
-  const server = await startOwnServer(isReplay ? 1 : Number(values.workers));
+  const server = await startServer(isReplay ? 1 : Number(values.workers));
   try {
     const begunAt = performance.now();
     const summary = await runMornings({
       ...{ databaseUrls: server.databaseUrls, firstSeed, mornings },
       onSeed(result) {
-        if (!values.json && !values.markdown && (isReplay || result.violations.length > 0))
-          console.log(tellSeed(result));
+        // What is asked for in another form goes to stdout alone; what was broken is told all the same.
+        if (result.violations.length > 0) console.error(tellSeed(result));
+        else if (isReplay && !values.json && !values.markdown) console.log(tellSeed(result));
       },
     });
     const seconds = (performance.now() - begunAt) / 1_000;
@@ -50,7 +51,7 @@ async function run(): Promise<void> {
 /** Each deliberate fault over mornings until one notices it; a fault that none notices fails the command. */
 async function runMutants(): Promise<void> {
   const names = Object.keys(MUTANTS) as MutantName[];
-  const server = await startOwnServer(names.length);
+  const server = await startServer(names.length);
   const most = values.mornings === undefined ? 100 : mornings;
   const killed: Killed[] = [];
   try {
@@ -65,4 +66,13 @@ async function runMutants(): Promise<void> {
   } finally {
     await server.stop();
   }
+}
+
+/** Whoever breaks it off leaves no server behind. */
+async function startServer(databases: number) {
+  const server = await startOwnServer(databases);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void server.stop().finally(() => process.exit(130)));
+  }
+  return server;
 }

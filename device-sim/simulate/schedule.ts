@@ -33,7 +33,7 @@ export function scheduleDays(world: World, services: Services, provider: Provide
       ];
       if (name.startsWith('carer')) for (const at of cares) careAt(name, at + shift(at), 'sweep');
     }
-    for (const hours of [1.5, 3, 5.5, 8.5]) jobAt('carer 1', first + hours * HOUR);
+    for (const hours of [-4.5, 1.5, 3, 5.5, 8.5]) jobAt('carer 1', first + hours * HOUR);
     // The last hours have no faults: whatever was left lying is found.
     for (let at = endsAt - 3.5 * HOUR; at < endsAt - 30 * MINUTE; at += 100 * MINUTE) jobAt('carer 1', at);
     scheduleAbsences(world, services, provider, { day, deadlineAt: first });

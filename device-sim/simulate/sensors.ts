@@ -19,7 +19,8 @@ export type Kept = {
   retained: boolean;
   /** When the sensor tries next. */
   triesAt: number;
-  hasTried: boolean;
+  /** Carries the DUP flag; one that has restarted meanwhile sends the same without it. */
+  isFlagged: boolean;
   /** When it was stored first, as far as we said so. */
   recordedAt: number | undefined;
   /** How often nobody knows whether it was stored. */
@@ -113,9 +114,12 @@ export function createSensors(plan: Plan, chance: Chance, faults: Faults): Senso
     const deviceAt = sensor.class === 'clocked' && !retained ? at : null;
     return {
       ...{ sensorId: sensor.id, homeId, type, at, seq, deviceAt, retained, triesAt },
-      ...{ hasTried: false, recordedAt: undefined, doubts: 0 },
+      ...{ isFlagged: false, recordedAt: undefined, doubts: 0 },
     };
   }
+
+  const remembers = ({ sensorId, at, triesAt }: Kept) =>
+    chance.happens(`${sensorId} ${at} remembers at ${triesAt}`, 0.7);
 
   return {
     acknowledged,
@@ -132,7 +136,7 @@ export function createSensors(plan: Plan, chance: Chance, faults: Faults): Senso
         const line = `the PUBACK for ${sensorId}’s ${type} is lost`;
         if (type !== 'heartbeat' && faults.strikes('puback_lost', label, 0.05, receivedAt, line)) {
           each.triesAt = receivedAt + chance.between(`${label} again`, 5, 120) * 1_000;
-          each.hasTried = true;
+          each.isFlagged = remembers(each);
           again = Math.min(again ?? each.triesAt, each.triesAt);
         } else {
           acknowledged.push({ ...each, receivedAt });
@@ -145,7 +149,7 @@ export function createSensors(plan: Plan, chance: Chance, faults: Faults): Senso
     unanswered(sent, triesAt) {
       for (const each of sent) {
         each.triesAt = triesAt;
-        each.hasTried = true;
+        each.isFlagged = remembers(each);
         each.doubts += 1;
       }
     },
@@ -156,5 +160,5 @@ export function createSensors(plan: Plan, chance: Chance, faults: Faults): Senso
 export const intakeOf = (kept: Kept, receivedAt: number): IntakeMessage => ({
   ...{ sensorId: kept.sensorId, type: kept.type, receivedAt, deviceAt: kept.deviceAt, seq: kept.seq },
   ...{ position: null, battery: null, rssi: null, firmware: null },
-  ...{ retained: kept.retained, redelivered: kept.hasTried },
+  ...{ retained: kept.retained, redelivered: kept.isFlagged },
 });
