@@ -118,8 +118,9 @@ export function createSensors(plan: Plan, chance: Chance, faults: Faults): Senso
     };
   }
 
-  const remembers = ({ sensorId, at, triesAt }: Kept) =>
-    chance.happens(`${sensorId} ${at} remembers at ${triesAt}`, 0.7);
+  // Without a flag, a number and a time nobody could tell the second from another opening.
+  const remembers = ({ sensorId, at, triesAt, seq, deviceAt }: Kept) =>
+    (seq === null && deviceAt === null) || chance.happens(`${sensorId} ${at} remembers at ${triesAt}`, 0.7);
 
   return {
     acknowledged,
