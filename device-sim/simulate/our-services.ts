@@ -107,6 +107,7 @@ export function createServices(world: World, gateways: readonly Gateway[]): Serv
   }
 
   function sweepAt(name: Part, at: number, label: string): void {
+    let isDone = false;
     agenda.add({
       ...{ at, part: name, label },
       whenDown: () => undefined,
@@ -114,6 +115,12 @@ export function createServices(world: World, gateways: readonly Gateway[]): Serv
         const part = partOf(name);
         await markIdleTime(part);
         await handlers.get(name)!.sweep!();
+        isDone = true;
+      },
+      // The next sweep is a second away, and makes good what failed in this one or what its clock kept from it.
+      afterwards() {
+        const { isContinuous, downUntil } = partOf(name);
+        if (downUntil <= world.now && !(isDone && isContinuous)) sweepAt(name, world.now + SECOND, 'next');
       },
     });
   }
