@@ -5,6 +5,7 @@ import type { Refusal } from '#contracts/bridge/formats.ts';
 import type { CodecDraft, CodecFile, CodecView } from '#contracts/http/register/codec.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announceBridge } from '../change-feed.ts';
+import { countOf } from '../count-of.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { type Author, refuse, type Saved, saved } from '../register/refusal.ts';
@@ -36,10 +37,7 @@ export async function listCodecs(
 ): Promise<{ items: CodecView[]; total: number }> {
   let query = selectCodecs(db);
   if (page.communityId) query = query.where('k.community_id', '=', page.communityId);
-  const { total } = await query
-    .clearSelect()
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
+  const total = await countOf(query);
   const rows = await query.orderBy('k.name').orderBy('k.id').limit(page.limit).offset(page.offset).execute();
   return { items: rows.map(viewOf), total };
 }

@@ -3,6 +3,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { DeviceCard, DevicePatch, DeviceView } from '#contracts/http/register/device.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announce, announceBridge } from '../change-feed.ts';
+import { countOf } from '../count-of.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { given } from '../register/records.ts';
@@ -57,10 +58,7 @@ export async function listDevices(
   let query = selectDevices(db);
   if (page.communityId) query = query.where('o.community_id', '=', page.communityId);
   if (page.sourceId) query = query.where('d.source_id', '=', page.sourceId);
-  const { total } = await query
-    .clearSelect()
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
+  const total = await countOf(query);
   const rows = await query
     .orderBy(sql`d.ignored_at is not null`)
     .orderBy(sql`s.id is not null`)

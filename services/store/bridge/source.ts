@@ -6,6 +6,7 @@ import { SOURCE_FORMATS } from '#contracts/bridge/formats.ts';
 import type { SourceDraft, SourcePatch, SourceView } from '#contracts/http/register/source.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announce, announceBridge } from '../change-feed.ts';
+import { countOf } from '../count-of.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { lockRegister } from '../register/community.ts';
@@ -62,10 +63,7 @@ export async function listSources(
 ): Promise<{ items: StoredSource[]; total: number }> {
   let query = selectSources(db);
   if (page.communityId) query = query.where('community_id', '=', page.communityId);
-  const { total } = await query
-    .clearSelect()
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
+  const total = await countOf(query);
   const rows = await query.orderBy('name').orderBy('id').limit(page.limit).offset(page.offset).execute();
   return { items: rows.map(viewOf), total };
 }

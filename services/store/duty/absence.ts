@@ -4,6 +4,7 @@ import type { AbsenceDraft, AbsenceView, SwapDraft } from '#contracts/http/regis
 import { type Absence, overlap, swapDays } from '#pact/duty.ts';
 import { localDateAt } from '#pact/time-zone.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { countOf } from '../count-of.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { lockRegister } from '../register/community.ts';
@@ -56,10 +57,7 @@ export async function listAbsences(
   if (page.personId) query = query.where('a.person_id', '=', page.personId);
   if (page.fromOn) query = query.where('a.until_on', '>=', page.fromOn);
   if (page.untilOn) query = query.where('a.from_on', '<=', page.untilOn);
-  const { total } = await query
-    .clearSelect()
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
+  const total = await countOf(query);
   const rows = await query
     .orderBy('a.from_on')
     .orderBy('a.from_time', (by) => by.asc().nullsFirst())

@@ -5,6 +5,7 @@ import { MOST_LEAVE_DAYS_BY_LINK } from '#pact/leave.ts';
 import { localDateAt } from '#pact/time-zone.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announce } from '../change-feed.ts';
+import { countOf } from '../count-of.ts';
 import type { Db, Tx } from '../database.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { toDate } from '../instant.ts';
@@ -59,10 +60,7 @@ export async function listLeaves(
   let query = selectLeaves(db);
   if (page.communityId) query = query.where('h.community_id', '=', page.communityId);
   if (page.onDate) query = query.where('l.until_on', '>=', page.onDate).where('l.cancelled_at', 'is', null);
-  const { total } = await query
-    .clearSelect()
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
+  const total = await countOf(query);
   const rows = await query
     .orderBy('l.from_on')
     .orderBy('l.id')

@@ -8,6 +8,7 @@ import { localDateAt } from '#pact/time-zone.ts';
 import { PactError } from '#platform/errors.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announce } from '../change-feed.ts';
+import { countOf } from '../count-of.ts';
 import type { Db, Tx } from '../database.ts';
 import { isPactWithdrawn } from '../enrolment/opted-out.ts';
 import { toDate } from '../instant.ts';
@@ -192,10 +193,7 @@ export async function listPacts(
 ) {
   let query = selectPacts(db).where('h.removed_at', 'is', null);
   if (page.communityId) query = query.where('h.community_id', '=', page.communityId);
-  const { total } = await query
-    .clearSelect()
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
+  const total = await countOf(query);
   const rows = await query.orderBy('h.code').orderBy('p.id').limit(page.limit).offset(page.offset).execute();
   return { items: rows.map(viewOf), total };
 }

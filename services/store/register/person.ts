@@ -4,6 +4,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { PersonDraft, PersonPatch, PersonView } from '#contracts/http/register/person.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announce } from '../change-feed.ts';
+import { countOf } from '../count-of.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { countSaved, lockRegister } from './community.ts';
@@ -41,10 +42,7 @@ export async function listPeople(
   let query = selectPeople(db);
   if (page.communityId) query = query.where('p.community_id', '=', page.communityId);
   if (page.kind) query = query.where('p.kind', '=', page.kind);
-  const { total } = await query
-    .clearSelect()
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
+  const total = await countOf(query);
   const items = await query.orderBy('p.name').orderBy('p.id').limit(page.limit).offset(page.offset).execute();
   return { items, total };
 }

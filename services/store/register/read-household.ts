@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { HouseholdFile, HouseholdView } from '#contracts/http/register/household.ts';
+import { countOf } from '../count-of.ts';
 import type { Db } from '../database.ts';
 import { listNotes } from './home-note.ts';
 import { isHomeOf } from './home-of.ts';
@@ -33,10 +34,7 @@ export async function listHouseholds(
   let query = selectHouseholds(db).where(isHomeOf(page.stewardId, sql.ref('h.id')));
   if (page.communityId) query = query.where('h.community_id', '=', page.communityId);
   if (page.code) query = query.where('h.code', '=', page.code);
-  const { total } = await query
-    .clearSelect()
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
+  const total = await countOf(query);
   const items = await query
     .orderBy('h.community_id')
     .orderBy('h.code')

@@ -3,6 +3,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { ResidentDraft, ResidentPatch, ResidentView } from '#contracts/http/register/resident.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announce } from '../change-feed.ts';
+import { countOf } from '../count-of.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { given, records } from './records.ts';
@@ -75,10 +76,7 @@ export async function listResidents(
   let query = selectResidents(db);
   if (page.communityId) query = query.where('h.community_id', '=', page.communityId);
   if (page.householdId) query = query.where('r.household_id', '=', page.householdId);
-  const { total } = await query
-    .clearSelect()
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
+  const total = await countOf(query);
   const items = await query
     .orderBy('h.code')
     .orderBy('r.created_at')

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Temporal } from 'temporal-polyfill';
 import type { RobotDraft, RobotPatch, RobotView } from '#contracts/http/register/robot.ts';
 import { recordAudit } from '../audit/record-audit.ts';
+import { countOf } from '../count-of.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { planMessages, URGENCY } from '../message/plan-message.ts';
@@ -36,10 +37,7 @@ export async function listRobots(
 ): Promise<{ items: RobotView[]; total: number }> {
   let query = selectRobots(db);
   if (page.communityId) query = query.where('community_id', '=', page.communityId);
-  const { total } = await query
-    .clearSelect()
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
+  const total = await countOf(query);
   const rows = await query.orderBy('name').orderBy('id').limit(page.limit).offset(page.offset).execute();
   return { items: rows.map(viewOf), total };
 }

@@ -12,6 +12,7 @@ import type { TicketKind } from '#pact/sensor-health.ts';
 import { createSensorSecret, hashSensorSecret } from '#platform/sensor-secret.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announceAll, announceBridged, announceRevoked } from '../change-feed.ts';
+import { countOf } from '../count-of.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { iso, isoOrNull } from '../today/iso.ts';
@@ -74,10 +75,7 @@ export async function listSensors(
   let query = selectSensors(db).where('s.retired_at', 'is', null);
   if (page.communityId) query = query.where('h.community_id', '=', page.communityId);
   if (page.householdId) query = query.where('s.household_id', '=', page.householdId);
-  const { total } = await query
-    .clearSelect()
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
+  const total = await countOf(query);
   const rows = await query.orderBy('h.code').orderBy('s.id').limit(page.limit).offset(page.offset).execute();
   return { items: rows.map(viewOf), total };
 }

@@ -2,6 +2,7 @@ import type { Temporal } from 'temporal-polyfill';
 import type { TicketPatch, TicketView } from '#contracts/http/register/ticket.ts';
 import { recordAudit } from '../audit/record-audit.ts';
 import { announceAll } from '../change-feed.ts';
+import { countOf } from '../count-of.ts';
 import type { Db, Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 import { iso, isoOrNull } from '../today/iso.ts';
@@ -45,10 +46,7 @@ export async function listTickets(
   if (page.communityId) query = query.where('h.community_id', '=', page.communityId);
   if (page.without) query = query.where('t.kind', '<>', page.without);
   if (!page.all) query = query.where('t.closed_at', 'is', null);
-  const { total } = await query
-    .clearSelect()
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow();
+  const total = await countOf(query);
   const rows = await query
     .orderBy('t.due_on')
     .orderBy('t.opened_at')
