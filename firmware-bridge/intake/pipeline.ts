@@ -159,7 +159,8 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
       return undefined;
     }
     if (device?.sensorId) return device as PairedDevice;
-    see(message, uplink, { became: 'unpaired', ...tryReading(device, uplink) });
+    const guess = uplink.says === 'frame' ? ports.guess(uplink.frame, uplink.model) : 'as_told';
+    see(message, uplink, { became: 'unpaired', guess, ...tryReading(device?.format ?? guess, uplink) });
     return undefined;
   }
 
@@ -280,13 +281,10 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
   }
 
   /** What an unpaired device says, for whoever sets it up; an operator's code is not run for strangers. */
-  function tryReading(
-    device: DeviceSetting | undefined,
-    uplink: Uplink,
-  ): { reading?: Reading; refusal?: Refusal } {
+  function tryReading(format: DeviceFormat | null, uplink: Uplink): { reading?: Reading; refusal?: Refusal } {
     if (uplink.says === 'reading') return { reading: uplink.reading };
     if (uplink.says !== 'frame') return {};
-    const decoder = decoderFor(device?.format ?? ports.guess(uplink.frame, uplink.model));
+    const decoder = decoderFor(format);
     if (!decoder) return {};
     try {
       return { reading: decoder.decode(uplink.frame) };
@@ -299,7 +297,13 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
   function see(
     { source, arrival }: Message,
     uplink: Uplink,
-    what: { reading?: Reading; decision?: Decision; refusal?: Refusal; became?: Sighting['became'] },
+    what: {
+      reading?: Reading;
+      decision?: Decision;
+      refusal?: Refusal;
+      became?: Sighting['became'];
+      guess?: DeviceFormat | null;
+    },
   ): void {
     const { reading, decision, refusal } = what;
     const frame = uplink.says === 'frame' ? uplink.frame : undefined;
@@ -308,7 +312,8 @@ export function createPipeline(ports: PipelinePorts): Pipeline {
       sourceId: source.id,
       address: uplink.address,
       name: introduction?.name ?? uplink.name,
-      guess: frame ? ports.guess(frame, uplink.model) : 'as_told',
+      // Of what somebody has set up nobody needs one.
+      guess: what.guess ?? null,
       receivedAt: arrival.receivedAt,
       networkAt: uplink.networkAt,
       deviceAt: reading?.deviceAt ?? null,
