@@ -7,15 +7,11 @@ import { createTasmota, createTasmotaZigbee } from '#sim/networks/tasmota.ts';
 import { createThingsStack } from '#sim/networks/things-stack.ts';
 import { createZigbee2mqtt } from '#sim/networks/zigbee2mqtt.ts';
 import { createSeededRandom } from '#sim/seeded-random.ts';
-import { planEstate } from './testing/estate.ts';
+import { minutesAgo, planEstate } from './testing/estate.ts';
 
 const estate = planEstate();
 beforeAll(() => estate.open(), 60_000);
 afterAll(() => estate.close());
-
-const MINUTE = 60_000;
-/** Whole seconds, as devices count them. */
-const minutesAgo = (minutes: number) => Math.floor(Date.now() / 1_000) * 1_000 - minutes * MINUTE;
 
 const random = createSeededRandom(1);
 const doubles = { share: 0.5, random };

@@ -6,7 +6,7 @@ import { createTasmotaZigbee } from '#sim/networks/tasmota.ts';
 import { createThingsStack } from '#sim/networks/things-stack.ts';
 import { createZigbee2mqtt } from '#sim/networks/zigbee2mqtt.ts';
 import { createSeededRandom } from '#sim/seeded-random.ts';
-import { planEstate } from './testing/estate.ts';
+import { minutesAgo, planEstate } from './testing/estate.ts';
 
 const estate = planEstate();
 beforeAll(() => estate.open(), 60_000);
@@ -24,8 +24,6 @@ const chirpstack = estate.gateway({ format: 'chirpstack' }, (url) =>
 );
 const thingsStack = estate.gateway({ format: 'things_stack' }, (url) => createThingsStack({ url }));
 
-const MINUTE = 60_000;
-const minutesAgo = (minutes: number) => Math.floor(Date.now() / 1_000) * 1_000 - minutes * MINUTE;
 /** Within the time that a message takes. */
 const isNow = (at: number | undefined) => Math.abs((at ?? 0) - Date.now()) < 5_000;
 

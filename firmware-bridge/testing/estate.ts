@@ -4,6 +4,10 @@ import { secretOf } from '#services/broker/testing/broker-fixture.ts';
 import type { GatewayOptions, VirtualDevice, VirtualGateway } from '#sim/networks/virtual-gateway.ts';
 import { type BridgeBed, type DeviceChoice, openBridgeBed, type SourceChoice } from './bridge-bed.ts';
 
+/** Whole seconds, as devices count them. Epoch milliseconds. */
+export const minutesAgo = (minutes: number): number =>
+  Math.floor(Date.now() / 1_000) * 1_000 - minutes * 60_000;
+
 /** A device in a home, once the estate is open. */
 export type Place<Device> = {
   device: Device;
