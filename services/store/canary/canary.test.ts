@@ -44,6 +44,15 @@ beforeEach(async () => {
   ]);
 });
 
+it('is made once, however many processes look at the same moment', async () => {
+  for (let round = 0; round < 25; round += 1) {
+    const { communityId } = await seedCommunity(db);
+    await Promise.all(Array.from({ length: 4 }, () => keepCanaries(db, at('02:00:00'))));
+    const made = db.selectFrom('household').select('id').where('community_id', '=', communityId);
+    expect(await made.where('is_canary', '=', true).execute()).toHaveLength(1);
+  }
+});
+
 const canary = () =>
   db
     .selectFrom('household as h')

@@ -16,6 +16,8 @@ const DEFAULT_DEADLINE = '08:00';
 export async function keepCanaries(db: Db, now: Temporal.Instant): Promise<number> {
   const at = toDate(now);
   return db.transaction().execute(async (tx) => {
+    // Two at once break the homes' numbers before either sees the other's canary, and a sweep ends with the error.
+    await sql`select pg_advisory_xact_lock(hashtext('canary'), 0)`.execute(tx);
     const { rows } = await sql<{ id: string }>`
       insert into household as h (id, community_id, grid_id, code, salutation, building, room, is_canary, created_at, updated_at)
       select gen_random_uuid(), c.id, g.id, ${CODE}, '-', '-', '-', true, ${at}, ${at}
