@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
+import { createOutageLog } from '#platform/outage-log.ts';
 import type { Service } from '#platform/service.ts';
-import { type JobQueue, openQueue, prepareJobs, type QueueConfig } from './job-queue.ts';
+import { type JobQueue, openQueue, type QueueConfig } from './job-queue.ts';
+import { type Opening, openWhenReady } from './open-when-ready.ts';
 
 export type Alarm = Service & {
   readonly queue: JobQueue;
@@ -13,6 +15,7 @@ export type Alarm = Service & {
 /** The way to wake escalation, for every process that changes alerts. Calls within 10 ms are one. */
 export function createAlarm(config: QueueConfig, logger: Logger): Alarm {
   let opened: JobQueue | undefined;
+  let opening: Opening | undefined;
   let pending: NodeJS.Timeout | undefined;
 
   const warn = (error: unknown) => logger.warn({ event: 'escalation.wake-failed', why: reasonOf(error) });
@@ -21,7 +24,8 @@ export function createAlarm(config: QueueConfig, logger: Logger): Alarm {
       await opened?.add(name, key, delayMs);
     },
     async ping() {
-      await opened?.ping();
+      if (!opened) throw new Error('the queue is not open');
+      await opened.ping();
     },
     async close() {
       await opened?.close();
@@ -38,11 +42,14 @@ export function createAlarm(config: QueueConfig, logger: Logger): Alarm {
       }, 10);
     },
     async start() {
-      await prepareJobs(config);
-      opened = await openQueue(config, warn);
+      const open = async () => {
+        opened = await openQueue(config, warn);
+      };
+      opening = await openWhenReady(config, open, createOutageLog(logger, 'escalation.queue'));
     },
     async stop() {
       clearTimeout(pending);
+      await opening?.stop();
       await opened?.close();
       opened = undefined;
     },

@@ -1,6 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startCuttingProxy } from '#sim/chaos/cutting-proxy.ts';
 import { changeAlert } from '#store/alert/change-alert.ts';
+import { openWorker, prepareJobs } from './job-queue.ts';
 import { createLadders, type Ladders } from './testing/ladders.ts';
 
 const NEVER = 3_600_000;
@@ -45,12 +47,47 @@ describe('escalation', () => {
   });
 
   it('finds by its sweep what no job came for', async () => {
-    const { clock } = await ladders.startProcess({ sweepEveryMs: 200 });
-    const { alertId } = await ladders.openAlert(clock.now());
-    await vi.waitFor(
-      async () => expect((await ladders.stepsOf(alertId)).length).toBeGreaterThanOrEqual(1),
-      WAIT,
+    // Over a database of its own: no job of another test is left there.
+    const quiet = await createLadders();
+    try {
+      const { clock } = await quiet.startProcess({ sweepEveryMs: 200 });
+      const { alertId } = await quiet.openAlert(clock.now());
+      await vi.waitFor(async () => expect(await quiet.stepsOf(alertId)).not.toEqual([]), WAIT);
+    } finally {
+      await quiet.stopAll();
+      await quiet.close();
+    }
+  });
+
+  it('goes on though the lines of its jobs are dead and nobody has said so, makes jobs again, and stops in time', {
+    timeout: 60_000,
+  }, async () => {
+    const proxy = await startCuttingProxy(ladders.databaseUrl);
+    onTestFinished(proxy.close);
+    const silent = await ladders.startProcess({ jobsUrl: proxy.url });
+    await silent.alarm.queue.ping();
+    proxy.forget();
+    const { alertId } = await ladders.openAlert(silent.clock.now());
+    await vi.waitFor(async () => expect(await ladders.stepsOf(alertId)).toHaveLength(4), WAIT);
+    await vi.waitFor(() => silent.alarm.queue.ping(), WAIT);
+    proxy.forget();
+    const from = performance.now();
+    await silent.stop();
+    expect(performance.now() - from).toBeLessThan(5_000);
+  });
+
+  it('does not start its work with jobs whose database went away meanwhile: that worker would try for ever', async () => {
+    const proxy = await startCuttingProxy(ladders.databaseUrl);
+    onTestFinished(proxy.close);
+    const config = { connectionString: proxy.url, redisUrl: undefined, redisPatienceMs: 0 };
+    await prepareJobs(config);
+    await proxy.set('refusing');
+    const opening = openWorker(
+      config,
+      async () => undefined,
+      () => undefined,
     );
+    await expect(opening).rejects.toThrow('ECONNREFUSED');
   });
 
   it('pages each person once per step when two processes race for the same alerts', async () => {

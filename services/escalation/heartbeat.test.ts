@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createManualClock } from '#platform/clock.ts';
@@ -36,7 +37,10 @@ beforeEach(async () => {
     .set({ status: 'closed', next_step_at: null, closed_at: new Date() })
     .execute();
   clock.set(NOW);
-  await touchWatermark(ladders.db, 'sweep', clock.now(), 10_000);
+  await sql`
+    insert into day_opening (community_id, on_date, begun_at, completed_at)
+    select id, '2026-11-24', now(), now() from community on conflict do nothing`.execute(ladders.db);
+  await touchWatermark(ladders.db, 'sweep', clock, 10_000);
 });
 
 const clock = createManualClock(NOW);
@@ -61,7 +65,7 @@ describe('the heartbeat', () => {
   it('falls silent while a step is overdue', async () => {
     const { alertId } = await ladders.openAlert(Temporal.Instant.from(NOW));
     clock.advance({ minutes: 2 });
-    await touchWatermark(ladders.db, 'sweep', clock.now(), 600_000);
+    await touchWatermark(ladders.db, 'sweep', clock, 600_000);
     const heartbeat = create();
     await heartbeat.beat(never);
     expect(calls).toEqual([]);
@@ -81,6 +85,20 @@ describe('the heartbeat', () => {
     await heartbeat.beat(never);
     expect(calls).toEqual([]);
     expect(heartbeat.problems()).toEqual([{ what: 'deadlines_unwatched', count: 120 }]);
+  });
+
+  it('falls silent while the day of a community stays unopened for a minute', async () => {
+    await ladders.db.deleteFrom('day_opening').execute();
+    await sql`update pact set updated_at = '2026-11-01'`.execute(ladders.db);
+    const heartbeat = create();
+    await heartbeat.beat(never);
+    expect(heartbeat.problems()).toEqual([]);
+    clock.advance({ minutes: 1 });
+    await touchWatermark(ladders.db, 'sweep', clock, 600_000);
+    calls = [];
+    await heartbeat.beat(never);
+    expect(calls).toEqual([]);
+    expect(heartbeat.problems()).toMatchObject([{ what: 'days_unopened' }]);
   });
 
   it('falls silent when the clock was set back behind what the database has seen', async () => {

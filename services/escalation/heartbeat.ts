@@ -1,3 +1,4 @@
+import type { Temporal } from 'temporal-polyfill';
 import { type Clock, speedOf } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
@@ -7,6 +8,14 @@ import type { Db } from '#store/database.ts';
 export type HeartbeatConfig = {
   heartbeatUrl?: string | undefined;
   gapMs?: number;
+};
+
+export type HeartbeatPorts = {
+  db: Db;
+  clock: Clock;
+  logger: Logger;
+  /** Told what became of each call to the monitor. */
+  onCalled?: (outcome: 'sent' | 'refused' | 'failed') => void;
 };
 
 export type Heartbeat = {
@@ -26,20 +35,29 @@ const GAPS_TOLERATED = 3;
 /** Says outside that we are here and have missed nothing, so that our silence is heard. */
 export function createHeartbeat(
   { heartbeatUrl, gapMs = GAP_MS }: HeartbeatConfig,
-  { db, clock, logger }: { db: Db; clock: Clock; logger: Logger },
+  { db, clock, logger, onCalled = () => {} }: HeartbeatPorts,
 ): Heartbeat {
   let found: readonly AuditProblem[] | undefined;
   let calledAt = Number.NEGATIVE_INFINITY;
 
-  const audit = () => {
+  let unopenedSince: Temporal.Instant | undefined;
+
+  const audit = async (): Promise<AuditProblem[]> => {
+    const now = clock.now();
     const overdueMs = OVERDUE_MS * speedOf(clock);
-    return auditWork(db, clock.now(), { overdueMs, gapMs: gapMs * GAPS_TOLERATED });
+    const problems = await auditWork(db, now, { overdueMs, gapMs: gapMs * GAPS_TOLERATED });
+    // Whoever has just started opens them in a moment.
+    const isUnopened = problems.some(({ what }) => what === 'days_unopened');
+    unopenedSince = isUnopened ? (unopenedSince ?? now) : undefined;
+    const isOverdue = unopenedSince && Math.abs(unopenedSince.until(now).total('milliseconds')) >= overdueMs;
+    return problems.filter(({ what }) => what !== 'days_unopened' || isOverdue);
   };
 
   const call = async (url: string, signal: AbortSignal) => {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]);
     const response = await fetch(url, { redirect: 'error', signal: patience });
     await response.body?.cancel();
+    onCalled(response.ok ? 'sent' : 'refused');
     if (!response.ok) logger.warn({ event: 'heartbeat.refused', status: response.status });
   };
 
@@ -61,7 +79,9 @@ export function createHeartbeat(
         await call(heartbeatUrl, signal);
       } catch (error) {
         // The address is a secret of its own kind: whoever has it can keep the monitor quiet.
-        if (!signal.aborted) logger.warn({ event: 'heartbeat.failed', why: reasonOf(error) });
+        if (signal.aborted) return;
+        onCalled('failed');
+        logger.warn({ event: 'heartbeat.failed', why: reasonOf(error) });
       }
     },
   };

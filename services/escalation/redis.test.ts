@@ -1,10 +1,12 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   createRedisServer,
   isRedisInstalled,
   type RedisServer,
   type RedisSettings,
 } from '#platform/testing/redis-server.ts';
+import { makeTestFolder } from '#platform/testing/service-process.ts';
+import { startCuttingProxy } from '#sim/chaos/cutting-proxy.ts';
 import { prepareJobs } from './job-queue.ts';
 import { createLadders, type Ladders } from './testing/ladders.ts';
 
@@ -13,7 +15,7 @@ const WAIT = { timeout: 20_000, interval: 50 };
 const servers: RedisServer[] = [];
 
 async function redisWith(settings?: RedisSettings): Promise<RedisServer> {
-  const redis = await createRedisServer(settings);
+  const redis = await createRedisServer(await makeTestFolder('redis'), settings);
   servers.push(redis);
   return redis;
 }
@@ -111,6 +113,64 @@ describe.skipIf(!isRedisInstalled)('jobs in Redis (needs redis-server on PATH)',
     await process.stop();
     expect(performance.now() - from).toBeLessThan(5_000);
     redis.thaw();
+  });
+
+  it('finds a new line when the one to Redis is dead and nobody has said so, and stops in time on a dead one', {
+    timeout: 60_000,
+  }, async () => {
+    const redis = await startedRedis();
+    const proxy = await startCuttingProxy(redis.url);
+    onTestFinished(proxy.close);
+    const process = await ladders.startProcess({ redisUrl: proxy.url });
+    proxy.forget();
+    await expect(process.alarm.queue.ping()).rejects.toThrow();
+    await vi.waitFor(() => process.alarm.queue.ping(), WAIT);
+    proxy.forget();
+    const from = performance.now();
+    await process.stop();
+    expect(performance.now() - from).toBeLessThan(5_000);
+  });
+
+  it('starts though Redis is away and pages by its sweep, and by jobs once Redis has come', async () => {
+    const redis = await redisWith();
+    const { clock, alarm } = await ladders.startProcess({ redisUrl: redis.url });
+    await expect(alarm.queue.ping()).rejects.toThrow();
+    const { alertId } = await ladders.openAlert(clock.now());
+    await vi.waitFor(async () => expect(await ladders.stepsOf(alertId)).not.toHaveLength(0), WAIT);
+    await redis.start();
+    await vi.waitFor(() => alarm.queue.ping(), WAIT);
+    await ladders.stopAll();
+
+    // What the sweep no longer does is done by jobs alone.
+    const other = await ladders.startProcess({ redisUrl: redis.url, sweepEveryMs: NEVER });
+    const { alertId: next } = await ladders.openAlert(other.clock.now());
+    other.alarm.wake();
+    await vi.waitFor(async () => expect(await ladders.stepsOf(next)).toHaveLength(4), WAIT);
+  });
+
+  it('stops in time while it still waits for Redis', async () => {
+    const redis = await redisWith();
+    const process = await ladders.startProcess({ redisUrl: redis.url });
+    const from = performance.now();
+    await process.stop();
+    expect(performance.now() - from).toBeLessThan(5_000);
+  });
+
+  it('goes on by jobs after everything in Redis was lost, and its sweep finds what fell out', async () => {
+    const redis = await startedRedis();
+    const { clock, alarm } = await ladders.startProcess({ redisUrl: redis.url });
+    const { alertId } = await ladders.openAlert(clock.now());
+    alarm.wake();
+    await vi.waitFor(async () => expect(await ladders.stepsOf(alertId)).toHaveLength(1), WAIT);
+    await redis.forgetAll();
+    await vi.waitFor(async () => expect(await ladders.stepsOf(alertId)).toHaveLength(4), WAIT);
+    await ladders.stopAll();
+
+    const jobsAlone = await ladders.startProcess({ redisUrl: redis.url, sweepEveryMs: NEVER });
+    await redis.forgetAll();
+    const { alertId: next } = await ladders.openAlert(jobsAlone.clock.now());
+    jobsAlone.alarm.wake();
+    await vi.waitFor(async () => expect(await ladders.stepsOf(next)).toHaveLength(4), WAIT);
   });
 
   it('waits at start for a Redis that comes up later', async () => {

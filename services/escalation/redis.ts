@@ -51,6 +51,10 @@ export async function checkRedis(url: string, patienceMs: number): Promise<void>
   }
 }
 
+/** Whether this is what `checkRedis` throws of a Redis that does not answer, and may yet. */
+export const isRedisAway = (error: unknown): boolean =>
+  error instanceof PactError && error.code === 'REDIS_UNREACHABLE' && !(error.cause instanceof ReplyError);
+
 type Settings = { appendonly: string; 'maxmemory-policy': string };
 
 async function readSettings(url: string): Promise<{ settings: Settings } | { failure: unknown }> {

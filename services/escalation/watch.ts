@@ -20,6 +20,9 @@ import { keepNoLonger } from '#store/retention/retention-run.ts';
 /** Clock time between two looks at how the days have closed: each costs a count of the homes. */
 const CLOSING_EVERY_MS = 15_000;
 
+/** Between two looks whether it is time for what comes at a fixed time of day. */
+const DAILY_EVERY_MS = 15_000;
+
 const OUTAGES_EVERY_MS = 30_000;
 
 const LOOK_INS_EVERY_MS = 30_000;
@@ -37,7 +40,23 @@ export type WatchPorts = {
   /** For how long what is kept. */
   keep?: KeepDays;
   print?: (line: string) => void;
+  /** Told which part failed. */
+  onFailed?: (part: WatchPart) => void;
 };
+
+/** Each of the daily duties. */
+export const WATCH_PARTS = [
+  'canary',
+  'allClear',
+  'dailyWords',
+  'evening',
+  'leaves',
+  'sensorCheck',
+  'lookIns',
+  'outages',
+  'retention',
+] as const;
+export type WatchPart = (typeof WATCH_PARTS)[number];
 
 export type Watch = {
   /** Looks whether anything is to be told beside alerts. @returns whether there may be messages to send */
@@ -55,15 +74,18 @@ export function createWatch({
   publicUrl,
   keep = KEEP_DAYS,
   print = () => {},
+  onFailed = () => {},
 }: WatchPorts): Watch {
   const linkOf = publicUrl ? (token: string) => leaveUrl(publicUrl, token) : undefined;
   const leaves = createPace(LEAVES_EVERY_MS);
   const closing = createPace(CLOSING_EVERY_MS);
   const families = createPace(CLOSING_EVERY_MS);
+  const evening = createPace(DAILY_EVERY_MS);
+  const sensorCheck = createPace(DAILY_EVERY_MS);
   const outages = createPace(OUTAGES_EVERY_MS);
   const lookIns = createPace(LOOK_INS_EVERY_MS);
   const retention = createPace(RETENTION_EVERY_MS);
-  const parts: Record<string, () => Promise<number>> = {
+  const parts: Record<WatchPart, () => Promise<number>> = {
     async canary() {
       const failed = await checkCanaries(db, clock.now(), canaryPatienceMs(speedOf(clock)));
       for (const { language, ...canary } of failed) {
@@ -75,9 +97,9 @@ export function createWatch({
     },
     allClear: async () => (closing(clock.now()) ? tellAllClear(db, clock.now()) : 0),
     dailyWords: async () => (families(clock.now()) ? tellDailyWords(db, clock.now()) : 0),
-    evening: () => tellEvening(db, clock.now(), linkOf),
+    evening: async () => (evening(clock.now()) ? tellEvening(db, clock.now(), linkOf) : 0),
     leaves: async () => (leaves(clock.now()) ? askWhetherBack(db, clock.now(), linkOf) : 0),
-    sensorCheck: () => tellSensorCheck(db, clock.now()),
+    sensorCheck: async () => (sensorCheck(clock.now()) ? tellSensorCheck(db, clock.now()) : 0),
     lookIns: async () => (lookIns(clock.now()) ? tellLookIns(db, clock.now()) : 0),
     outages: async () => (outages(clock.now()) ? watchOutages(db, clock.now()) : 0),
     async retention() {
@@ -90,10 +112,11 @@ export function createWatch({
   return {
     async run() {
       let told = 0;
-      for (const [part, work] of Object.entries(parts)) {
+      for (const part of WATCH_PARTS) {
         try {
-          told += await work();
+          told += await parts[part]();
         } catch (error) {
+          onFailed(part);
           logger.error({ event: 'watch.failed', part, why: reasonOf(error) });
         }
       }

@@ -97,7 +97,16 @@ export type Tables = {
   audit_entry: AuditEntryRow;
   retention_run: RetentionRunRow;
   server_key: { singleton: true; fingerprint: Buffer };
-  watermark: { name: string; seen_at: Date; resumed_at: Nullable<Date>; gap_from: Nullable<Date> };
+  backup_key: { only_one: Default<boolean>; recipient: string };
+  backup_run: BackupRunRow;
+  watermark: {
+    name: string;
+    seen_at: Date;
+    resumed_at: Nullable<Date>;
+    gap_from: Nullable<Date>;
+    /** Those before the last one whose minute was not over. */
+    earlier_gaps: ColumnType<{ from: string; resumedAt: string }[], string | undefined, string>;
+  };
 };
 
 type CommunityRow = {
@@ -752,4 +761,14 @@ type AuditEntryRow = {
   subject_id: Nullable<string>;
   household_id: Nullable<string>;
   community_id: Nullable<string>;
+};
+
+type BackupRunRow = {
+  id: GeneratedAlways<number>;
+  nightly_on: Nullable<string>;
+  begun_at: Date;
+  completed_at: Nullable<Date>;
+  file: Nullable<string>;
+  bytes: Nullable<number>;
+  failure: Nullable<string>;
 };

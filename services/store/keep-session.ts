@@ -5,6 +5,8 @@ import pg from 'pg';
 /** Wall milliseconds. */
 const GOODBYE_MS = 1_000;
 const FIRST_PAUSE_MS = 100;
+/** Between two looks whether anybody is still at the other end: one that only listens would never notice. */
+const PULSE_MS = 15_000;
 
 export type SessionOptions = {
   connectionString: string;
@@ -19,6 +21,8 @@ export type SessionOptions = {
   onError: (error: unknown) => void;
   /** Between two tries. Wall milliseconds. */
   longestPauseMs?: number;
+  /** Between two looks whether the server still answers. Wall milliseconds. */
+  pulseMs?: number;
 };
 
 /** Keeps a connection of its own to PostgreSQL and comes back by itself after a break, until the signal comes. */
@@ -40,7 +44,7 @@ export async function keepSession(options: SessionOptions, signal: AbortSignal):
 }
 
 async function connectOnce(
-  { connectionString, name, use }: SessionOptions,
+  { connectionString, name, use, pulseMs = PULSE_MS }: SessionOptions,
   signal: AbortSignal,
   settled: () => void,
 ): Promise<void> {
@@ -59,12 +63,17 @@ async function connectOnce(
     client.once('end', resolve);
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
+  let pulse: NodeJS.Timeout | undefined;
   // It may break before anybody waits for its end; what is under way then fails by itself, and is reported.
   ended.catch(() => undefined);
   try {
     await client.connect();
+    pulse = setInterval(() => {
+      client.query('select 1').catch((error: unknown) => client.emit('error', error));
+    }, pulseMs);
     await use(client, ended, settled);
   } finally {
+    clearInterval(pulse);
     // A server that stands still answers no goodbye.
     const impatience = setTimeout(() => socket.destroy(), GOODBYE_MS);
     await client.end();

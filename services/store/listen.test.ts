@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, inject, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
+import { startCuttingProxy } from '#sim/chaos/cutting-proxy.ts';
 import { type Listener, listen } from './listen.ts';
 
 const CHANNEL = 'listen_test';
@@ -20,7 +21,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-function startListening(connectionString = database.url) {
+function startListening(connectionString = database.url, pulseMs?: number) {
   const heard: string[] = [];
   const errors: unknown[] = [];
   let gaps = 0;
@@ -32,6 +33,7 @@ function startListening(connectionString = database.url) {
       gaps += 1;
     },
     onError: (error) => errors.push(error),
+    ...(pulseMs === undefined ? {} : { pulseMs }),
   });
   open.push(listener);
   return { listener, heard, errors, gaps: () => gaps };
@@ -91,5 +93,19 @@ test('stops in time when the server stands still and never answers the goodbye',
     expect(errors).toEqual([]);
   } finally {
     process.kill(server, 'SIGCONT');
+  }
+});
+
+test('notices a line that the other end has forgotten without a word, and listens on a new one', async () => {
+  const proxy = await startCuttingProxy(database.url);
+  const { heard, gaps } = startListening(proxy.url, 100);
+  try {
+    await vi.waitFor(() => expect(gaps()).toBe(1), WAIT);
+    proxy.forget();
+    await vi.waitFor(() => expect(gaps()).toBe(2), WAIT);
+    await say('after the silence');
+    await vi.waitFor(() => expect(heard).toEqual(['after the silence']), WAIT);
+  } finally {
+    await proxy.close();
   }
 });

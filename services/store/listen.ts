@@ -14,12 +14,15 @@ export function listen({
   onNotice,
   onGap,
   onError,
+  pulseMs,
 }: {
   connectionString: string;
   channel: string;
   onNotice: (payload: string) => void;
   onGap: () => void;
   onError: (error: unknown) => void;
+  /** Between two looks whether the server still answers; wall milliseconds. */
+  pulseMs?: number;
 }): Listener {
   const ending = new AbortController();
   const connection = keepSession(
@@ -27,6 +30,7 @@ export function listen({
       connectionString,
       name: `curtain-pact-listen-${channel}`,
       onError,
+      ...(pulseMs === undefined ? {} : { pulseMs }),
       async use(client, ended, settled) {
         client.on('notification', (notice) => onNotice(notice.payload ?? ''));
         await client.query(`listen ${client.escapeIdentifier(channel)}`);

@@ -17,6 +17,7 @@ export type EscalationProcess = { clock: Clock; alarm: Alarm; stop(): Promise<vo
 
 export type Ladders = {
   db: Db;
+  databaseUrl: string;
   seed: Seed;
   /** One escalation process: its alarm, its worker and its sweep, on a morning that runs 120 times as fast. */
   startProcess(options?: {
@@ -24,6 +25,8 @@ export type Ladders = {
     clock?: Clock;
     redisUrl?: string;
     redisPatienceMs?: number;
+    /** Where its jobs find PostgreSQL; the database itself by default. */
+    jobsUrl?: string;
   }): Promise<EscalationProcess>;
   openAlert(at: Temporal.Instant): Promise<{ home: SeededHome; alertId: string }>;
   pagesOf(alertId: string): Promise<{ step: number | null; person_id: string | null; created_at: Date }[]>;
@@ -56,10 +59,17 @@ export async function createLadders(): Promise<Ladders> {
 
   return {
     db,
+    databaseUrl: database.url,
     seed,
     pagesOf,
-    async startProcess({ sweepEveryMs = 250, clock = startMorning(), redisUrl, redisPatienceMs = 0 } = {}) {
-      const config = { connectionString: database.url, redisUrl, redisPatienceMs, sweepEveryMs };
+    async startProcess({
+      sweepEveryMs = 250,
+      clock = startMorning(),
+      redisUrl,
+      redisPatienceMs = 0,
+      jobsUrl = database.url,
+    } = {}) {
+      const config = { connectionString: jobsUrl, redisUrl, redisPatienceMs, sweepEveryMs };
       const alarm = createAlarm(config, logger);
       const escalation = createEscalation(config, {
         db,

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import { type AlertCommand, type AlertFact, evolve, type Refusal } from '#pact/alert.ts';
 import { decide } from '#pact/decide-alert.ts';
+import { markAlert } from '#platform/tracing.ts';
 import type { Db, Tx } from '../database.ts';
 import { inTransaction } from '../in-transaction.ts';
 import { toDate } from '../instant.ts';
@@ -72,6 +73,12 @@ export async function changeAlerts(
     if (facts.length > 0) changes.push({ before, after, facts, by });
   }
   await saveFacts(tx, changes, now);
+  for (const { before, facts } of changes) {
+    for (const fact of facts) {
+      const attributes = fact.kind === 'step_reached' ? { step: fact.step, pages: fact.pages.length } : {};
+      markAlert(before.id, `alert.${fact.kind}`, attributes);
+    }
+  }
   return answers;
 }
 

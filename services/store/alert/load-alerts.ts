@@ -19,6 +19,8 @@ export type LockedAlert = {
   silentSince: Date | null;
   onDate: string;
   deadlineAt: Date;
+  /** When the database was made of a backup in which the alert was open already; null where it was not. */
+  restoredAt: Date | null;
   alert: Alert;
   roster: DutyRoster;
   contacts: ReadonlyMap<string, Contact>;
@@ -84,7 +86,8 @@ export async function lockAlerts(
   const { rows } = await sql<Row>`
     with locked as (select * from alert where id = any (${[...new Set(ids)]}::uuid[]) order by id for no key update)
     select a.id, a.household_id as "householdId", a.community_id as "communityId", a.reason,
-      a.silent_since as "silentSince", a.on_date as "onDate", a.deadline_at as "deadlineAt", a.status, a.ladder,
+      a.silent_since as "silentSince", a.on_date as "onDate", a.deadline_at as "deadlineAt",
+      (select w.seen_at from watermark w where w.name = 'restored' and w.seen_at >= a.opened_at) as "restoredAt", a.status, a.ladder,
       a.next_step as "nextStep", a.next_step_at as "nextStepAt", a.acknowledged_by as "acknowledgedBy",
       a.acknowledged_at as "acknowledgedAt", a.acknowledgement_expires_at as "acknowledgementExpiresAt",
       a.emergency_at as "emergencyAt", a.signal_at as "signalAt", a.closed_by as "closedBy", a.outcome, a.passed,

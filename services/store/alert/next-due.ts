@@ -3,18 +3,27 @@ import type { Temporal } from 'temporal-polyfill';
 import type { Db } from '../database.ts';
 import { toInstantOrUndefined } from '../instant.ts';
 
-/** When the next step of any alert and the next attempt of any message fall due, past or future. */
-export async function findNextDue(
-  db: Db,
-): Promise<{ step: Temporal.Instant | undefined; message: Temporal.Instant | undefined }> {
-  const { rows } = await sql<{ step: Date | null; message: Date | null }>`
+export type NextDue = {
+  /** Of an alert. */
+  step: Temporal.Instant | undefined;
+  /** A message's next attempt, or the next question for its receipt. */
+  message: Temporal.Instant | undefined;
+  /** When somebody who took a message and never said what became of it loses it. */
+  leaseEnd: Temporal.Instant | undefined;
+};
+
+/** When the next of each falls due, past or future. */
+export async function findNextDue(db: Db): Promise<NextDue> {
+  // Each state by itself: no index covers several, and messages are kept for months.
+  const { rows } = await sql<Record<keyof NextDue, Date | null>>`
     select (select min(next_step_at) from alert where status <> 'closed') as step,
-      (select min(next_attempt_at) from message where state in ('planned', 'accepted') and next_attempt_at is not null) as message`.execute(
-    db,
-  );
-  const row = rows[0];
+      least((select min(next_attempt_at) from message where state = 'planned'),
+        (select min(next_attempt_at) from message where state = 'accepted' and next_attempt_at is not null)) as message,
+      (select min(next_attempt_at) from message where state = 'sending') as "leaseEnd"`.execute(db);
+  const { step, message, leaseEnd } = rows[0]!;
   return {
-    step: toInstantOrUndefined(row?.step ?? null),
-    message: toInstantOrUndefined(row?.message ?? null),
+    step: toInstantOrUndefined(step),
+    message: toInstantOrUndefined(message),
+    leaseEnd: toInstantOrUndefined(leaseEnd),
   };
 }

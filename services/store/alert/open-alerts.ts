@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import type { Ladder } from '#pact/ladder.ts';
 import type { MissReason } from '#pact/verdict.ts';
+import { markAlert } from '#platform/tracing.ts';
 import type { Tx } from '../database.ts';
 import { toDate } from '../instant.ts';
 
@@ -18,8 +19,9 @@ export type NewAlert = {
 };
 
 /**
- * Opens alerts whose first step is due at once, and ties each missed day to its alert. A home that has one
- * for the date keeps it.
+ * Opens alerts and ties each missed day to its alert. A home that has one for the date keeps it. The first step is due
+ * since the deadline, whatever our clock says: one that was an hour ahead would else have kept everybody unpaged for
+ * an hour after it was set right.
  * @returns how many were opened
  */
 export async function openAlerts(
@@ -33,7 +35,7 @@ export async function openAlerts(
     with opened as (
       insert into alert (id, household_id, community_id, on_date, deadline_at, reason, silent_since, ladder,
         opened_at, status, next_step, next_step_at)
-      select u.*, ${at}::timestamptz, 'open', 0, ${at}::timestamptz from unnest(
+      select u.*, ${at}::timestamptz, 'open', 0, u.deadline_at from unnest(
         ${alerts.map(() => randomUUID())}::uuid[], ${alerts.map((alert) => alert.householdId)}::uuid[],
         ${alerts.map((alert) => alert.communityId)}::uuid[], ${alerts.map((alert) => alert.onDate)}::date[],
         ${alerts.map((alert) => toDate(alert.deadlineAt))}::timestamptz[], ${alerts.map((alert) => alert.reason)}::text[],
@@ -50,5 +52,6 @@ export async function openAlerts(
       select id, ${at}::timestamptz, 'opened', jsonb_build_object('reason', reason) from opened
     )
     select id from opened`.execute(tx);
+  for (const { id } of rows) markAlert(id, 'alert.opened');
   return rows.length;
 }

@@ -27,7 +27,7 @@ export async function tellPeople(
 ): Promise<void> {
   await planMessages(
     tx,
-    changes.flatMap((change) => [...pagesOf(change), ...wordsOf(change)]),
+    changes.flatMap((change) => [...pagesOf(change, now), ...wordsOf(change)]),
     now,
   );
   await tellFamilies(tx, changes, now);
@@ -37,10 +37,25 @@ export async function tellPeople(
   if (closed.length > 0) await standDown(tx, closed, now);
 }
 
-function pagesOf({ before, facts }: AlertChange): PlannedMessage[] {
+function pagesOf({ before, facts }: AlertChange, now: Temporal.Instant): PlannedMessage[] {
+  const inDoubtSince = doubtOf(before, now);
   return facts.flatMap((fact) =>
-    fact.kind === 'step_reached' ? fact.pages.flatMap((order) => pageOf(before, fact, order)) : [],
+    fact.kind === 'step_reached'
+      ? fact.pages.flatMap((order) => pageOf(before, fact, order)).map((page) => ({ ...page, inDoubtSince }))
+      : [],
   );
+}
+
+/**
+ * Between its backup and its end a lost machine may have paged for the steps that are due now. What is older than this has
+ * brought nobody to the door, so that it is no reason to leave anybody unpaged.
+ */
+const PAGED_LATELY = { minutes: 15 };
+
+function doubtOf({ restoredAt }: LockedAlert, now: Temporal.Instant): Temporal.Instant | undefined {
+  const since = now.subtract(PAGED_LATELY);
+  const isDoubtful = restoredAt && Temporal.Instant.compare(since, toInstant(restoredAt)) < 0;
+  return isDoubtful ? since : undefined;
 }
 
 function pageOf(
