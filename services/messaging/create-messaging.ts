@@ -1,20 +1,26 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Gateway, Inbox } from '#contracts/gateway.ts';
-import type { WebhookRoute } from '#contracts/webhook.ts';
+import { Registry } from 'prom-client';
+import type { Gateway, Inbox, Receipt } from '#contracts/gateway.ts';
+import type { WebhookRequest, WebhookRoute } from '#contracts/webhook.ts';
 import type { Language } from '#pact/text/language.ts';
-import type { Clock } from '#platform/clock.ts';
-import { reasonOf } from '#platform/errors.ts';
+import { type Clock, speedOf } from '#platform/clock.ts';
+import { PactError, reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
+import { createMeters } from '#platform/metrics.ts';
 import type { Service } from '#platform/service.ts';
+import { withSpan } from '#platform/tracing.ts';
 import type { Db } from '#store/database.ts';
 import { recordProviderHealth, registerProviders } from '#store/message/provider-health.ts';
 import { recordReceipt } from '#store/message/record-receipt.ts';
+import type { Envelope } from '#store/message/take-due-messages.ts';
 import type { AliyunConfig } from './aliyun/account.ts';
 import { createAliyunSms } from './aliyun/sms-gateway.ts';
 import { createAliyunWebhooks } from './aliyun/webhooks.ts';
-import { deliverDue } from './deliver.ts';
+import { type AttemptOutcome, deliverDue } from './deliver.ts';
 import { endTalk } from './end-talk.ts';
 import { createGateways } from './gateways.ts';
+import { measureGateway } from './measured-gateway.ts';
+import { MESSAGING_METRICS, type MessagingMeters } from './metrics.ts';
 import { createOutboxGateway } from './outbox-gateway.ts';
 import { pollReceipts } from './poll-receipts.ts';
 import { findScript, pressKey } from './press-key.ts';
@@ -42,6 +48,8 @@ export type MessagingPorts = {
   db: Db;
   clock: Clock;
   logger: Logger;
+  /** Where it counts what it does. */
+  registry?: Registry;
   /** Wakes the process that sends. */
   wake?: () => void;
 };
@@ -62,7 +70,9 @@ const MOST_STOP_MS = 3_000;
 export function createMessaging(config: MessagingConfig, ports: MessagingPorts): Messaging {
   const { db, clock, logger } = ports;
   const { sends = true } = config;
-  const gateways = createGateways(gatewaysOf(config, ports), async (change) => {
+  const meters = createMeters(ports.registry ?? new Registry(), MESSAGING_METRICS);
+  const measured = gatewaysOf(config, ports).map((gateway) => measureGateway(gateway, meters));
+  const gateways = createGateways(measured, async (change) => {
     const level = change.failure ? 'warn' : 'info';
     logger[level]({ event: 'messaging.provider', provider: change.name, failure: change.failure ?? 'none' });
     await recordProviderHealth(db, change, clock.now());
@@ -81,8 +91,16 @@ export function createMessaging(config: MessagingConfig, ports: MessagingPorts):
     return round;
   };
   const runRound = async () => {
-    const sent = await deliverDue(db, gateways, clock, BATCH, { onFault: warn, signal: ending.signal });
-    return sent + (await pollReceipts(db, gateways, clock, warn));
+    const { signal } = ending;
+    const sent = await deliverDue(db, gateways, clock, BATCH, { onFault: warn, onAttempt, signal });
+    const onPolled = ({ state }: Receipt) => meters.receipts.add(1, { state, way: 'polled' });
+    return sent + (await pollReceipts(db, gateways, clock, warn, onPolled));
+  };
+  const onAttempt = ({ channel, kind, deadlineAt }: Envelope, outcome: AttemptOutcome) => {
+    meters.messages.add(1, { channel, kind, outcome });
+    if (outcome !== 'accepted' || !deadlineAt) return;
+    const lateMs = clock.now().epochMilliseconds - deadlineAt.epochMilliseconds;
+    meters.pageSeconds.observe(lateMs / 1_000 / speedOf(clock));
   };
   const deliver = (): Promise<number> => {
     if (!round) return startRound();
@@ -105,14 +123,24 @@ export function createMessaging(config: MessagingConfig, ports: MessagingPorts):
 
   const inbox: Inbox = {
     async receive(message) {
-      await receiveReply(db, message, clock.now(), config.language, config.publicUrl);
+      const kind = await withSpan('messaging.reply', {}, () =>
+        receiveReply(db, message, clock.now(), config.language, config.publicUrl),
+      );
+      meters.replies.add(1, { kind });
       deliverSoon();
     },
     async settle(receipt) {
-      if (await recordReceipt(db, receipt, clock.now())) deliverSoon();
+      meters.receipts.add(1, { state: receipt.state, way: 'called' });
+      const isNews = await withSpan('messaging.receipt', { state: receipt.state }, () =>
+        recordReceipt(db, receipt, clock.now()),
+      );
+      if (isNews) deliverSoon();
     },
     async press(press) {
-      const script = await pressKey(db, press, clock.now(), config.language);
+      meters.replies.add(1, { kind: 'key' });
+      const script = await withSpan('messaging.key', {}, () =>
+        pressKey(db, press, clock.now(), config.language),
+      );
       deliverSoon();
       return script;
     },
@@ -122,7 +150,7 @@ export function createMessaging(config: MessagingConfig, ports: MessagingPorts):
 
   return {
     name: 'messaging',
-    webhooks: webhooksOf(config, inbox),
+    webhooks: webhooksOf(config, inbox, meters),
     deliverDue: deliver,
     ...inbox,
     async start() {
@@ -152,10 +180,31 @@ function gatewaysOf(config: MessagingConfig, { db, clock }: MessagingPorts): Gat
   return [...(phones.length > 0 ? phones : outbox), createRobotGateway(db, clock, config.robot)];
 }
 
-const webhooksOf = ({ twilio, aliyun, publicUrl }: MessagingConfig, inbox: Inbox): WebhookRoute[] => [
-  ...(aliyun ? createAliyunWebhooks(aliyun, inbox) : []),
-  ...(twilio ? createTwilioWebhooks(twilio, publicUrl, inbox) : []),
+const webhooksOf = (
+  { twilio, aliyun, publicUrl }: MessagingConfig,
+  inbox: Inbox,
+  meters: MessagingMeters,
+): WebhookRoute[] => [
+  ...(aliyun ? createAliyunWebhooks(aliyun, inbox) : []).map(counted(meters, 'aliyun')),
+  ...(twilio ? createTwilioWebhooks(twilio, publicUrl, inbox) : []).map(counted(meters, 'twilio')),
 ];
+
+/** `refused`: without a valid signature; `invalid`: signed, but not to be read; `failed`: the provider calls again. */
+const counted = (meters: MessagingMeters, provider: 'twilio' | 'aliyun') => (route: WebhookRoute) => ({
+  ...route,
+  async handle(request: WebhookRequest) {
+    try {
+      const answer = await route.handle(request);
+      meters.webhooks.add(1, { provider, outcome: 'taken' });
+      return answer;
+    } catch (error) {
+      const status = error instanceof PactError ? error.status : 500;
+      const outcome = status === 403 ? 'refused' : status < 500 ? 'invalid' : 'failed';
+      meters.webhooks.add(1, { provider, outcome });
+      throw error;
+    }
+  },
+});
 
 /** An unreferenced timer: it keeps no finished process alive. */
 const waitNoLonger = (milliseconds: number) => wait(milliseconds, undefined, { ref: false });

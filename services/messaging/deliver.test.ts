@@ -3,7 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Gateway } from '#contracts/gateway.ts';
 import { type FakeProviders, startFakeProvider } from '#sim/fake-provider/server.ts';
 import { advanceDueAlerts, changeAlert } from '#store/alert/change-alert.ts';
+import { createDatabase } from '#store/connect.ts';
 import { markAccepted } from '#store/message/record-delivery.ts';
+import { recordReceipt } from '#store/message/record-receipt.ts';
 import { takeDueMessages } from '#store/message/take-due-messages.ts';
 import { deliverDue, LEASE_MS } from './deliver.ts';
 import { createGateways, type Gateways } from './gateways.ts';
@@ -45,6 +47,15 @@ async function deliverAll() {
   }
 }
 const sentTo = (phone: string) => fake.twilio.sent.filter(({ to }) => to === phone);
+
+it('asks one question where nothing is due, and not one for each channel', async () => {
+  const asked: string[] = [];
+  const counted = createDatabase(morning.pool, ({ query }) => asked.push(query.sql));
+  await morning.miss();
+  await deliver();
+  expect(await deliverDue(counted, gateways, morning.clock, 100)).toBe(0);
+  expect(asked).toHaveLength(1);
+});
 
 describe('a page on its way', () => {
   it('reaches the steward once and is known as accepted', async () => {
@@ -167,10 +178,14 @@ describe('a page on its way', () => {
     expect(fake.twilio.requests.list).toBe(0); // A plain refusal leaves nothing to ask about.
   });
 
-  it('is never given up while its alert is open', async () => {
+  it.each([
+    ['has no room for it', { kind: 'refuse', status: 429, code: 20429 }],
+    ['refuses it for now', { kind: 'refuse', status: 400, code: 29999 }],
+    ['hangs up on it', { kind: 'hang_up' }],
+  ] as const)('is never given up while its alert is open and the provider %s', async (_, fate) => {
     const { alertId } = await morning.miss();
     for (let hour = 0; hour < 30; hour += 1) {
-      fake.network.next({ kind: 'refuse', status: 429, code: 20429 });
+      fake.network.next(fate);
       await deliver();
       morning.clock.advance({ hours: 1 });
     }
@@ -227,6 +242,56 @@ describe('two answers in the same words', () => {
     expect(states.map(({ state }) => state)).toEqual(['accepted', 'accepted']);
     expect(new Set(states.map((message) => message.provider_id)).size).toBe(2);
   });
+
+  it.each(['at the same moment', 'while a receipt says whose it is'] as const)(
+    'are two messages, also when the same one of the provider’s is found for both %s',
+    async (when) => {
+      const at = () => new Date(morning.clock.now().epochMilliseconds);
+      const [mistaken, right] = [randomUUID(), randomUUID()];
+      const text = '【窗帘之约】没看懂';
+      const answer = { direction: 'out', kind: 'answer', channel: 'sms', phone: '+8613900009998' } as const;
+      await morning.db
+        .insertInto('message')
+        .values(
+          [mistaken, right].map((id) => ({
+            ...{ ...answer, id, text, state: 'planned' as const, created_at: at(), next_attempt_at: at() },
+          })),
+        )
+        .execute();
+      const taken = await take(2);
+      const sent = taken.find(({ key }) => key === right);
+      if (!sent) throw new Error('it was not due');
+      await gateway.send({ ...sent, content: { kind: 'plain', text } });
+      passLease();
+      const { db, clock } = morning;
+      const both = Promise.withResolvers<void>();
+      let asked = 0;
+      const meeting: Gateway = {
+        ...gateway,
+        async find(dispatch, isAnothers) {
+          const found = await gateway.find(dispatch, isAnothers);
+          asked += 1;
+          if (asked === 2) both.resolve();
+          if (asked <= 2) await both.promise;
+          if (found && when !== 'at the same moment' && dispatch.key === mistaken)
+            await recordReceipt(
+              db,
+              { ...found, provider: 'twilio', key: right, state: 'accepted' },
+              clock.now(),
+            );
+          return found;
+        },
+      };
+      for (let round = 0; round < 3; round += 1) {
+        await deliverDue(db, createGateways([meeting]), clock, 100);
+        passLease();
+      }
+      expect(fake.twilio.sent).toHaveLength(2);
+      const states = await db.selectFrom('message').select(['state', 'provider_id']).execute();
+      expect(states.map(({ state }) => state)).toEqual(['accepted', 'accepted']);
+      expect(new Set(states.map((message) => message.provider_id)).size).toBe(2);
+    },
+  );
 });
 
 describe('a page that will never arrive', () => {

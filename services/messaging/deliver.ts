@@ -1,7 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Gateway } from '#contracts/gateway.ts';
-import { CHANNELS, type Channel } from '#pact/ladder.ts';
+import type { Channel } from '#pact/ladder.ts';
 import { type Clock, speedOf } from '#platform/clock.ts';
+import { withAlertSpan } from '#platform/tracing.ts';
 import type { Db } from '#store/database.ts';
 import {
   type Accepted,
@@ -10,7 +11,7 @@ import {
   markAccepted,
   markFailed,
 } from '#store/message/record-delivery.ts';
-import { type Envelope, takeDueMessages } from '#store/message/take-due-messages.ts';
+import { type Envelope, findDueChannels, takeDueMessages } from '#store/message/take-due-messages.ts';
 import type { Gateways } from './gateways.ts';
 import { groupWrites } from './group-writes.ts';
 
@@ -29,7 +30,27 @@ const MOST_RETRY_SECONDS = 60;
 /** What a provider had no room for is due again this soon, all at once, so that the urgent goes first then too. */
 const THROTTLED_SECONDS = 1;
 
+/**
+ * What became of one attempt. `temporary`, `throttled` and `unknown` are tried again; `lease_over` is another
+ * process's by now, `pointless` no longer needed, `not_accepted` a list that is taken apart.
+ */
+export const ATTEMPT_OUTCOMES = [
+  'accepted',
+  'refused',
+  'temporary',
+  'throttled',
+  'unknown',
+  'lease_over',
+  'pointless',
+  'not_accepted',
+  'no_gateway',
+  'gave_up',
+] as const;
+export type AttemptOutcome = (typeof ATTEMPT_OUTCOMES)[number];
+
 export type DeliveryOptions = {
+  /** Told of every attempt once it is recorded. */
+  onAttempt?: (envelope: Envelope, outcome: AttemptOutcome) => void;
   /** Told of an attempt whose fate is unknown; the message itself is safe and is tried again. */
   onFault?: (error: unknown, key: string) => void;
   /** No more messages are taken once it aborts. */
@@ -47,18 +68,20 @@ export async function deliverDue(
   gateways: Gateways,
   clock: Clock,
   limit: number,
-  { onFault = () => {}, signal }: DeliveryOptions = {},
+  { onFault = () => {}, onAttempt = () => {}, signal }: DeliveryOptions = {},
 ): Promise<number> {
   const delivery: Delivery = {
     db,
     gateways,
     clock,
     onFault,
+    onAttempt,
     accept: groupWrites((accepted) => markAccepted(db, accepted)),
     throttled: new Set(),
   };
+  const channels = signal?.aborted ? [] : await findDueChannels(db, clock.now());
   const rounds = await Promise.allSettled(
-    CHANNELS.map((channel) => deliverChannel(channel, delivery, limit, signal)),
+    channels.map((channel) => deliverChannel(channel, delivery, limit, signal)),
   );
   const failed = rounds.find((round) => round.status === 'rejected');
   if (failed) throw failed.reason;
@@ -70,6 +93,7 @@ type Delivery = {
   gateways: Gateways;
   clock: Clock;
   onFault: NonNullable<DeliveryOptions['onFault']>;
+  onAttempt: NonNullable<DeliveryOptions['onAttempt']>;
   accept(accepted: Accepted): Promise<void>;
   /** Channels whose provider takes no more in this round. */
   throttled: Set<Channel>;
@@ -99,7 +123,11 @@ async function deliverChannel(
           : [];
       taken += due.length;
       for (const envelope of due) {
-        const work = attempt(envelope, delivery)
+        const { alertIds, kind } = envelope;
+        const work = withAlertSpan('message.send', alertIds, { channel, kind }, () =>
+          attempt(envelope, delivery),
+        )
+          .then((outcome) => delivery.onAttempt(envelope, outcome))
           .catch((error: unknown) => void faults.push(error))
           .finally(() => underWay.delete(work));
         underWay.add(work);
@@ -115,31 +143,39 @@ async function deliverChannel(
   return taken;
 }
 
-async function attempt(envelope: Envelope, delivery: Delivery): Promise<void> {
+async function attempt(envelope: Envelope, delivery: Delivery): Promise<AttemptOutcome> {
   const { db, gateways, clock, onFault, accept, throttled } = delivery;
   const { key } = envelope;
-  const fail = (failure: string) => markFailed(db, { key, failure, lasting: 'permanent' }, clock.now());
-  const retry = (failure: string, lasting: 'temporary' | 'unknown') =>
-    isWorthARetry(envelope, clock.now())
-      ? markFailed(db, { key, failure, lasting, nextAttemptAt: retryAt(envelope, clock.now()) }, clock.now())
-      : fail('gave_up');
+  const fail = async <T extends AttemptOutcome>(failure: string, outcome: T): Promise<T> => {
+    await markFailed(db, { key, failure, lasting: 'permanent' }, clock.now());
+    return outcome;
+  };
+  const retry = async (failure: string, lasting: 'temporary' | 'unknown') => {
+    if (!isWorthARetry(envelope, clock.now())) return fail('gave_up', 'gave_up');
+    const nextAttemptAt = retryAt(envelope, clock.now());
+    await markFailed(db, { key, failure, lasting, nextAttemptAt }, clock.now());
+    return lasting;
+  };
 
   const gateway = gateways.find(envelope.channel, envelope.to);
-  if (!gateway) return fail('no_gateway');
+  if (!gateway) return fail('no_gateway', 'no_gateway');
   const outcome = await settleOrSend(envelope, gateway, delivery).catch((error: unknown) => {
     onFault(error, key);
     return 'unknown' as const;
   });
-  if (outcome === 'lease_over') return;
-  if (outcome === 'pointless') return fail('stood_down');
-  if (outcome === 'not_accepted') return dissolve(db, key, clock.now());
+  if (outcome === 'lease_over') return outcome;
+  if (outcome === 'pointless') return fail('stood_down', outcome);
+  if (outcome === 'not_accepted') {
+    await dissolve(db, key, clock.now());
+    return outcome;
+  }
   if (outcome === 'unknown') {
     await gateways.failing(gateway, 'unreachable');
     return retry('unknown', 'unknown');
   }
   if (outcome.ok) {
     await gateways.well(gateway);
-    return accept({
+    await accept({
       key,
       provider: gateway.name,
       providerId: outcome.providerId,
@@ -147,20 +183,22 @@ async function attempt(envelope: Envelope, delivery: Delivery): Promise<void> {
       delivered: outcome.delivered ?? false,
       polled: gateway.poll !== undefined,
     });
+    return 'accepted';
   }
   const failure = `${outcome.reason} (${outcome.code})`;
   if (outcome.lasting === 'throttled') {
     await gateways.throttled(gateway, failure);
     const nextAttemptAt = clock.now().add({ seconds: THROTTLED_SECONDS });
     throttled.add(gateway.channel);
-    return markFailed(db, { key, failure, lasting: 'temporary', nextAttemptAt }, clock.now());
+    await markFailed(db, { key, failure, lasting: 'temporary', nextAttemptAt }, clock.now());
+    return 'throttled';
   }
   if (outcome.lasting === 'temporary') {
     await gateways.failing(gateway, failure);
     return retry(failure, 'temporary');
   }
   await gateways.well(gateway);
-  return fail(failure);
+  return fail(failure, 'refused');
 }
 
 type Sent = Awaited<ReturnType<Gateway['send']>>;
@@ -186,7 +224,7 @@ async function settleOrSend(
 }
 
 const isWorthARetry = (envelope: Envelope, now: Temporal.Instant): boolean =>
-  (envelope.isPage && !envelope.isPointless) ||
+  (envelope.kind === 'page' && !envelope.isPointless) ||
   Temporal.Instant.compare(now, envelope.createdAt.add(GIVE_UP_AFTER)) < 0;
 
 function retryAt({ attempts }: Envelope, now: Temporal.Instant): Temporal.Instant {

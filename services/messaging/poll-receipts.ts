@@ -1,3 +1,4 @@
+import type { Receipt } from '#contracts/gateway.ts';
 import type { Clock } from '#platform/clock.ts';
 import type { Db } from '#store/database.ts';
 import { recordReceipt, takeUnreceipted } from '#store/message/record-receipt.ts';
@@ -15,13 +16,16 @@ export async function pollReceipts(
   gateways: Gateways,
   clock: Clock,
   onFault: (error: unknown, key: string) => void,
+  onReceipt: (receipt: Receipt) => void = () => {},
 ): Promise<number> {
   const overdue = await takeUnreceipted(db, clock.now(), MOST_POLLED);
   for (const sent of overdue) {
     const gateway = gateways.all.find(({ name }) => name === sent.provider);
     try {
       const receipt = await gateway?.poll?.(sent);
-      if (receipt) await recordReceipt(db, receipt, clock.now());
+      if (!receipt) continue;
+      onReceipt(receipt);
+      await recordReceipt(db, receipt, clock.now());
     } catch (error) {
       // It is asked for again at its next time.
       onFault(error, sent.key);

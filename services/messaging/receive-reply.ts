@@ -1,6 +1,6 @@
 import type { Temporal } from 'temporal-polyfill';
 import type { IncomingMessage } from '#contracts/gateway.ts';
-import { type Choice, chooseAlert, parseReply } from '#pact/reply.ts';
+import { type Choice, chooseAlert, parseReply, type ReplyAction, type UnclearReason } from '#pact/reply.ts';
 import type { Language } from '#pact/text/language.ts';
 import type { AnswerInput } from '#pact/text/sms.ts';
 import { stewardUrl } from '#platform/door-urls.ts';
@@ -24,11 +24,14 @@ const MOST_FOR_STRANGERS_PER_HOUR = 30;
 /** Where nobody knows whose community it is. */
 const FALLBACK_EMERGENCY_NUMBER = '120';
 
+export type ReplyKind = ReplyAction | UnclearReason | 'repeated';
+
 /**
  * Takes a message from a phone: keeps it, does what it asks for, and plans the answer, all in one transaction.
  * So it happens wholly or not at all, and the same message twice happens once.
  * @param language of the answer to a stranger
  * @param publicUrl where a steward's page is; without it no link is told
+ * @returns what it asked for, or why that could not be told
  */
 export async function receiveReply(
   db: Db,
@@ -36,10 +39,10 @@ export async function receiveReply(
   now: Temporal.Instant,
   language: Language = 'zh-CN',
   publicUrl?: string,
-): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+): Promise<ReplyKind> {
+  return db.transaction().execute(async (tx) => {
     const replyId = await recordIncoming(tx, { ...message, channel: 'sms' }, now);
-    if (!replyId) return;
+    if (!replyId) return 'repeated';
     const alerts = await findAlertsPagedTo(tx, message.phone, now.subtract({ hours: ALERT_AGE_HOURS }));
     const sender = await findSender(tx, message.phone);
     const choice = chooseAlert(parseReply(message.text), alerts);
@@ -49,6 +52,7 @@ export async function receiveReply(
     const maySend = mustAnswer || (await mayHelp(tx, message.phone, context, now));
     const words = { input: answer, language: alerts[0]?.language ?? sender?.language ?? language };
     await answerReply(tx, replyId, context, maySend ? { phone: message.phone, ...words } : undefined, now);
+    return choice.kind === 'chosen' ? choice.action : choice.why;
   });
 }
 

@@ -34,7 +34,14 @@ export function parseReply(text: string): ParsedReply {
   return { kind: 'action', action, code, ...orCode };
 }
 
-export type UnclearReason = 'not_understood' | 'no_open_alert' | 'several_open' | 'unknown_number' | 'closed';
+export const UNCLEAR_REASONS = [
+  'not_understood',
+  'no_open_alert',
+  'several_open',
+  'unknown_number',
+  'closed',
+] as const;
+export type UnclearReason = (typeof UNCLEAR_REASONS)[number];
 
 export type AlertOfSender = {
   alertId: string;

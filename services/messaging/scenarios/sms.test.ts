@@ -21,6 +21,14 @@ describe('an SMS', () => {
     expect((await town.pages(home.alertId))[0]).toMatchObject({ state: 'delivered' });
   });
 
+  it('that lies in a phone and is not answered holds nobody back: the backup is paged in their time', async () => {
+    const home = await town.miss();
+    await town.now();
+    await town.pass({ minutes: 3, seconds: 5 });
+    expect((await town.pages(home.alertId))[0]).toMatchObject({ state: 'delivered' });
+    town.phones.expectSms(await town.phoneOf(home.backupId), /未/);
+  });
+
   it('to a phone that is off moves to a call of the same person, and the ladder moves on beside it', async () => {
     const home = await town.miss();
     const [primary, backup] = [await town.phoneOf(home.primaryId), await town.phoneOf(home.backupId)];

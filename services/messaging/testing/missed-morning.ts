@@ -15,9 +15,8 @@ export type MissedMorning = Awaited<ReturnType<typeof openMissedMorning>>;
 /** A community at 8:00 with a database of its own, in which homes miss their deadline and are paged. */
 export async function openMissedMorning() {
   const database = await createTestDatabase();
-  const db: Db = createDatabase(
-    createPool({ connectionString: database.url, size: 12, name: 'test', onError: () => {} }),
-  );
+  const pool = createPool({ connectionString: database.url, size: 12, name: 'test', onError: () => {} });
+  const db: Db = createDatabase(pool);
   const clock = createManualClock(EIGHT);
   const seed = await seedCommunity(db);
 
@@ -41,6 +40,7 @@ export async function openMissedMorning() {
 
   return {
     db,
+    pool,
     clock,
     seed,
     alertOf,

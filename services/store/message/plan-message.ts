@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Temporal } from 'temporal-polyfill';
 import type { Channel } from '#pact/ladder.ts';
 import { type MessageContent, smsText } from '#pact/text/content.ts';
@@ -33,6 +33,8 @@ export type PlannedMessage = {
   urgency: number;
   /** What this tells of, for what is told once: a day, a cause. The same to the same person is one message. */
   subject?: string;
+  /** Since when another service may have sent it of which we know nothing: the provider is asked before it is sent. */
+  inDoubtSince?: Temporal.Instant | undefined;
 };
 
 /**
@@ -51,7 +53,7 @@ export async function planMessages(
     .insertInto('message')
     .values(
       messages.map((message) => ({
-        id: randomUUID(),
+        ...startOf(message),
         community_id: message.communityId,
         direction: 'out' as const,
         kind: message.kind,
@@ -67,7 +69,6 @@ export async function planMessages(
         language: message.language,
         urgency: message.urgency,
         subject: message.subject ?? null,
-        state: 'planned' as const,
         created_at: at,
         next_attempt_at: at,
       })),
@@ -75,4 +76,27 @@ export async function planMessages(
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   return Number(numInsertedOrUpdatedRows ?? 0n);
+}
+
+/** A message in doubt is as one whose sender died before it could record what became of it. */
+function startOf({ inDoubtSince, ...message }: PlannedMessage) {
+  const id = message.kind === 'page' ? pageIdOf(message) : randomUUID();
+  if (!inDoubtSince) return { id, state: 'planned' as const };
+  return { id, state: 'sending' as const, sending_at: toDate(inDoubtSince), envelope_id: id };
+}
+
+/**
+ * The id follows from what makes the page one, so that a service over a restored backup asks for the page by the key under
+ * which the lost one has sent it.
+ */
+function pageIdOf({ alertId, step, personId, channel }: Omit<PlannedMessage, 'inDoubtSince'>): string {
+  const hash = createHash('sha256').update([alertId, step, personId, channel].join('/')).digest('hex');
+  // RFC 9562: version 8, whose bits are the maker's own.
+  return [
+    hash.slice(0, 8),
+    hash.slice(8, 12),
+    `8${hash.slice(12, 15)}`,
+    `8${hash.slice(15, 18)}`,
+    hash.slice(18, 30),
+  ].join('-');
 }

@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
 import type { Temporal } from 'temporal-polyfill';
 import { POLL_AFTER_SECONDS } from '#pact/delivery.ts';
-import { announceAll } from '../change-feed.ts';
-import type { Db, Tx } from '../database.ts';
+import type { Db } from '../database.ts';
 import { toDate } from '../instant.ts';
+import { isRace } from '../race.ts';
 import { lockAlertsOf } from './lock-alerts-of.ts';
 import { lockMessages } from './lock-messages.ts';
 import { moveOn } from './move-on.ts';
+import { updateMessages } from './update-messages.ts';
 
 export type Accepted = {
   /** The envelope's. */
@@ -21,16 +22,30 @@ export type Accepted = {
 
 /**
  * Records what a provider accepted, many at once, for every message of each envelope. What a receipt that was
- * faster has recorded meanwhile stays as it is, but for the provider's id.
+ * faster has recorded meanwhile stays as it is, but for the provider's id. Two in the same words may have been found as
+ * the same message of the provider's: it is one of them, and what becomes of the other is asked for again after its lease.
  */
 export async function markAccepted(db: Db, accepted: readonly Accepted[]): Promise<void> {
+  const byId = Map.groupBy(accepted, ({ provider, providerId }) => `${provider} ${providerId}`);
+  const firsts = [...byId.values()].flatMap(([first]) => first ?? []);
+  // Somebody may record one of them for another message at this very moment: it is known the next time.
+  for (let tries = firsts.length; ; tries -= 1) {
+    try {
+      return await recordAccepted(db, firsts);
+    } catch (error) {
+      if (tries === 0 || !isRace(error)) throw error;
+    }
+  }
+}
+
+async function recordAccepted(db: Db, accepted: readonly Accepted[]): Promise<void> {
   if (accepted.length === 0) return;
   const pollAt = ({ at, delivered, polled }: Accepted) =>
     polled && !delivered ? toDate(at.add({ seconds: POLL_AFTER_SECONDS[0] })) : null;
   const keys = accepted.map(({ key }) => key);
   await db.transaction().execute(async (tx) => {
     await lockMessages(tx, sql`m.envelope_id = any (${keys}::uuid[])`);
-    const { rows } = await sql<{ id: string }>`
+    const update = sql`
       update message m set state = case when u.delivered then 'delivered' else 'accepted' end,
         accepted_at = u.at, settled_at = u.at, delivered_at = case when u.delivered then u.at end,
         provider = u.provider, provider_id = u.provider_id, failure = null,
@@ -40,8 +55,10 @@ export async function markAccepted(db: Db, accepted: readonly Accepted[]): Promi
         ${accepted.map(({ providerId }) => providerId)}::text[], ${accepted.map(({ at }) => toDate(at))}::timestamptz[],
         ${accepted.map(({ delivered }) => delivered)}::boolean[], ${accepted.map(pollAt)}::timestamptz[]
       ) as u(key, provider, provider_id, at, delivered, poll_at)
-      where m.envelope_id = u.key and m.state = 'sending' returning m.id`.execute(tx);
-    await announceMessages(tx, rows);
+      where m.envelope_id = u.key and m.state = 'sending' and not exists (
+        select from message o where o.provider = u.provider and o.provider_id = u.provider_id
+          and (o.envelope_id is null or o.envelope_id = o.id) and o.envelope_id is distinct from u.key)`;
+    await updateMessages(tx, update);
   });
 }
 
@@ -61,17 +78,11 @@ export async function markFailed(db: Db, failed: Failure, now: Temporal.Instant)
   await db.transaction().execute(async (tx) => {
     if (failed.lasting === 'permanent') await lockAlertsOf(tx, sql`m.envelope_id = ${failed.key}`);
     await lockMessages(tx, sql`m.envelope_id = ${failed.key}`);
-    const { rows } = await sql<{ id: string }>`
-      update message set ${changeOf(failed, now)}, failure = ${failed.failure}
-      where envelope_id = ${failed.key} and state = 'sending' returning id`.execute(tx);
-    if (failed.lasting === 'permanent') {
-      await moveOn(
-        tx,
-        rows.map(({ id }) => id),
-        now,
-      );
-    }
-    await announceMessages(tx, rows);
+    const update = sql`
+      update message m set ${changeOf(failed, now)}, failure = ${failed.failure}
+      where m.envelope_id = ${failed.key} and m.state = 'sending'`;
+    const ids = await updateMessages(tx, update);
+    if (failed.lasting === 'permanent') await moveOn(tx, ids, now);
   });
 }
 
@@ -120,14 +131,4 @@ export async function isTakenByAnother(
     .where(({ eb }) => eb.or([eb('envelope_id', 'is', null), eb('envelope_id', '!=', key)]))
     .executeTakeFirst();
   return row !== undefined;
-}
-
-/** Tells the boards; a message for no home known is shown nowhere. */
-export async function announceMessages(tx: Tx, messages: readonly { id: string }[]): Promise<void> {
-  if (messages.length === 0) return;
-  const { rows } = await sql<{ communityId: string; householdId: string }>`
-    select distinct a.community_id as "communityId", a.household_id as "householdId"
-    from message m join alert a on a.id = m.alert_id
-    where m.id = any (${messages.map(({ id }) => id)}::uuid[])`.execute(tx);
-  await announceAll(tx, rows);
 }

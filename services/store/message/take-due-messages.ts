@@ -12,7 +12,11 @@ import { type Addressed, fillEnvelopes } from './envelope.ts';
 export type Envelope = {
   /** The id of its first message. */
   key: string;
-  isPage: boolean;
+  kind: OutgoingKind;
+  /** Those that its messages are about. */
+  alertIds: readonly string[];
+  /** Of the first page of a home's alert: when her deadline was. */
+  deadlineAt: Temporal.Instant | undefined;
   channel: Channel;
   to: string;
   content: MessageContent;
@@ -29,9 +33,11 @@ export type Envelope = {
   isList: boolean;
 };
 
+type OutgoingKind = 'page' | 'stand_down' | 'answer' | 'notice';
+
 type Row = Addressed & {
   state: 'planned' | 'sending';
-  kind: 'page' | 'stand_down' | 'answer' | 'notice';
+  kind: OutgoingKind;
   attempts: number;
   createdAt: Date;
   sendingAt: Date | null;
@@ -41,7 +47,19 @@ type Row = Addressed & {
   envelope: MessageContent | null;
   communityId: string | null;
   isOver: boolean;
+  deadlineAt: Date | null;
 };
+
+/** The channels in which something is due: most times none is, and this one question is all that it costs. */
+export async function findDueChannels(db: Db, now: Temporal.Instant): Promise<Channel[]> {
+  const { rows } = await sql<{ channel: Channel }>`
+    select distinct m.channel from message m
+    where ${isToSend} and m.next_attempt_at <= ${toDate(now)} order by m.channel`.execute(db);
+  return rows.map(({ channel }) => channel);
+}
+
+/** Neither recorded as sent nor told of in another's envelope. */
+const isToSend = sql`m.state in ('planned', 'sending') and (m.envelope_id is null or m.envelope_id = m.id)`;
 
 /**
  * Takes up to `limit` messages whose time has come, the urgent ones first, and those that somebody took and
@@ -75,7 +93,7 @@ export async function takeDueMessages(
  * and not one from each process: whoever does not get the person leaves them to who did.
  */
 async function lockDue(tx: Tx, which: ReturnType<typeof sql>, limit: number): Promise<Row[]> {
-  const isDue = sql`m.state in ('planned', 'sending') and (m.envelope_id is null or m.envelope_id = m.id) and ${which}`;
+  const isDue = sql`${isToSend} and ${which}`;
   const order = sql`m.urgency, m.next_attempt_at, m.created_at, m.id`;
   const { rows } = await sql<Row>`
     with candidate as materialized (
@@ -88,6 +106,7 @@ async function lockDue(tx: Tx, which: ReturnType<typeof sql>, limit: number): Pr
       m.text, m.language, m.content, m.envelope, m.channel, m.robot_id as "robotId", m.person_id as "personId",
       m.alert_id as "alertId", m.step, m.community_id as "communityId", a.household_id as "householdId",
       coalesce(m.kind = 'page' and a.status = 'closed', false) as "isOver",
+      case when m.kind = 'page' and m.step = 0 then a.deadline_at end as "deadlineAt",
       m.urgency, m.envelope_id as "envelopeId"
     from message m join mine on mine.id = m.id left join alert a on a.id = m.alert_id
     where ${isDue} order by ${order}
@@ -155,7 +174,9 @@ function envelopeOf(
   const content: MessageContent = written ?? leader.content ?? { kind: 'plain', text: leader.text };
   return {
     key: leader.id,
-    isPage: leader.kind === 'page',
+    kind: leader.kind,
+    alertIds: [...new Set(members.flatMap(({ alertId }) => alertId ?? []))],
+    deadlineAt: leader.deadlineAt ? toInstant(leader.deadlineAt) : undefined,
     channel: leader.channel,
     to: leader.channel === 'robot' ? (leader.robotId ?? '') : leader.phone,
     content,

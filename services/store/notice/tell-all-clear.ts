@@ -28,6 +28,8 @@ type Row = {
  * @returns how many messages were planned
  */
 export async function tellAllClear(db: Db, now: Temporal.Instant): Promise<number> {
+  const days = await findDays(db, now);
+  if (days.length === 0) return 0;
   const mark = await db
     .selectFrom('watermark')
     .select('resumed_at')
@@ -35,7 +37,7 @@ export async function tellAllClear(db: Db, now: Temporal.Instant): Promise<numbe
     .executeTakeFirst();
   const resumedAt = toInstantOrUndefined(mark?.resumed_at ?? null);
   let planned = 0;
-  for (const row of await findDays(db, now)) {
+  for (const row of days) {
     const { communityId, timeZone, unjudged, wasTold } = row;
     const date = Temporal.PlainDate.from(row.date);
     const lastDeadlineAt = toInstant(row.lastDeadlineAt);

@@ -41,27 +41,27 @@ const ALL_DAY_MINUTES = 24 * 60;
  * @returns how many messages were planned
  */
 export async function tellDailyWords(db: Db, now: Temporal.Instant): Promise<number> {
+  const due = (await findFamilies(db, now)).flatMap((row) => {
+    const told = noticeOf(row, now);
+    return told ? [{ row, told }] : [];
+  });
+  if (due.length === 0) return 0;
   return db.transaction().execute(async (tx) => {
     const available = await findChannels(tx);
-    const messages = (await findFamilies(tx, now)).flatMap((row): PlannedMessage[] => {
-      const date = localDateAt(now, row.timeZone).toString();
-      const told = noticeOf(row, now);
-      if (!told) return [];
-      const { communityId, personId, phone, robotId, channels, language, householdId } = row;
-      return [
-        {
-          communityId,
-          kind: 'notice',
-          personId,
-          phone,
-          robotId,
-          language,
-          channel: usableChannels(channels, available, robotId !== null)[0] ?? 'sms',
-          content: { kind: 'notice', notice: told },
-          urgency: URGENCY.daily,
-          subject: `${told.kind}/${householdId}/${date}`,
-        },
-      ];
+    const messages = due.map(({ row, told }): PlannedMessage => {
+      const { communityId, personId, phone, robotId, channels, language, householdId, timeZone } = row;
+      return {
+        communityId,
+        kind: 'notice',
+        personId,
+        phone,
+        robotId,
+        language,
+        channel: usableChannels(channels, available, robotId !== null)[0] ?? 'sms',
+        content: { kind: 'notice', notice: told },
+        urgency: URGENCY.daily,
+        subject: `${told.kind}/${householdId}/${localDateAt(now, timeZone)}`,
+      };
     });
     return planMessages(tx, messages, now);
   });

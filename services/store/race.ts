@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-/** A message was known already; another broker stored the same event, or locked the same sensors, at this very moment. */
+/** It was known already; another process stored the same, or locked the same rows, at this very moment. */
 const RACED = new Set(['23505', '40001', '40P01']);
 
 /** An error after which the same work is done again at once, and the connection is as good as before. */
