@@ -1,16 +1,19 @@
+import { Registry } from 'prom-client';
 import type { Temporal } from 'temporal-polyfill';
 import { SETTLE_MS } from '#pact/verdict.ts';
 import type { Clock } from '#platform/clock.ts';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
+import { createMeters } from '#platform/metrics.ts';
 import { createOutageLog } from '#platform/outage-log.ts';
 import type { Service } from '#platform/service.ts';
 import { sleep } from '#platform/sleep.ts';
+import { withSpan } from '#platform/tracing.ts';
 import { EVENT_CHANNEL } from '#store/change-feed.ts';
 import type { Db } from '#store/database.ts';
 import { type Listener, listen } from '#store/listen.ts';
-import { findNextDeadline } from '#store/pact-day/find-next-deadline.ts';
-import { createSweep, type SweepConfig } from './sweep.ts';
+import { RULES_METRICS } from './metrics.ts';
+import { createSweep, type SweepConfig, type SweepReport } from './sweep.ts';
 
 export type RulesConfig = SweepConfig & {
   connectionString: string;
@@ -22,6 +25,8 @@ export type RulesPorts = {
   db: Db;
   clock: Clock;
   logger: Logger;
+  /** Where it counts what it does. */
+  registry?: Registry;
   /** Called when alerts were opened or changed, so that their pages leave at once. */
   wake(): void;
 };
@@ -38,6 +43,7 @@ export type Rules = Service & {
  */
 export function createRules(config: RulesConfig, ports: RulesPorts): Rules {
   const sweep = createSweep(config, ports);
+  const meters = createMeters(ports.registry ?? new Registry(), RULES_METRICS);
   const outage = createOutageLog(ports.logger, 'rules.sweep');
   let ending = new AbortController();
   let nudge = Promise.withResolvers<void>();
@@ -48,31 +54,37 @@ export function createRules(config: RulesConfig, ports: RulesPorts): Rules {
   const run = async (): Promise<void> => {
     while (!ending.signal.aborted) {
       nudge = Promise.withResolvers<void>();
+      const startedAt = performance.now();
+      let restMs = config.sweepEveryMs;
       try {
-        await sweep();
+        const report = await withSpan('rules.sweep', {}, sweep);
+        count(report);
+        restMs = restAfter(report);
         lastSweepAt = ports.clock.now();
         outage.succeeded();
       } catch (error) {
         // The next sweep finds whatever this one left.
+        meters.sweeps.add(1, { outcome: 'failed' });
         outage.failed(error);
       }
-      await Promise.race([sleep(await untilNext(), ending.signal), nudge.promise]);
+      meters.sweepSeconds.observe((performance.now() - startedAt) / 1_000);
+      await Promise.race([sleep(restMs, ending.signal), nudge.promise]);
     }
   };
 
-  /** The sweep itself tells when the database is away. */
-  const reportWith = (error: unknown): undefined => {
-    ports.logger.debug({ event: 'rules.next-deadline-unknown', why: reasonOf(error) });
-    return undefined;
+  const count = ({ opened, judged, alerts, weighed, isCatchingUp }: SweepReport): void => {
+    meters.sweeps.add(1, { outcome: 'done' });
+    meters.opened.add(opened);
+    meters.judged.add(judged);
+    meters.alerts.add(alerts);
+    meters.weighed.add(weighed);
+    meters.catchingUp.set(Number(isCatchingUp));
   };
 
   /** Wall milliseconds until a deadline may be judged, where that comes before the next sweep: pages do not wait for its pace. */
-  const untilNext = async (): Promise<number> => {
-    const now = ports.clock.now();
-    const settled = now.subtract({ milliseconds: SETTLE_MS });
-    const deadline = await findNextDeadline(ports.db, settled).catch(reportWith);
-    if (!deadline) return config.sweepEveryMs;
-    const dueInMs = deadline.epochMilliseconds - settled.epochMilliseconds;
+  const restAfter = ({ nextDeadlineAt }: SweepReport): number => {
+    if (!nextDeadlineAt) return config.sweepEveryMs;
+    const dueInMs = nextDeadlineAt.epochMilliseconds + SETTLE_MS - ports.clock.now().epochMilliseconds;
     return Math.min(config.sweepEveryMs, Math.max(1, Math.ceil(ports.clock.toWallMilliseconds(dueInMs))));
   };
 

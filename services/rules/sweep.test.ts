@@ -1,17 +1,26 @@
-import type { Updateable } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { sql, type Updateable } from 'kysely';
+import type pg from 'pg';
+import { Temporal } from 'temporal-polyfill';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createManualClock } from '#platform/clock.ts';
+import type { PactError } from '#platform/errors.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
 import { advanceDueAlerts, changeAlert } from '#store/alert/change-alert.ts';
+import { auditWork } from '#store/audit/audit-work.ts';
+import { watchDrifts } from '#store/care/watch-drifts.ts';
 import { createDatabase, createPool } from '#store/connect.ts';
 import type { Db, Tables } from '#store/database.ts';
 import { openDays } from '#store/pact-day/open-days.ts';
 import { watchRhythm } from '#store/pact-day/watch-rhythm.ts';
+import { stampBroker } from '#store/sensor/broker-presence.ts';
+import { markPresence } from '#store/sensor/mark-presence.ts';
 import { type Seed, type SeededHome, seedCommunity } from '#store/testing/seed.ts';
+import { touchWatermark } from '#store/watermark.ts';
 import { createSweep } from './sweep.ts';
 
 let database: TestDatabase;
 let db: Db;
+let sensorPool: pg.Pool;
 beforeAll(async () => {
   database = await createTestDatabase();
   const failures: Error[] = [];
@@ -21,6 +30,7 @@ beforeAll(async () => {
     name: 'test',
     onError: (error) => failures.push(error),
   });
+  sensorPool = pool;
   db = createDatabase(pool);
 });
 afterAll(async () => {
@@ -42,7 +52,7 @@ beforeEach(async () => {
 });
 
 /** The clock goes on in steps short enough that nobody takes us for having been down. */
-async function runUntil(time: string, sweeps = [sweep]) {
+async function runUntil(time: string, sweeps: (() => Promise<unknown>)[] = [sweep]) {
   const end = Date.parse(time);
   clock.set(new Date(end - 8_000).toISOString());
   await db
@@ -54,6 +64,9 @@ async function runUntil(time: string, sweeps = [sweep]) {
     await Promise.all(sweeps.map((run) => run()));
   }
 }
+
+const verdictsOf = (homes: readonly SeededHome[]) =>
+  Promise.all(homes.map(async (home) => (await dayOf(home))?.verdict));
 
 const dayOf = (home: SeededHome, date = '2026-11-24') =>
   db
@@ -83,6 +96,16 @@ describe('a morning', () => {
     await Promise.all([runUntil(EVENING, [newSweep(), newSweep()])]);
     expect(await dayOf(home)).toMatchObject({ verdict: 'awaiting', closed_as: null });
     expect((await dayOf(home))?.deadline_at.toISOString()).toBe('2026-11-24T00:00:00.000Z');
+  });
+
+  it('is opened wholly where somebody began to open it and died', async () => {
+    const home = await seed.addHome();
+    await db
+      .insertInto('day_opening')
+      .values({ community_id: seed.communityId, on_date: '2026-11-24', begun_at: new Date(EVENING) })
+      .execute();
+    await openDays(db, clock.now());
+    expect(await dayOf(home)).toMatchObject({ verdict: 'awaiting' });
   });
 
   it('is not held against a home whose pact was signed after the deadline', async () => {
@@ -136,6 +159,17 @@ describe('a morning', () => {
     await runUntil(EIGHT, [newSweep(), newSweep(), newSweep()]);
     const alerts = await Promise.all(homes.map(alertsOf));
     expect(alerts.map((list) => list.length)).toEqual(homes.map(() => 1));
+  });
+
+  it('wakes whoever walks the ladders once somebody was missed, and not before', async () => {
+    const wake = vi.fn();
+    await seed.addHome();
+    await runUntil(EVENING);
+    const watched = createSweep({ gapMs: GAP_MS }, { db, clock, wake });
+    await runUntil('2026-11-24T07:59:58+08:00', [watched]);
+    expect(wake).not.toHaveBeenCalled();
+    await runUntil(EIGHT, [watched]);
+    expect(wake).toHaveBeenCalledTimes(1);
   });
 
   it('excuses a home on leave, and takes it back when the leave is cancelled before the deadline', async () => {
@@ -317,16 +351,127 @@ describe('downtime', () => {
     expect(await alertsOf(kept)).toEqual([]);
   });
 
+  it('gives them the whole of it where a clock that was behind is set right within it', async () => {
+    const kept = await seed.addHome();
+    await runUntil(EVENING);
+    await runUntil('2026-11-24T07:30:00+08:00');
+    sweep = newSweep();
+    for (const time of ['08:11:40', '08:11:44', '08:20:14', '08:20:18']) {
+      clock.set(`2026-11-24T${time}+08:00`);
+      await sweep();
+    }
+    expect(await alertsOf(kept)).toEqual([]);
+    await seed.open(kept, '2026-11-24T07:10:00+08:00', { receivedAt: '2026-11-24T08:20:30+08:00' });
+    clock.set('2026-11-24T08:21:12+08:00');
+    await sweep();
+    expect(await dayOf(kept)).toMatchObject({ closed_as: 'kept' });
+  });
+
+  it('of nobody, seen by the clock of another process that is behind, holds a deadline back for three minutes at most', async () => {
+    const home = await seed.addHome();
+    await runUntil(EVENING);
+    await runUntil('2026-11-24T07:59:50+08:00');
+    const behind = createManualClock(clock.now().subtract({ minutes: 62 }));
+    const another = createSweep({ gapMs: GAP_MS }, { db, clock: behind, wake: () => undefined });
+    const missedAfter = async (seconds: number) => {
+      for (let passed = 0; passed < seconds; passed += 2) {
+        clock.advance({ seconds: 2 });
+        behind.advance({ seconds: 2 });
+        await another();
+        await sweep();
+      }
+      return (await alertsOf(home)).length;
+    };
+    expect(await missedAfter(60)).toBe(0);
+    expect(await missedAfter(140)).toBe(1);
+  });
+
+  /** Sweeps every eight seconds, up to and with the end. */
+  async function sweepUntil(end: string, beside: () => Promise<unknown> = async () => undefined) {
+    while (Temporal.Instant.compare(clock.now(), Temporal.Instant.from(end)) < 0) {
+      clock.advance({ seconds: 8 });
+      await beside();
+      await sweep();
+    }
+  }
+
+  it('of the broker for minutes, while deadlines pass all the time, costs nobody the minute after its end', async () => {
+    for (const minute of [46, 47, 48])
+      await seed.addHome({ pact: { deadline: `07:${minute}`, signalCloses: true } });
+    const late = await seed.addHome({ pact: { deadline: '07:49', signalCloses: true } });
+    await runUntil(EVENING);
+    await touchWatermark(db, 'intake', clock, GAP_MS);
+    await runUntil('2026-11-24T07:40:00+08:00');
+    await sweepUntil('2026-11-24T07:49:50+08:00');
+    const isBack = () => touchWatermark(db, 'intake', clock, GAP_MS);
+    await sweepUntil('2026-11-24T07:50:20+08:00', isBack);
+    await seed.open(late, '2026-11-24T07:45:00+08:00', { receivedAt: '2026-11-24T07:50:20+08:00' });
+    await sweepUntil('2026-11-24T07:51:20+08:00', isBack);
+    expect(await alertsOf(late)).toEqual([]);
+    expect(await dayOf(late)).toMatchObject({ closed_as: 'kept' });
+  });
+
+  it('of the database alone, through which rules try again and again, gives buffered openings their minute too', async () => {
+    const kept = await seed.addHome();
+    await runUntil(EVENING);
+    await runUntil('2026-11-24T07:54:00+08:00');
+    await sweepUntil('2026-11-24T07:58:00+08:00');
+    await sql`alter table watermark rename to away`.execute(db);
+    while (Temporal.Instant.compare(clock.now(), Temporal.Instant.from('2026-11-24T08:05:00+08:00')) < 0) {
+      clock.advance({ seconds: 8 });
+      await expect(sweep()).rejects.toThrow();
+    }
+    await sql`alter table away rename to watermark`.execute(db);
+    await sweepUntil('2026-11-24T08:05:30+08:00');
+    expect(await dayOf(kept)).toMatchObject({ verdict: 'awaiting' });
+    await seed.open(kept, '2026-11-24T07:59:00+08:00', { receivedAt: '2026-11-24T08:05:30+08:00' });
+    await sweepUntil('2026-11-24T08:07:00+08:00');
+    expect(await dayOf(kept)).toMatchObject({ closed_as: 'kept' });
+    expect(await alertsOf(kept)).toEqual([]);
+  });
+
+  it('of one broker of two holds back the homes that still hang on it, until it is given up, and no other', async () => {
+    const [hanging, moved, another] = [await seed.addHome(), await seed.addHome(), await seed.addHome()];
+    await runUntil(EVENING);
+    await runUntil('2026-11-24T07:59:30+08:00');
+    const says = (id: string, time: string) => stampBroker(sensorPool, id, Temporal.Instant.from(time));
+    const hangsOn = (home: SeededHome, id: string) =>
+      markPresence(sensorPool, [{ sensorId: home.sensorId ?? '', online: true, connection: `${id}/1` }]);
+    await says('silent', '2026-11-24T07:59:48+08:00');
+    for (const home of [hanging, moved]) await hangsOn(home, 'silent');
+    await hangsOn(another, 'living');
+    await hangsOn(moved, 'living');
+    await says('living', '2026-11-24T07:59:59+08:00');
+    await runUntil(EIGHT);
+    expect(await verdictsOf([hanging, moved, another])).toEqual(['awaiting', 'missed', 'missed']);
+    // It has come through elsewhere with what the silent one never heard.
+    await seed.open(hanging, '2026-11-24T07:59:50+08:00');
+    await runUntil('2026-11-24T08:00:20+08:00');
+    expect(await verdictsOf([hanging])).toEqual(['kept']);
+  });
+
+  it('of one broker for good lets nobody wait longer than half a minute', async () => {
+    const home = await seed.addHome();
+    await runUntil(EVENING);
+    await runUntil('2026-11-24T07:59:30+08:00');
+    await stampBroker(sensorPool, 'gone', Temporal.Instant.from('2026-11-24T07:59:48+08:00'));
+    await markPresence(sensorPool, [{ sensorId: home.sensorId ?? '', online: true, connection: 'gone/1' }]);
+    await runUntil('2026-11-24T08:00:10+08:00');
+    expect(await verdictsOf([home])).toEqual(['awaiting']);
+    await runUntil('2026-11-24T08:00:22+08:00');
+    expect(await verdictsOf([home])).toEqual(['missed']);
+    expect(await alertsOf(home)).toHaveLength(1);
+  });
+
   it('over several days loses none of them, and sends somebody only for the day that counts', async () => {
     const home = await seed.addHome();
     await runUntil(EVENING);
     sweep = newSweep();
-    for (const second of ['00', '05', '10']) {
-      clock.set(`2026-11-27T09:00:${second}+08:00`);
+    const up = Temporal.Instant.from('2026-11-27T09:00:00+08:00');
+    for (let seconds = 0; seconds <= 71; seconds += 5) {
+      clock.set(up.add({ seconds }));
       await sweep();
     }
-    clock.set('2026-11-27T09:01:11+08:00');
-    await sweep();
     const days = await db
       .selectFrom('pact_day')
       .select(['on_date', 'closed_as'])
@@ -353,6 +498,17 @@ describe('downtime', () => {
     expect(await alertsOf(home)).toHaveLength(1);
   });
 
+  it('and a clock that was set back opens no judged day anew, though its pact is changed meanwhile', async () => {
+    const home = await seed.addHome();
+    await runUntil(EVENING);
+    await runUntil(EIGHT);
+    const before = await dayOf(home);
+    await runUntil('2026-11-24T03:00:00+08:00');
+    await db.updateTable('pact').set({ deadline: '09:00' }).where('household_id', '=', home.id).execute();
+    await runUntil('2026-11-24T03:01:00+08:00');
+    expect(await dayOf(home)).toEqual(before);
+  });
+
   it('and a clock that leapt ahead and was set right holds no deadline back', async () => {
     const home = await seed.addHome();
     await runUntil(EVENING);
@@ -363,6 +519,23 @@ describe('downtime', () => {
     clock.set('2026-11-24T07:00:04+08:00');
     await sweep();
     await runUntil(EIGHT);
+    expect(await alertsOf(home)).toHaveLength(1);
+  });
+
+  it('and rules whose clock is an hour ahead open alerts that are due by the deadline, not by their clock', async () => {
+    const home = await seed.addHome();
+    await runUntil(EVENING);
+    await runUntil('2026-11-24T09:02:00+08:00');
+    expect(await alertsOf(home)).toMatchObject([{ next_step_at: new Date('2026-11-24T08:00:00+08:00') }]);
+  });
+
+  it('and a broker whose clock is an hour ahead holds no deadline back for more than a minute', async () => {
+    const home = await seed.addHome();
+    await runUntil(EVENING);
+    await runUntil('2026-11-24T07:30:00+08:00');
+    for (const stamp of ['2026-11-24T07:30:00+08:00', '2026-11-24T08:30:02+08:00'])
+      await touchWatermark(db, 'intake', { now: () => Temporal.Instant.from(stamp) }, GAP_MS);
+    await runUntil('2026-11-24T08:01:02+08:00');
     expect(await alertsOf(home)).toHaveLength(1);
   });
 });
@@ -528,3 +701,62 @@ describe('an elder’s rhythm', () => {
     }
   });
 });
+
+it('asks one question, in no transaction, where there is nothing to do', async () => {
+  await seed.addHome();
+  await runUntil(EVENING);
+  const asked: string[] = [];
+  const counted = createDatabase(sensorPool, ({ query }) => asked.push(query.sql));
+  const own = createSweep({ gapMs: GAP_MS }, { db: counted, clock, wake: () => undefined });
+  await own();
+  // What is worked out piece by piece goes on from sweep to sweep.
+  while (await watchDrifts(db, clock.now())) expect(asked).not.toEqual([]);
+  await own();
+  asked.length = 0;
+  await own();
+  expect(asked).toEqual([expect.stringContaining('hasStaleDays')]);
+});
+
+it('tells the next deadline, so that nobody waits for its pace', async () => {
+  await seed.addHome();
+  await runUntil(EVENING);
+  const deadline = Temporal.Instant.from('2026-11-24T08:00:00+08:00');
+  expect((await sweep()).nextDeadlineAt).toEqual(deadline);
+});
+
+it('watches a home whose stored pact cannot be read by the usual times, and all others by theirs, and says so until it is mended', async () => {
+  const [broken, partly, other] = [await seed.addHome(), await seed.addHome(), await seed.addHome()];
+  const change = (home: SeededHome, terms: Updateable<Tables['pact']>) =>
+    db
+      .updateTable('pact')
+      .set({ ...terms, updated_at: new Date('2026-11-01') })
+      .where('household_id', '=', home.id)
+      .execute();
+  await change(broken, { deadline: 'eight' });
+  // As a newer version may write it.
+  await change(partly, { deadline: '07:30', accepts: ['opened', 'sung'] });
+  for (const minute of ['00', '01']) {
+    clock.set(`2026-11-23T20:${minute}:00+08:00`);
+    await expect(sweep()).rejects.toThrow(/cannot be read/);
+    await sweep();
+  }
+  const { problems } = await unopenedDays();
+  expect(problems).toEqual([{ what: 'days_unopened', count: 1 }]);
+  const said: string[] = [];
+  await runUntil(EIGHT, [() => sweep().catch(({ code }: PactError) => said.push(code))]);
+  expect(said).toEqual(['PACT_INVALID']);
+  expect(await verdictsOf([broken, partly, other])).toEqual(['missed', 'missed', 'missed']);
+  expect((await dayOf(partly))?.deadline_at).toEqual(new Date('2026-11-24T07:30:00+08:00'));
+
+  await change(broken, { deadline: '08:00' });
+  await change(partly, { accepts: ['opened'] });
+  clock.set('2026-11-24T08:01:10+08:00');
+  await sweep();
+  expect((await unopenedDays()).problems).toEqual([]);
+});
+
+/** What the audit says of days; steps and marks are others' matter. */
+async function unopenedDays() {
+  const found = await auditWork(db, clock.now(), { overdueMs: 60_000, gapMs: 60_000 });
+  return { problems: found.filter(({ what }) => what === 'days_unopened') };
+}

@@ -108,10 +108,28 @@ describe('an outage', () => {
     expect(pages).toHaveLength(6);
   });
 
+  it('that is known before the deadline silences nobody: each of its homes is paged for', async () => {
+    const homes = await behind('g1', 4, '05:00:00');
+    await openDays(db, at('01:00:00'));
+    await watchOutages(db, at('06:31:00'));
+    expect(await outages(at('06:31:00'))).toHaveLength(1);
+    await judgeDueDays(db, at('08:00:01'), [], 500);
+    await advanceDueAlerts(db, at('08:00:02'), 100);
+    const paged = await db
+      .selectFrom('message')
+      .select('person_id')
+      .where('community_id', '=', seed.communityId)
+      .where('kind', '=', 'page')
+      .execute();
+    expect(paged.map(({ person_id }) => person_id).sort()).toEqual(
+      homes.map(({ primaryId }) => primaryId).sort(),
+    );
+  });
+
   it('is not made of a downtime of ours', async () => {
     await behind('g1', 4, '05:00:00');
-    await touchWatermark(db, 'sweep', at('05:00:00'), 10_000);
-    await touchWatermark(db, 'sweep', at('06:31:00'), 10_000);
+    await touchWatermark(db, 'sweep', { now: () => at('05:00:00') }, 10_000);
+    await touchWatermark(db, 'sweep', { now: () => at('06:31:00') }, 10_000);
     await watchOutages(db, at('06:31:30'));
     expect(await heard()).toEqual([]);
     await watchOutages(db, at('06:34:00'));

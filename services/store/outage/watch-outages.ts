@@ -19,9 +19,11 @@ import { findTroubled, readStorm, type StormCommunity } from './read-storm.ts';
  * @returns how many messages were planned
  */
 export async function watchOutages(db: Db, now: Temporal.Instant): Promise<number> {
+  const troubled = await findTroubled(db, now);
+  if (troubled.length === 0) return 0;
   if (await isCatchingUp(db, now)) return 0;
   let planned = 0;
-  for (const community of await findTroubled(db, now)) {
+  for (const community of troubled) {
     planned += await db.transaction().execute((tx) => watchCommunity(tx, community, now));
   }
   return planned;

@@ -13,6 +13,7 @@ import { signalKindOf } from './signal-kind.ts';
  * Judges up to `limit` days whose deadline has passed: kept where a proof lies in the window, else missed,
  * with its alert in the same transaction. Rows are taken with `skip locked`, so that two rule processes
  * share the work and never judge a day twice. The cost follows the days still awaiting, not the enrolled.
+ * @param silentBrokers ids; homes with a sensor that still hangs on one of them wait
  * @returns how many days were judged, and how many alerts were opened
  */
 export async function judgeDueDays(
@@ -20,9 +21,10 @@ export async function judgeDueDays(
   now: Temporal.Instant,
   gaps: readonly Gap[],
   limit: number,
+  silentBrokers: readonly string[] = [],
 ): Promise<{ judged: number; alerts: number }> {
   return db.transaction().execute(async (tx) => {
-    const due = (await lockDueDays(tx, now, limit)).filter(
+    const due = (await lockDueDays(tx, now, limit, silentBrokers)).filter(
       (day) => Temporal.Instant.compare(judgeAt(toInstant(day.deadlineAt), gaps), now) <= 0,
     );
     if (due.length === 0) return { judged: 0, alerts: 0 };
@@ -54,12 +56,24 @@ type DueDay = {
 
 const KIND = signalKindOf(sql`e.type`);
 
-async function lockDueDays(tx: Tx, now: Temporal.Instant, limit: number): Promise<DueDay[]> {
+/** What it said to a broker that stands still or has just died is not known yet; it will come there or by another. */
+const hangsOn = (brokers: readonly string[]) => sql`exists (
+  select from sensor r join sensor_state s on s.sensor_id = r.id
+  where r.household_id = pact_day.household_id and r.retired_at is null and s.online
+    and split_part(s.connection, '/', 1) = any (${brokers}::text[]))`;
+
+async function lockDueDays(
+  tx: Tx,
+  now: Temporal.Instant,
+  limit: number,
+  silentBrokers: readonly string[],
+): Promise<DueDay[]> {
   const at = toDate(now);
+  const mayBeJudged = silentBrokers.length > 0 ? sql`and not ${hangsOn(silentBrokers)}` : sql``;
   const { rows } = await sql<DueDay>`
     with due as (
       select household_id, on_date, community_id, pact_id, earliest_at, deadline_at from pact_day
-      where verdict = 'awaiting' and deadline_at < ${at}
+      where verdict = 'awaiting' and deadline_at < ${at} ${mayBeJudged}
       order by deadline_at limit ${limit} for update skip locked
     )
     select d.household_id as "householdId", d.on_date as "onDate", d.community_id as "communityId",
