@@ -17,6 +17,10 @@ import * as wall from './0024-wall.ts';
 import * as bridge from './0025-bridge.ts';
 import * as bridgeAudit from './0026-bridge-audit.ts';
 import * as bridgeMemory from './0027-bridge-memory.ts';
+import * as backup from './0030-backup.ts';
+import * as dayReferences from './0036-day-references.ts';
+import * as eventByTime from './0037-event-by-time.ts';
+import * as earlierGaps from './0038-earlier-gaps.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -38,4 +42,8 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0025-bridge': bridge,
   '0026-bridge-audit': bridgeAudit,
   '0027-bridge-memory': bridgeMemory,
+  '0030-backup': backup,
+  '0036-day-references': dayReferences,
+  '0037-event-by-time': eventByTime,
+  '0038-earlier-gaps': earlierGaps,
 };
