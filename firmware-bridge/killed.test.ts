@@ -3,8 +3,8 @@ import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sleep } from '#platform/sleep.ts';
 import { createSeededRandom } from '#sim/seeded-random.ts';
-import { type ChildService, startChildService } from '#sim/testing/child-service.ts';
-import { eventually } from '#sim/testing/town.ts';
+import { eventually } from '#sim/testing/eventually.ts';
+import { type ChildService, startChildService } from '#sim/town/child-service.ts';
 import { BED_KEY, type BridgeBed, openBridgeBed } from './testing/bridge-bed.ts';
 
 const PER_SECOND = 1_000;

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createChirpstack } from '#sim/networks/chirpstack.ts';
 import { createSeededRandom } from '#sim/seeded-random.ts';
-import { type ChildService, startChildService } from '#sim/testing/child-service.ts';
+import { type ChildService, startChildService } from '#sim/town/child-service.ts';
 import { BED_KEY, type BridgeBed, openBridgeBed } from './testing/bridge-bed.ts';
 
 let bed: BridgeBed;

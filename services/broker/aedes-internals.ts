@@ -8,8 +8,10 @@ type Inside = Client & {
   connackSent: boolean;
   _paused: boolean | undefined;
   subscriptions: Record<string, unknown>;
+  will: { payload: Buffer } | null | undefined;
   _parser: {
     packet: { length: number };
+    settings: { protocolVersion: number | undefined; bridgeMode: boolean | undefined };
     parse(bytes: Buffer): number;
     _parseLength(): boolean;
     _emitError(error: Error): boolean;
@@ -96,6 +98,17 @@ export function readAhead(client: Client): (suspended: boolean) => void {
 /** A sensor's session is its own: whatever client id it brings, it can only take over its own connection. */
 export function forceClientId(client: Client, sensorId: string): void {
   (client as { id: string }).id = sensorId;
+}
+
+/**
+ * Lets go of the packet by which a client was let in. The parser keeps it while the connection lasts, the sensor's secret
+ * in it, and reads on with no more of it than this; the last will is a piece of its bytes and becomes a copy.
+ */
+export function forgetConnect(client: Client): void {
+  const { _parser: parser, will } = client as Inside;
+  const { protocolVersion, bridgeMode } = parser.settings;
+  parser.settings = { protocolVersion, bridgeMode };
+  if (will) will.payload = Buffer.from(Uint8Array.from(will.payload).buffer);
 }
 
 /** Filters that a client is subscribed to. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { queryObjects } from 'node:v8';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -241,6 +242,18 @@ describe('who is let in', () => {
     await ended;
     await say(second, id, { type: 'opened', seq: 1 });
     await vi.waitFor(async () => expect(await stateOf(id)).toMatchObject({ online: true }));
+  });
+
+  test('and holds the packet with its secret no longer than it takes', async () => {
+    const id = await enrol();
+    const { connect } = await start();
+    const sensor = await connect(id);
+    const received = new Promise<object>((resolve) => sensor.once('packetreceive', resolve));
+    await say(sensor, id, { type: 'opened', seq: 1 });
+    // What both ends parse is of one class: a packet that let a sensor in shows up among all that anybody holds.
+    const packet = await received;
+    const held = queryObjects(packet.constructor, { format: 'summary' });
+    expect(held.filter((one) => one.includes(id) && one.includes('password'))).toEqual([]);
   });
 
   test('hundreds at once, with few queries', async () => {

@@ -13,7 +13,13 @@ import { markPresence } from '#store/sensor/mark-presence.ts';
 import { quarantine } from '#store/sensor/quarantine.ts';
 import { recordIntake } from '#store/sensor/record-intake.ts';
 import { createAddressThrottle } from './address-throttle.ts';
-import { capPackets, gateReading, PacketTooLarge, subscriptionsOf } from './aedes-internals.ts';
+import {
+  capPackets,
+  forgetConnect,
+  gateReading,
+  PacketTooLarge,
+  subscriptionsOf,
+} from './aedes-internals.ts';
 import { createAuthenticate } from './authenticate.ts';
 import { createBridgeDoor } from './bridge-door.ts';
 import { createBridgeSensors } from './bridge-sensors.ts';
@@ -42,8 +48,6 @@ export type BrokerPorts = {
   secretKey: string | Buffer;
   /** Stamps the watermark `intake`. */
   touch: () => Promise<void>;
-  /** An MQEmitter shared between brokers; without it each has its own. */
-  mq?: unknown;
   /** Takes what devices say in their makers' words; without it such a topic is foreign to every sensor. */
   takeMakersMessage?: TakeMakersMessage;
   /** Where messages go, for the bench's baseline; by default to `pool`. */
@@ -55,7 +59,7 @@ export type Broker = Service & {
   addresses(): Addresses;
   /** Ends the connection of a sensor that was retired or given another secret, or whose device is another now. */
   disconnect(sensorId: string): void;
-  /** Ends the connections of sensors that were retired or turned round while nobody heard of it. */
+  /** Ends the connections of sensors that were retired, turned round or given another secret while nobody heard of it. */
   recheck(): Promise<void>;
   /** For the page that says what is wrong. */
   status(): { connections: number; pending: number; heldMs: number };
@@ -124,7 +128,8 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
       await ports.touch();
       // Taken for dead meanwhile, its sensors were said to be offline.
       if (await stampBroker(pool, brokerId, clock.now()))
-        for (const session of sessions.all()) markOnline(session);
+        for (const { sensorId, connection } of sessions.all())
+          presence.mark({ sensorId, online: true, connection, again: true });
     },
     clock,
     logger,
@@ -149,7 +154,6 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
 
   // A hook that throws, or whose promise rejects, would end the process: each answers with an error instead.
   const aedes = await Aedes.createBroker({
-    ...(ports.mq === undefined ? {} : { mq: ports.mq }),
     connectTimeout: limits.connectTimeoutMs,
     keepaliveLimit: limits.keepaliveSeconds,
     maxInflightInbound: limits.pauseReadingAt * 2,
@@ -157,7 +161,7 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
     maxTopicLevels: 8,
     authenticate(client, username, password, done) {
       const fail = (error: unknown): void => {
-        logger.error({ reason: reasonOf(error) }, 'the CONNECT hook failed');
+        logger.error({ event: 'broker.connect-hook-failed', why: reasonOf(error) });
         done(Object.assign(new Error('connection refused'), { returnCode: 3 }), false);
       };
       authenticate(client, username, password, done).catch(fail);
@@ -168,7 +172,7 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
         if (client && bridge.isBridge(client)) bridge.receive(client, packet, answer);
         else receive(client, packet, answer);
       } catch (error) {
-        logger.error({ reason: reasonOf(error) }, 'the PUBLISH hook failed');
+        logger.error({ event: 'broker.publish-hook-failed', why: reasonOf(error) });
         answer(new Error('internal'));
       }
     },
@@ -185,6 +189,7 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
   });
   watch(aedes, { logger, onRefused: metrics.refused });
   aedes.on('client', (client) => {
+    forgetConnect(client);
     const session = sessions.connected(client);
     if (session) markOnline(session);
   });
@@ -245,9 +250,11 @@ async function run(config: BrokerConfig, limits: Limits, ports: BrokerPorts): Pr
         pool,
         connected.map(({ sensorId }) => sensorId),
       );
-      for (const { sensorId, reversed, makers, client } of connected) {
+      for (const { sensorId, reversed, makers, secretHash, client } of connected) {
         const now = known.get(sensorId);
-        if (!now || now.retired || now.reversed !== reversed || now.makers !== makers) client.close();
+        const isSame =
+          now && now.reversed === reversed && now.makers === makers && now.secretHash.equals(secretHash);
+        if (!isSame || now.retired) client.close();
       }
     },
     status: () => ({
@@ -269,7 +276,7 @@ function watch(
 ): void {
   const events: NodeJS.EventEmitter = aedes;
   events.on('error', (error: unknown) =>
-    ports.logger.error({ reason: reasonOf(error) }, 'the broker failed'),
+    ports.logger.error({ event: 'broker.failed', why: reasonOf(error) }),
   );
   for (const event of ['clientError', 'connectionError']) {
     events.on(event, (_client: Client, error: Error) => {

@@ -19,7 +19,7 @@ export function createRevocationWatch(
         connectionString,
         channel: REVOKED_CHANNEL,
         onNotice: (sensorId) => broker.disconnect(sensorId),
-        // A new secret missed meanwhile holds from that sensor's next connection on.
+        // What was announced meanwhile is lost.
         onGap: () => void broker.recheck().catch(warn),
         onError: warn,
       });

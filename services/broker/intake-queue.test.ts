@@ -144,6 +144,25 @@ test('a message that the database refuses for good is put aside, and the others 
   expect(stored.sort((a, b) => a - b)).toEqual([...Array(20).keys()].filter((n) => n !== 13));
 });
 
+test('a payload that cannot be read is acknowledged once it is stored, and not before', async () => {
+  const stored = Promise.withResolvers<void>();
+  const begun = Promise.withResolvers<void>();
+  const { queue } = createQueue({
+    quarantine() {
+      begun.resolve();
+      return stored.promise;
+    },
+  });
+  const raw = { sensorId: 'a', receivedAt: new Date(0), topic: '', reason: '', payload: Buffer.alloc(0) };
+  const settled = vi.fn();
+  queue.push({ sensorId: 'a', raw, message: undefined }, settled);
+  await begun.promise;
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(settled).not.toHaveBeenCalled();
+  stored.resolve();
+  await vi.waitFor(() => expect(settled).toHaveBeenCalledWith());
+});
+
 test('a full queue takes nothing more', async () => {
   const { push, queue } = createQueue({ record: () => new Promise(() => undefined) }, { mostPending: 2 });
   void push('a', 1);

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { reasonOf } from '#platform/errors.ts';
 import type { Logger } from '#platform/logger.ts';
+import { isTracing, noteApart, withSpan } from '#platform/tracing.ts';
 import type { IntakeMessage, IntakeOutcome } from '#store/sensor/intake.ts';
 import type { Unread } from '#store/sensor/quarantine.ts';
 import type { Limits } from './limits.ts';
@@ -95,7 +96,7 @@ export function createIntakeQueue(
       const turn = ready.splice(0, mostTogether());
       const batch = turn.map((lane) => lane.waiting.shift() as Entry);
       const startedAt = performance.now();
-      const commitment = commit(batch);
+      const commitment = isTracing() ? commitTraced(batch) : commit(batch);
       if (committed.length > 0) {
         // The statement leaves in this turn of the loop; a thousand acknowledgements first would hold it up.
         await new Promise((resolve) => setImmediate(resolve));
@@ -131,7 +132,7 @@ export function createIntakeQueue(
       try {
         await write(batch);
         if (attempt > 0) {
-          ports.logger.info({ attempts: attempt, pending: entries.size }, 'intake goes on');
+          ports.logger.info({ event: 'broker.intake-resumed', attempts: attempt, pending: entries.size });
           ports.onRecovered();
         }
         return true;
@@ -139,13 +140,24 @@ export function createIntakeQueue(
         if (stopped) return false;
         if (isRefusedData(error)) return await isolate(batch, error);
         if (attempt % 20 === 0) {
-          ports.logger.error({ reason: reasonOf(error), pending: entries.size }, 'intake is held');
+          ports.logger.error({ event: 'broker.intake-held', why: reasonOf(error), pending: entries.size });
         }
         await new Promise((resolve) =>
           setTimeout(resolve, Math.min(FIRST_RETRY_MS * 2 ** attempt, LAST_RETRY_MS)),
         );
       }
     }
+  }
+
+  /** What each message waited is a trace of its own, linked to the commit that it was waiting for. */
+  function commitTraced(batch: readonly Entry[]): Promise<boolean> {
+    return withSpan('intake.commit', { messages: batch.length }, async () => {
+      const done = await commit(batch);
+      const now = performance.now();
+      for (const { arrival, since } of batch)
+        noteApart('intake.receive', now - since, { 'pact.sensor': arrival.sensorId, committed: done });
+      return done;
+    });
   }
 
   async function write(batch: readonly Entry[]): Promise<void> {
@@ -179,13 +191,14 @@ export function createIntakeQueue(
     const [only] = batch;
     if (batch.length === 1 && only) {
       if (!only.arrival.message) {
-        ports.logger.error({ reason: reasonOf(error) }, 'a payload could not even be quarantined');
+        ports.logger.error({ event: 'broker.quarantine-failed', why: reasonOf(error) });
         return true;
       }
-      ports.logger.error(
-        { sensor: only.arrival.sensorId, reason: reasonOf(error) },
-        'a message was refused by the database',
-      );
+      ports.logger.error({
+        event: 'broker.message-refused-by-database',
+        sensor: only.arrival.sensorId,
+        why: reasonOf(error),
+      });
       only.arrival.message = undefined;
       only.arrival.raw.reason = 'refused_by_database';
       return commit(batch);

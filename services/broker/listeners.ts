@@ -6,6 +6,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { createWebSocketStream, WebSocketServer } from 'ws';
 import { PactError, reasonOf } from '#platform/errors.ts';
 import type { Door, Pass } from './door.ts';
+import { readProxyHeader } from './proxy-header.ts';
 
 export type ListenerConfig = {
   host: string;
@@ -13,6 +14,8 @@ export type ListenerConfig = {
   wsPort: number | undefined;
   tls: { port: number; certFile: string; keyFile: string } | undefined;
   maxConnections: number;
+  /** The plain port stands behind a balancer that says in a line of its own for whom it speaks. */
+  proxyProtocol?: boolean;
 };
 
 export type Addresses = {
@@ -33,7 +36,7 @@ export type Listeners = {
 type Ports = {
   door: Door;
   accept: (connection: Duplex, pass: Pass, request?: IncomingMessage) => void;
-  onRefused: (reason: 'too_many_connections' | 'too_many_unknown') => void;
+  onRefused: (reason: 'too_many_connections' | 'too_many_unknown' | 'protocol') => void;
   connectTimeoutMs: number;
   /** Bytes of one WebSocket message; MQTT packets may be cut anywhere. */
   mostMessageBytes: number;
@@ -52,8 +55,8 @@ export async function openListeners(config: ListenerConfig, ports: Ports): Promi
   const servers: Server[] = [];
 
   /** One count over all listeners, taken before a TLS handshake costs anything. */
-  const admit = (socket: Socket): void => {
-    const pass = sockets.size < config.maxConnections && ports.door.enter(socket.remoteAddress ?? '');
+  const admit = (socket: Socket, address = socket.remoteAddress ?? ''): void => {
+    const pass = sockets.size < config.maxConnections && ports.door.enter(address);
     if (!pass) {
       ports.onRefused(pass === false ? 'too_many_connections' : 'too_many_unknown');
       socket.destroy();
@@ -79,6 +82,19 @@ export async function openListeners(config: ListenerConfig, ports: Ports): Promi
     else ports.accept(socket, pass);
   };
 
+  const admitBehindProxy = async (socket: Socket): Promise<void> => {
+    socket.on('error', () => socket.destroy());
+    const address = await readProxyHeader(socket, ports.connectTimeoutMs);
+    if (socket.destroyed) return;
+    if (address === undefined) {
+      ports.onRefused('protocol');
+      socket.destroy();
+      return;
+    }
+    admit(socket, address);
+    accept(socket);
+  };
+
   const open = async (server: Server, port: number, portKey: string): Promise<AddressInfo> => {
     servers.push(server);
     return listen(server, config.host, port, portKey);
@@ -88,6 +104,10 @@ export async function openListeners(config: ListenerConfig, ports: Ports): Promi
   try {
     if (config.port !== undefined) {
       const server = createTcpServer((socket) => {
+        if (config.proxyProtocol) {
+          void admitBehindProxy(socket);
+          return;
+        }
         admit(socket);
         accept(socket);
       });
@@ -103,14 +123,14 @@ export async function openListeners(config: ListenerConfig, ports: Ports): Promi
         },
         accept,
       );
-      server.on('connection', admit);
+      server.on('connection', (socket: Socket) => admit(socket));
       // A failed handshake is the client's affair.
       server.on('tlsClientError', () => undefined);
       addresses.tls = await open(server, config.tls.port, 'PACT_MQTT_TLS_PORT');
     }
     if (config.wsPort !== undefined) {
       const server = createWsServer(ports, (socket) => passes.get(originOf(socket)));
-      server.on('connection', admit);
+      server.on('connection', (socket: Socket) => admit(socket));
       addresses.ws = await open(server, config.wsPort, 'PACT_MQTT_WS_PORT');
     }
   } catch (error) {

@@ -75,7 +75,7 @@ export function createMakersDoor({ take, logger, limits, metrics }: Ports): Make
         return new Error('no commit in time');
       } catch (error) {
         metrics.refused('makers_refused');
-        logger.warn({ sensor: sensorId, reason: reasonOf(error) }, 'a maker’s message was not taken');
+        logger.warn({ event: 'broker.makers-message-not-taken', sensor: sensorId, why: reasonOf(error) });
         return new Error('not taken');
       } finally {
         clearTimeout(timer);

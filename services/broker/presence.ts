@@ -26,6 +26,7 @@ export function createPresenceKeeper(
     const newer = unsaved.get(presence.sensorId);
     // The end of an old connection, told after the beginning of a new one, is no news.
     if (newer?.online && !presence.online && newer.connection !== presence.connection) return;
+    if (newer && presence.again) return;
     unsaved.set(presence.sensorId, presence);
     running ??= run();
   }
@@ -41,7 +42,7 @@ export function createPresenceKeeper(
         await save(batch);
         failures = 0;
       } catch (error) {
-        if (failures === 0) logger.warn({ reason: reasonOf(error) }, 'presence is not saved yet');
+        if (failures === 0) logger.warn({ event: 'broker.presence-not-saved', why: reasonOf(error) });
         failures += 1;
         for (const presence of batch) {
           if (!unsaved.has(presence.sensorId)) unsaved.set(presence.sensorId, presence);

@@ -10,6 +10,8 @@ export type Session = {
   readonly reversed: boolean;
   /** Its device speaks as its maker made it, as known when it connected. */
   readonly makers: boolean;
+  /** By which it was let in. */
+  readonly secretHash: Buffer;
   /** What all its own topics begin with. */
   readonly prefix: string;
   readonly eventTopic: string;
@@ -27,7 +29,11 @@ export type Session = {
 };
 
 export type Sessions = {
-  open(client: Client, sensorId: string, mounted: Pick<Credentials, 'reversed' | 'makers'>): Session;
+  open(
+    client: Client,
+    sensorId: string,
+    as: Pick<Credentials, 'reversed' | 'makers' | 'secretHash'>,
+  ): Session;
   of(client: Client | null): Session | undefined;
   /** The connection of a sensor, if it has one here. */
   find(sensorId: string): Session | undefined;
@@ -46,13 +52,14 @@ export function createSessions(
   const bySensor = new Map<string, Session>();
   let count = 0;
   return {
-    open(client, sensorId, { reversed, makers }) {
+    open(client, sensorId, { reversed, makers, secretHash }) {
       count += 1;
       const session: Session = {
         client,
         sensorId,
         reversed,
         makers,
+        secretHash,
         prefix: ownPrefix(sensorId),
         eventTopic: eventTopic(sensorId),
         statusTopic: statusTopic(sensorId),

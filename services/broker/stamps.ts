@@ -44,8 +44,7 @@ export function startStamps(ports: Ports): Stamps {
       await ports.touch();
       failed = false;
     } catch (error) {
-      if (!failed && !stopped)
-        ports.logger.warn({ reason: reasonOf(error) }, 'the intake mark is not stamped');
+      if (!failed && !stopped) ports.logger.warn({ event: 'broker.mark-not-stamped', why: reasonOf(error) });
       failed = true;
     }
   }

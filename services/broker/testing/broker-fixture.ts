@@ -76,7 +76,8 @@ export async function startBroker(
       }),
     async refusals() {
       const metric = await registry.getSingleMetric('pact_broker_refused_total')?.get();
-      return Object.fromEntries(metric?.values.map((entry) => [entry.labels.reason, entry.value]) ?? []);
+      const counted = metric?.values.filter(({ value }) => value > 0) ?? [];
+      return Object.fromEntries(counted.map(({ labels, value }) => [labels.reason, value]));
     },
     async stop() {
       for (const client of clients) client.end(true);

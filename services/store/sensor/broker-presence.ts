@@ -22,6 +22,24 @@ export async function stampBroker(
   return rows[0]?.isNew === true;
 }
 
+/** Clock milliseconds of a broker's silence: when evidence may be stuck in it, and when it counts as gone. */
+export type BrokerSilence = { stuckMs: number; goneMs: number };
+
+/** Brokers that say nothing and are not given up yet: what their sensors have told them may still come. */
+export async function findSilentBrokers(
+  db: Db,
+  now: Temporal.Instant,
+  { stuckMs, goneMs }: BrokerSilence,
+): Promise<string[]> {
+  const rows = await db
+    .selectFrom('broker')
+    .select('id')
+    .where('seen_at', '<', toDate(now.subtract({ milliseconds: stuckMs })))
+    .where('seen_at', '>=', toDate(now.subtract({ milliseconds: goneMs })))
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
 /**
  * Forgets brokers that have not been heard of for `afterMs` of the clock, and says of the sensors that were
  * connected to them that they are offline. One that lives all the same puts that right at its next stamp.

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import { EVENT_CHANNEL } from '../change-feed.ts';
+import { isRace } from '../race.ts';
 import { type AtSource, type EventTime, settleTime } from './device-time.ts';
 import type { IntakeMessage } from './intake.ts';
-import { isRace } from './race.ts';
 
 /** Places in the batch, counted from 0. */
 export type BatchResult = { duplicates: number[]; unsettled: number[] };

@@ -1,6 +1,6 @@
 import type pg from 'pg';
+import { isRace } from '../race.ts';
 import type { IntakeMessage, IntakeOutcome } from './intake.ts';
-import { isRace } from './race.ts';
 import { recordBatch } from './record-batch.ts';
 import { recordClosely } from './record-closely.ts';
 
