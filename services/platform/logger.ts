@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { type Logger, pino } from 'pino';
 
 export type { Logger };
@@ -15,12 +16,15 @@ const REDACTED = [
   'cookie',
 ];
 
-/** Structured logs on stderr, so that stdout stays free for a command's own answer. */
-export function createLogger(level: string): Logger {
+/**
+ * Structured logs on stderr, so that stdout stays free for a command's own answer.
+ * @param origin stands in every line, with the process and the machine: several processes log into one place
+ */
+export function createLogger(level: string, origin?: { service: string }): Logger {
   return pino(
     {
       level,
-      base: null,
+      base: origin ? { ...origin, pid: process.pid, host: hostname() } : null,
       redact: {
         paths: REDACTED.flatMap((key) => [key, `*.${key}`, `*.*.${key}`, `req.headers.${key}`]),
         censor: '[redacted]',
