@@ -9,7 +9,7 @@ const PATIENCE_MS = 2_000;
 /** Whether something answers where sensors, people and programs would look for us. Port 0 is nobody's. */
 export async function examinePorts({ http, mqtt, services }: Config, text: DoctorText): Promise<Finding[]> {
   const wanted = [
-    ...(services.includes('api') ? [{ what: 'HTTP', host: http.host, port: http.port }] : []),
+    { what: 'HTTP', host: http.host, port: http.port },
     ...(services.includes('broker')
       ? [
           { what: 'MQTT', host: mqtt.host, port: mqtt.port },

@@ -1,4 +1,5 @@
 import { BRIDGE_EN, BRIDGE_ZH, list as codes, listEn as codesEn, type Said } from './doctor-bridge.ts';
+import { DRILLS_EN, DRILLS_ZH } from './doctor-drills.ts';
 import type { Language } from './language.ts';
 
 type Homes = { codes: readonly string[] };
@@ -152,6 +153,7 @@ const zh = {
   }),
   account: (): Said => ({ text: '已有办公室账号' }),
   ...BRIDGE_ZH,
+  ...DRILLS_ZH,
 };
 
 export type DoctorText = { [K in keyof typeof zh]: (...p: Parameters<(typeof zh)[K]>) => Said };
@@ -307,6 +309,7 @@ const en: DoctorText = {
   }),
   account: () => ({ text: 'There is an office account' }),
   ...BRIDGE_EN,
+  ...DRILLS_EN,
 };
 
 export type DoctorKey = keyof typeof zh;

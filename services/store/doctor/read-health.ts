@@ -57,7 +57,7 @@ export async function readHealth(db: Db, now: Temporal.Instant): Promise<Health>
     select
       (select seen_at from watermark where name = 'sweep') as "sweepAt",
       (select seen_at from watermark where name = 'intake') as "intakeAt",
-      greatest((select max(seen_at) from watermark), (select received_at from event order by id desc limit 1)) as "newestAt",
+      greatest((select max(seen_at) from watermark where name <> 'restored'), (select received_at from event order by id desc limit 1)) as "newestAt",
       (select count(*) from home)::int as homes,
       ${codes(sql`home h where not exists (select 1 from pact p where p.household_id = h.id)`)} as "withoutPact",
       ${codes(sql`home h where not exists (select 1 from sensor s where s.household_id = h.id and s.retired_at is null)`)} as "withoutSensor",
@@ -85,7 +85,7 @@ export async function readHealth(db: Db, now: Temporal.Instant): Promise<Health>
       (select count(*) from message where state = 'failed' and failure is distinct from 'stood_down'
         and settled_at > ${yesterday})::int as "messagesFailed",
       (select count(*) from alert a join household h on h.id = a.household_id where a.status <> 'closed' and not h.is_canary)::int as "alertsOpen",
-      ${codes(sql`alert a join household h on h.id = a.household_id where a.status <> 'closed' and a.next_step_at < ${late}`)}
+      ${codes(sql`alert a join household h on h.id = a.household_id where a.status <> 'closed' and greatest(a.next_step_at, a.opened_at) < ${late}`)}
         as "alertsOverdue",
       (select count(*) from account where disabled_at is null)::int as accounts`.execute(db);
   const [health] = rows;
