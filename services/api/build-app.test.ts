@@ -207,7 +207,9 @@ describe('an error', () => {
     await api.db.schema.alterTable('visit_away').renameTo('visit').execute();
     expect(error).toMatchObject({ status: 500, code: 'INTERNAL' });
     expect(JSON.stringify(error)).not.toContain('visit');
-    const line = api.logs.find((text) => text.includes(error.requestId) && text.includes('a request failed'));
+    const line = api.logs.find(
+      (text) => text.includes(error.requestId) && text.includes('api.request-failed'),
+    );
     expect(JSON.parse(line ?? '{}')).toMatchObject({ sqlState: '42P01' });
   });
 });

@@ -1,23 +1,23 @@
-import { randomUUID } from 'node:crypto';
-import type { Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
-import { type FastifyBaseLogger, fastify, LogController } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { KEEP_DAYS, type KeepDays } from '#pact/retention.ts';
 import { PactError } from '#platform/errors.ts';
+import { createMeters } from '#platform/metrics.ts';
 import { accountRoutes } from './account/account.routes.ts';
 import { guard } from './account/credential.ts';
 import { pushRoutes } from './bridge/push.routes.ts';
 import type { ApiApp, ApiContext, ApiPorts } from './context.ts';
-import { answerErrors, errorBodyOf, sendError } from './error-answers.ts';
+import { answerErrors } from './error-answers.ts';
 import { rememberPaths } from './known-paths.ts';
+import { API_METRICS, type ApiMeters } from './metrics.ts';
 import { ROUTE_GROUPS } from './route-groups.ts';
 import { boardFiles, findBoard, isForPerson, sendBoard } from './server/board-files.ts';
+import { createApp } from './server/create-app.ts';
 import { describeApi, openApiRoute } from './server/openapi.ts';
-import { operationRoutes } from './server/operations.ts';
+import { operationRoutes, wholeServiceChecks } from './server/operations.ts';
 import { securityHeaders } from './server/security-headers.ts';
 import { webhookRoutes } from './server/webhooks.ts';
 import type { BoardStream } from './stream/board-stream.ts';
@@ -31,19 +31,31 @@ export type AppConfig = {
   trustProxy: boolean;
   /** For how long what is kept; the usual days unless told otherwise. */
   keep?: KeepDays;
+  /** Whether a backup is made every night; not unless told so. */
+  backsUp?: boolean;
   /** The folder of the built board; without it the one of this project. */
   boardDir?: string;
   /** Requests that one address may send in a minute; 1,200 unless told otherwise. */
   requestsPerMinute?: number;
 };
 
-const BODY_LIMIT = 1024 * 1024;
 const BOARD_DIR = fileURLToPath(new URL('../board/dist', import.meta.url));
 
 /** The whole application, apart from listening: tests inject their requests into it. */
-export async function buildApp(config: AppConfig, ports: ApiPorts, stream: BoardStream): Promise<ApiApp> {
-  const context: ApiContext = { ...ports, publicUrl: config.publicUrl, keep: config.keep ?? KEEP_DAYS };
-  const app = createApp(config, context);
+export async function buildApp(
+  config: AppConfig,
+  ports: ApiPorts,
+  stream: BoardStream,
+  meters = createMeters(ports.metrics, API_METRICS),
+): Promise<ApiApp> {
+  const context: ApiContext = {
+    ...ports,
+    publicUrl: config.publicUrl,
+    keep: config.keep ?? KEEP_DAYS,
+    backsUp: config.backsUp ?? false,
+  };
+  const app = createApp(config, ports.logger);
+  app.addHook('onResponse', async (request, reply) => countRequest(meters, request, reply));
   const board = findBoard(config.boardDir ?? BOARD_DIR);
   const paths = rememberPaths(app);
 
@@ -70,7 +82,7 @@ export async function buildApp(config: AppConfig, ports: ApiPorts, stream: Board
   });
 
   openApiRoute(app);
-  operationRoutes(app, context);
+  operationRoutes(app, context, wholeServiceChecks(context));
   await app.register(async (scope: ApiApp) => webhookRoutes(scope, context));
   await app.register(async (scope: ApiApp) => pushRoutes(scope, context), { prefix: '/api/v1' });
   await app.register(async (scope: ApiApp) => boardFiles(scope, board));
@@ -90,34 +102,13 @@ export async function buildApp(config: AppConfig, ports: ApiPorts, stream: Board
   return app;
 }
 
-function createApp(config: AppConfig, context: ApiContext): ApiApp {
-  const logger: FastifyBaseLogger = context.logger;
-  const app = fastify({
-    loggerInstance: logger,
-    // One line for each request is written below, with the route's pattern: addresses may name people's records.
-    logController: new LogController({ disableRequestLogging: true }),
-    genReqId: () => randomUUID(),
-    // One hop and no more: what stands further left in X-Forwarded-For anybody can write.
-    trustProxy: config.trustProxy ? (_address, hop) => hop === 0 : false,
-    bodyLimit: BODY_LIMIT,
-    // A request must have come whole by then; an open stream is an answer, and lasts.
-    requestTimeout: 20_000,
-    keepAliveTimeout: 30_000,
-    forceCloseConnections: true,
-    routerOptions: { maxParamLength: 100 },
-    frameworkErrors: sendError,
-    clientErrorHandler: (_error, socket) => refuseGarbage(socket),
-  }).withTypeProvider<TypeBoxTypeProvider>();
-  app.setValidatorCompiler(TypeBoxValidatorCompiler);
-  app.addHook('onResponse', async (request, reply) => {
-    const { method, routeOptions } = request;
-    const milliseconds = Math.round(reply.elapsedTime);
-    request.log.debug(
-      { method, route: routeOptions.url, status: reply.statusCode, milliseconds },
-      'answered',
-    );
-  });
-  return app;
+const STREAM = '/api/v1/stream';
+
+function countRequest({ requests, seconds }: ApiMeters, request: FastifyRequest, reply: FastifyReply): void {
+  const method = request.method as Parameters<ApiMeters['seconds']['observe']>[1]['method'];
+  const { url: route = 'none' } = request.routeOptions;
+  requests.add(1, { method, route, status: String(reply.statusCode) });
+  if (route !== STREAM) seconds.observe(reply.elapsedTime / 1_000, { method, route });
 }
 
 const notThere = (methods: readonly string[]): PactError =>
@@ -128,16 +119,3 @@ const notThere = (methods: readonly string[]): PactError =>
     : new PactError('NOT_FOUND', 'There is nothing at this address.', {
         hint: '/api/openapi.json lists what there is.',
       });
-
-/** What is no HTTP at all never becomes a request; it gets the same shape all the same. */
-function refuseGarbage(socket: Socket): void {
-  if (!socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const fault = new PactError('BAD_REQUEST', 'This is not HTTP that can be read here.');
-  const body = JSON.stringify(errorBodyOf(fault, randomUUID()));
-  socket.end(
-    `HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  );
-}

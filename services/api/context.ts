@@ -60,6 +60,8 @@ export type ApiContext = ApiPorts & {
   /** The address that people and providers use, without a slash at its end; unset while it is only local. */
   publicUrl: string | undefined;
   keep: KeepDays;
+  /** Whether a backup is made every night. */
+  backsUp: boolean;
 };
 
 /** The application as routes see it: schemas are TypeBox, and handlers get their types from them. */

@@ -1,16 +1,16 @@
-import { PactError } from '#platform/errors.ts';
+import { createMeters } from '#platform/metrics.ts';
 import type { Service } from '#platform/service.ts';
 import { type AppConfig, buildApp } from './build-app.ts';
 import type { ApiApp, ApiPorts } from './context.ts';
+import { API_METRICS } from './metrics.ts';
+import { type HttpAddress, listen } from './server/listen.ts';
 import { createBoardStream } from './stream/board-stream.ts';
 
-export type ApiConfig = AppConfig & {
-  host: string;
-  /** 0 takes a free one. */
-  port: number;
-  /** For the one connection that listens for changes. */
-  databaseUrl: string;
-};
+export type ApiConfig = AppConfig &
+  HttpAddress & {
+    /** For the one connection that listens for changes. */
+    databaseUrl: string;
+  };
 
 export type Api = Service & {
   /** Where it listens, such as `http://127.0.0.1:8080`; after `start`. */
@@ -19,13 +19,17 @@ export type Api = Service & {
 
 /** The HTTP API, the live stream and the board's files. */
 export function createApi(config: ApiConfig, ports: ApiPorts): Api {
-  const stream = createBoardStream(config.databaseUrl, ports);
+  const meters = createMeters(ports.metrics, API_METRICS);
+  const stream = createBoardStream(config.databaseUrl, ports, {
+    onPushed: (seconds) => meters.pushSeconds.observe(seconds),
+  });
+  meters.subscribers.readBy(() => meters.subscribers.set(stream.subscribers()));
   let app: ApiApp | undefined;
   let address = '';
   return {
     name: 'api',
     async start() {
-      app = await buildApp(config, ports, stream);
+      app = await buildApp(config, ports, stream, meters);
       stream.start();
       address = await listen(app, config);
     },
@@ -35,16 +39,4 @@ export function createApi(config: ApiConfig, ports: ApiPorts): Api {
     },
     address: () => address,
   };
-}
-
-async function listen(app: ApiApp, { host, port }: ApiConfig): Promise<string> {
-  try {
-    return await app.listen({ host, port });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new PactError('PORT_IN_USE', `Port ${port} is taken by another program.`, {
-      cause: error,
-      hint: 'Set PACT_HTTP_PORT to a free one, or stop the other program.',
-    });
-  }
 }

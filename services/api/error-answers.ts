@@ -12,7 +12,7 @@ export function answerErrors(app: ApiApp): void {
 
 export function sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const fault = faultOf(error);
-  if (fault.status >= 500) request.log.error(logFieldsOf(error), 'a request failed');
+  if (fault.status >= 500) request.log.error({ event: 'api.request-failed', ...logFieldsOf(error) });
   const retryAfter = (fault.details as { retryAfterSeconds?: number } | undefined)?.retryAfterSeconds;
   if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   return reply
@@ -94,5 +94,5 @@ function logFieldsOf(error: unknown): object {
     const { code, table, column, constraint, routine } = error;
     return { sqlState: code, table, column, constraint, routine };
   }
-  return error instanceof Error ? { reason: error.message, stack: error.stack } : { reason: typeof error };
+  return error instanceof Error ? { why: error.message, stack: error.stack } : { why: typeof error };
 }

@@ -1,5 +1,6 @@
 import { inviteRoutes } from './account/invite.routes.ts';
 import { auditRoutes } from './audit/audit.routes.ts';
+import { backupRoutes } from './backup.routes.ts';
 import { codecRoutes } from './bridge/codec.routes.ts';
 import { deviceRoutes } from './bridge/device.routes.ts';
 import { sourceRoutes } from './bridge/source.routes.ts';
@@ -31,6 +32,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   reportFileRoutes,
   personFileRoutes,
   retentionRoutes,
+  backupRoutes,
   doorRoutes,
   leaveDoorRoutes,
   decalRoutes,

@@ -198,6 +198,22 @@ describe('the accounts', () => {
     expect(entries.map(({ action }) => action)).toEqual(['account.switch_off', 'account.switch_on']);
   });
 
+  it('that are switched off sign in no more, until they are on again', async () => {
+    const colleague = cookieOf(await join(tokenOf(await invite()), 'away'));
+    const signIn = () =>
+      api.request({
+        method: 'POST',
+        url: '/api/v1/session',
+        payload: { username: 'away', password: PASSWORD },
+        as: NOBODY,
+      });
+    const id = await myId(colleague);
+    await switchTo(id, true);
+    expect((await signIn()).statusCode).toBe(401);
+    await switchTo(id, false);
+    expect((await signIn()).statusCode).toBe(201);
+  });
+
   it('cannot be switched off by their own, not even when two administrators do it to each other', async () => {
     const own = await switchTo(await myId(admin), true);
     expect(own.json().error).toMatchObject({ code: 'CONFLICT', details: { reason: 'own_account' } });

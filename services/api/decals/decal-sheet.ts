@@ -1,4 +1,3 @@
-import PDFDocument from 'pdfkit';
 import encodeQR from 'qr';
 import { DECAL_TEXT } from '#pact/text/decal.ts';
 import type { Language } from '#pact/text/language.ts';
@@ -35,6 +34,7 @@ export async function drawDecalSheet({ community, language, decals, madeAt }: De
     700,
   );
   const lines = await createTypeface([words.line], 500);
+  const { default: PDFDocument } = await import('pdfkit');
   const doc = new PDFDocument({
     size: [PAGE.width, PAGE.height],
     margin: 0,

@@ -1,5 +1,4 @@
 import { buffer } from 'node:stream/consumers';
-import PDFDocument from 'pdfkit';
 import { createTypeface, type Typeface } from '#platform/pdf-text.ts';
 import type { DocumentLine, PersonFileDocument } from './person-file-document.ts';
 
@@ -29,6 +28,7 @@ export async function drawPersonFile(file: PersonFileDocument, madeAt: Date): Pr
     [...titles, file.page(0, 0), '0123456789', ...lines.flatMap(({ label, text }) => [label, text])],
     460,
   );
+  const { default: PDFDocument } = await import('pdfkit');
   const doc = new PDFDocument({
     size: [PAGE.width, PAGE.height],
     margin: 0,

@@ -113,6 +113,10 @@ describe('a register of a thousand homes', () => {
     expect(preview).toMatchObject({ status: 200, applied: false, rows: 1000, refusedRows: 0, added: 1000 });
     expect(await api.db.selectFrom('household').select('id').execute()).toEqual([]);
     expect(await send(sheet, `?stamp=${preview.stamp}`)).toMatchObject({ applied: true, added: 1000 });
+    // Whoever plans the next reading knows of them.
+    const { rows: known } = await sql<{ homes: number }>`
+      select reltuples::int as homes from pg_class where oid = 'household'::regclass`.execute(api.db);
+    expect(known).toEqual([{ homes: 1000 }]);
 
     const [first] = await api.db.selectFrom('household').select('id').where('code', '=', '0007').execute();
     const changed = { salutation: '王老师', note: null, building: '41' };

@@ -1,4 +1,3 @@
-import PDFDocument from 'pdfkit';
 import { collectDocument, writeLine } from '#platform/pdf-line.ts';
 import { createTypeface } from '#platform/pdf-text.ts';
 
@@ -97,6 +96,7 @@ export function createPaper() {
           .flatMap((mark) => (mark.kind === 'words' && Boolean(mark.bold) === bold ? mark.text : []));
       const plain = await createTypeface(texts(false), 400);
       const strong = await createTypeface(texts(true), 700);
+      const { default: PDFDocument } = await import('pdfkit');
       const doc = new PDFDocument({
         size: [PAGE.width, PAGE.height],
         margin: 0,

@@ -7,6 +7,11 @@ import { findWatermark } from '#store/today/find-watermark.ts';
 import { findCredential } from '../account/credential.ts';
 import type { ApiApp, ApiContext, Health } from '../context.ts';
 
+/** What health and numbers are read from. */
+export type OperationPorts = Pick<ApiContext, 'db' | 'clock' | 'checks' | 'metrics' | 'publicUrl'>;
+
+type Checks = OperationPorts['checks'];
+
 /** Wall seconds without a sweep after which deadlines are not being watched. */
 const SWEEP_SECONDS = 30;
 /** A part that takes longer than this to say that it is well is not. */
@@ -19,7 +24,7 @@ const ReadyView = Type.Object({ ok: Type.Boolean(), parts: Type.Record(Type.Stri
 const open = { config: { public: true, rateLimit: false as const } };
 
 /** Whether we live, whether we are of use, and how we fare: for operators and their machines. */
-export function operationRoutes(app: ApiApp, context: ApiContext): void {
+export function operationRoutes(app: ApiApp, context: OperationPorts, checks: Checks): void {
   app.get(
     '/healthz',
     {
@@ -44,11 +49,6 @@ export function operationRoutes(app: ApiApp, context: ApiContext): void {
       },
     },
     async (_request, reply) => {
-      const checks = {
-        database: () => checkDatabase(context),
-        sweep: () => checkSweep(context),
-        ...context.checks,
-      };
       const answers = await Promise.all(
         Object.entries(checks).map(async ([name, check]) => [name, await askPatiently(check)] as const),
       );
@@ -82,12 +82,25 @@ export function operationRoutes(app: ApiApp, context: ApiContext): void {
   );
 }
 
-async function checkDatabase({ db, clock }: ApiContext): Promise<Health> {
+/** Of one process: the database and its own parts. What another process fails at is not mended by restarting this one. */
+export const ownChecks = (ports: OperationPorts): Checks => ({
+  database: () => checkDatabase(ports),
+  ...ports.checks,
+});
+
+/** Also whether anybody at all watches the deadlines, wherever that is: for the people who open the board. */
+export const wholeServiceChecks = (ports: OperationPorts): Checks => ({
+  database: () => checkDatabase(ports),
+  sweep: () => checkSweep(ports),
+  ...ports.checks,
+});
+
+async function checkDatabase({ db, clock }: OperationPorts): Promise<Health> {
   await findWatermark(db, 'sweep', clock.now());
   return { ok: true };
 }
 
-async function checkSweep({ db, clock }: ApiContext): Promise<Health> {
+async function checkSweep({ db, clock }: OperationPorts): Promise<Health> {
   const mark = await findWatermark(db, 'sweep', clock.now());
   if (!mark) return { ok: false, why: 'deadlines have never been swept' };
   const seconds = Math.round(mark.ageMs / 1000 / speedOf(clock));

@@ -31,6 +31,8 @@ export type BoardStream = {
     response: ServerResponse,
     board: Sight & { credential: Buffer; lastEventId: string | undefined },
   ): void;
+  /** How many boards listen. */
+  subscribers(): number;
   /** Ends every board that this credential opened. */
   endSession(credential: Buffer): void;
 };
@@ -44,6 +46,8 @@ const keyOf = ({ communityId, stewardId }: Sight) =>
 type Channel = Sight & {
   clients: Set<EventClient>;
   changed: Set<string> | 'all';
+  /** Monotonic milliseconds of the first change that is not sent yet. */
+  changedAt: number | undefined;
   timer: NodeJS.Timeout | undefined;
   reading: boolean;
   lastEventId: string;
@@ -53,7 +57,16 @@ type Channel = Sight & {
 
 type StreamPorts = Pick<ApiPorts, 'db' | 'clock' | 'logger'>;
 
-export function createBoardStream(connectionString: string, ports: StreamPorts): BoardStream {
+export type StreamOptions = {
+  /** Told how many seconds a change took from its notice until it was sent. */
+  onPushed?: (seconds: number) => void;
+};
+
+export function createBoardStream(
+  connectionString: string,
+  ports: StreamPorts,
+  { onPushed = () => {} }: StreamOptions = {},
+): BoardStream {
   const { db, clock, logger } = ports;
   const channels = new Map<string, Channel>();
   const run = randomBytes(4).toString('hex');
@@ -75,14 +88,14 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
       onGap: () => {
         for (const channel of channels.values()) broadcast(channel, 'resync', {});
       },
-      onError: (error) =>
-        logger.warn({ reason: reasonOf(error) }, 'the live stream lost the database for a while'),
+      onError: (error) => logger.warn({ event: 'api.stream-listen-failed', why: reasonOf(error) }),
     });
 
   function note(communityId: string, households: readonly string[] | 'all'): void {
     if (isStopped) return;
     for (const channel of channels.values()) {
       if (channel.communityId !== communityId) continue;
+      channel.changedAt ??= performance.now();
       if (households === 'all' || channel.changed === 'all') channel.changed = 'all';
       else for (const household of households) channel.changed.add(household);
       schedule(channel, COALESCE_MS);
@@ -97,8 +110,9 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
   async function flush(channel: Channel): Promise<void> {
     channel.timer = undefined;
     channel.reading = true;
-    const { changed } = channel;
+    const { changed, changedAt = performance.now() } = channel;
     channel.changed = new Set();
+    channel.changedAt = undefined;
     let wait = COALESCE_MS;
     let again = false;
     try {
@@ -106,9 +120,11 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
       const { communityId, stewardId } = channel;
       const change = await readTodayChange(db, { communityId, stewardId, householdIds, now: clock.now() });
       if (change) broadcast(channel, 'change', withNewMessages(channel, change));
+      onPushed((performance.now() - changedAt) / 1_000);
     } catch (error) {
-      logger.warn({ reason: reasonOf(error) }, 'a change could not be read for the boards; it is read again');
+      logger.warn({ event: 'api.stream-read-failed', why: reasonOf(error) });
       channel.changed = 'all';
+      channel.changedAt = changedAt;
       again = true;
       wait = RETRY_MS;
     }
@@ -127,7 +143,7 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
 
   const everyClient = () => [...channels.values()].flatMap((channel) => [...channel.clients]);
   const warnOfSessions = (error: unknown) =>
-    logger.warn({ reason: reasonOf(error) }, 'sessions could not be checked');
+    logger.warn({ event: 'api.sessions-unchecked', why: reasonOf(error) });
 
   function tick(): void {
     for (const client of everyClient()) client.send(tickFrame());
@@ -187,6 +203,8 @@ export function createBoardStream(connectionString: string, ports: StreamPorts):
       if (isStopped) client.end();
     },
 
+    subscribers: () => everyClient().length,
+
     endSession(credential) {
       const hex = credential.toString('hex');
       for (const channel of channels.values()) {
@@ -200,6 +218,7 @@ const newChannel = (sight: Sight, lastEventId: string): Channel => ({
   ...sight,
   clients: new Set(),
   changed: new Set(),
+  changedAt: undefined,
   timer: undefined,
   reading: false,
   lastEventId,

@@ -1,5 +1,6 @@
 import { get, type IncomingMessage } from 'node:http';
 import { sql } from 'kysely';
+import { Registry } from 'prom-client';
 import { Compile } from 'typebox/compile';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TodayChange } from '#contracts/http/today.ts';
@@ -28,7 +29,8 @@ beforeEach(async () => {
   cookie = await world.signInAs();
   api = createApi(
     { host: '127.0.0.1', port: 0, databaseUrl: world.databaseUrl, publicUrl: undefined, trustProxy: false },
-    world.ports,
+    // Two applications of one process would share the names of their metrics.
+    { ...world.ports, metrics: new Registry() },
   );
   await api.start();
   await untilListening();

@@ -109,6 +109,7 @@ export const RIGHTS_TABLE: Record<string, RightsRow> = {
   'POST /residents/:id/erase': row(['admin'], (of) => ({ params: { id: of.removedResident } }), false),
   'POST /stewards/:id/erase': row(['admin'], (of) => ({ params: { id: of.removedPerson } }), false),
   'GET /retention': list(OFFICE),
+  'GET /backups': row(OFFICE),
   'GET /households/:id/care': one(OFFICE, 'home'),
   'GET /care-plans': list(OFFICE),
   'POST /households/:id/care-plans': one(OFFICE, 'home', { kind: 'daily_greeting', weekdays: [1, 2, 3] }),

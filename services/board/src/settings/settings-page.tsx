@@ -2,6 +2,7 @@ import { SETTINGS_TEXT } from '#pact/text/board-settings.ts';
 import { useTextOf } from '../app/language.ts';
 import { PageFrame } from '../app/page-frame.tsx';
 import type { PageProps } from '../app/page-name.ts';
+import { Backups } from './backups.tsx';
 import { CommunitySections } from './community-sections.tsx';
 import { Gateways } from './gateways.tsx';
 import { Grids } from './grids.tsx';
@@ -33,6 +34,7 @@ export default function SettingsPage(props: PageProps) {
         <Grids communityId={community.id} />
         <Gateways communityId={community.id} />
         <Retention community={community} />
+        <Backups community={community} />
         <Occasions communityId={community.id} />
       </div>
     </PageFrame>
