@@ -5,14 +5,16 @@ import type { EmbeddedPostgres, EmbeddedPostgresOptions } from '#platform/embedd
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/supervisor.ts';
 import { sleep } from '#platform/sleep.ts';
 import { makeTestFolder } from '#platform/testing/service-process.ts';
+import { findFreePort } from '../free-port.ts';
 import { checkAcknowledgedEvents, checkInvariants } from '../invariants.ts';
 import { createSeededRandom } from '../seeded-random.ts';
 import { createSharedClock } from '../shared-clock.ts';
-import { findFreePort, startChildService } from '../testing/child-service.ts';
-import { freezePostgres } from '../testing/freeze-postgres.ts';
-import { startLoad } from '../testing/load.ts';
+import { eventually } from '../testing/eventually.ts';
 import { findPagedCodes, findUnsentPages } from '../testing/pages.ts';
-import { createTown, DEADLINE, eventually, openCurtains, sharedTime } from '../testing/town.ts';
+import { startChildService } from '../town/child-service.ts';
+import { freezePostgres } from '../town/freeze-postgres.ts';
+import { startLoad } from '../town/load.ts';
+import { createTown, DEADLINE, openCurtains, sharedTime } from '../town/town.ts';
 
 const SPEED = 10;
 

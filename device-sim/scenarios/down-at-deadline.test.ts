@@ -1,11 +1,13 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
+import { findFreePort } from '../free-port.ts';
 import { checkInvariants } from '../invariants.ts';
 import { createSharedClock } from '../shared-clock.ts';
-import { findFreePort, startChildService } from '../testing/child-service.ts';
+import { eventually } from '../testing/eventually.ts';
 import { findAlertedCodes, findPagedCodes } from '../testing/pages.ts';
-import { createTown, DEADLINE, eventually, openCurtains, sharedTime, type Town } from '../testing/town.ts';
+import { startChildService } from '../town/child-service.ts';
+import { createTown, DEADLINE, openCurtains, sharedTime, type Town } from '../town/town.ts';
 
 const SPEED = 10;
 let database: TestDatabase;

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sleep } from '#platform/sleep.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
+import { findFreePort } from '../free-port.ts';
 import { checkAcknowledgedEvents, checkInvariants } from '../invariants.ts';
 import { createSeededRandom } from '../seeded-random.ts';
 import { createSharedClock } from '../shared-clock.ts';
-import { findFreePort, startChildService } from '../testing/child-service.ts';
-import { startLoad } from '../testing/load.ts';
+import { eventually } from '../testing/eventually.ts';
 import { findPagedCodes, findUnsentPages } from '../testing/pages.ts';
-import { createTown, DEADLINE, eventually, openCurtains, sharedTime, type Town } from '../testing/town.ts';
+import { startChildService } from '../town/child-service.ts';
+import { startLoad } from '../town/load.ts';
+import { createTown, DEADLINE, openCurtains, sharedTime, type Town } from '../town/town.ts';
 
 const KILLS = 6;
 const SPEED = 60;

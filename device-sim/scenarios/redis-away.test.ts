@@ -1,11 +1,13 @@
 import { describe, expect, it, type TestContext } from 'vitest';
 import { createTestDatabase } from '#platform/testing/postgres.ts';
 import { createRedisServer, isRedisInstalled, type RedisServer } from '#platform/testing/redis-server.ts';
+import { makeTestFolder } from '#platform/testing/service-process.ts';
 import { checkInvariants } from '../invariants.ts';
 import { createSharedClock, type SharedTime } from '../shared-clock.ts';
-import { type ChildService, startChildService } from '../testing/child-service.ts';
+import { eventually } from '../testing/eventually.ts';
 import { findPagedCodes, findStepsPaged, findUnsentPages } from '../testing/pages.ts';
-import { createTown, DEADLINE, eventually, sharedTime, type Town } from '../testing/town.ts';
+import { type ChildService, startChildService } from '../town/child-service.ts';
+import { createTown, DEADLINE, sharedTime, type Town } from '../town/town.ts';
 
 const SPEED = 60;
 
@@ -15,7 +17,7 @@ async function createRedisTown({
 }: TestContext): Promise<{ town: Town; redis: RedisServer; env: Record<string, string> }> {
   const database = await createTestDatabase();
   const town = await createTown({ databaseUrl: database.url, withSensor: 0 });
-  const redis = await createRedisServer();
+  const redis = await createRedisServer(await makeTestFolder('redis'));
   onTestFinished(async () => {
     await redis.kill();
     await town.close();

@@ -70,12 +70,15 @@ export const makeTestFolder = async (name = 'case'): Promise<string> => {
 };
 
 /** One statement on a connection of its own. */
-export const query = async (connectionString: string, sql: string): Promise<Record<string, unknown>[]> => {
+export const query = async <Row extends Record<string, unknown> = Record<string, unknown>>(
+  connectionString: string,
+  sql: string,
+): Promise<Row[]> => {
   const client = new pg.Client({ connectionString, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);
   await client.connect();
   try {
-    return (await client.query(sql)).rows;
+    return (await client.query<Row>(sql)).rows;
   } finally {
     await client.end();
   }

@@ -10,14 +10,18 @@ export type Load = {
 
 /**
  * Every sensor tells without a break that its curtain is closed, one report in flight each: load that proves
- * nothing about anybody.
+ * nothing about anybody. It pauses for `least` to `most` milliseconds after each acknowledgement.
  */
-export function startLoad(sensors: readonly VirtualSensor[], random: SeededRandom): Load {
+export function startLoad(
+  sensors: readonly VirtualSensor[],
+  random: SeededRandom,
+  [least, most]: readonly [number, number] = [5, 40],
+): Load {
   const ending = new AbortController();
   const running = sensors.map(async (sensor) => {
     while (!ending.signal.aborted) {
       await sensor.report({ type: 'closed' });
-      await sleep(random.between(5, 40), ending.signal);
+      await sleep(random.between(least, most), ending.signal);
     }
   });
   return {

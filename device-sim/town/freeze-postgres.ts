@@ -6,7 +6,7 @@ import { join } from 'node:path';
  * @returns how it goes on
  */
 export async function freezePostgres(dataDirectory: string): Promise<() => void> {
-  const postmaster = Number.parseInt(await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8'), 10);
+  const postmaster = await findPostmaster(dataDirectory);
   // First the one who starts the others; each of them leads a process group of its own.
   process.kill(postmaster, 'SIGSTOP');
   const others = await findChildren(postmaster);
@@ -14,6 +14,11 @@ export async function freezePostgres(dataDirectory: string): Promise<() => void>
   return () => {
     for (const pid of [...others, postmaster]) process.kill(pid, 'SIGCONT');
   };
+}
+
+/** The process of the server that starts the others. */
+export async function findPostmaster(dataDirectory: string): Promise<number> {
+  return Number.parseInt(await readFile(join(dataDirectory, 'postmaster.pid'), 'utf8'), 10);
 }
 
 async function findChildren(parent: number): Promise<number[]> {

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
-import { vi } from 'vitest';
 import { loadServerKey } from '#platform/server-key.ts';
 import { createDatabase, createPool } from '#store/connect.ts';
 import type { Db } from '#store/database.ts';
@@ -23,7 +22,8 @@ export type Town = {
   close(): Promise<void>;
 };
 
-/** Eight o'clock in Shanghai. */
+/** The town's morning, and eight o'clock in Shanghai. */
+export const DATE = '2026-03-03';
 export const DEADLINE = Temporal.Instant.from('2026-03-03T00:00:00Z');
 
 export async function createTown(options: { databaseUrl: string; withSensor: number }): Promise<Town> {
@@ -76,7 +76,3 @@ export const sharedTime = (start: Temporal.Instant, speed: number): SharedTime =
   wallMs: Date.now(),
   speed,
 });
-
-/** Waits until `look` gives what is wanted; fails with the last answer. */
-export const eventually = (look: () => Promise<void>, timeoutMs = 20_000): Promise<void> =>
-  vi.waitFor(look, { timeout: timeoutMs, interval: 100 });
