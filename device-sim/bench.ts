@@ -1,74 +1,123 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { reasonOf } from '#platform/errors.ts';
+import type { OpenedBench } from './bench/bench.ts';
+import { drawChart } from './bench/chart.ts';
+import { BUSY_PCT, describeMachine, lookAround, type Machine, readStartFlags } from './bench/machine.ts';
+import { BENCHES } from './bench/registry.ts';
+import { type Report, reportToMarkdown } from './bench/report.ts';
+import { writeBetween } from './write-between.ts';
 
-/** `npm run bench -- <name> [--json]`: each bench is a module under `bench/` that runs when it is the main one. */
-const BENCHES: Record<string, () => Promise<Bench>> = {
-  intake: async () => {
-    const { run, toMarkdown } = await import('./bench/intake.ts');
-    return async () => {
-      const result = await run();
-      return { result, markdown: toMarkdown(result) };
-    };
-  },
-  page: async () => {
-    const { run, toMarkdown } = await import('./bench/page.ts');
-    return async () => {
-      const result = await run();
-      return { result, markdown: toMarkdown(result) };
-    };
-  },
-  board: async () => {
-    const { run } = await import('./bench/board.ts');
-    const { toMarkdown } = await import('./bench/board-report.ts');
-    return async () => {
-      const result = await run(minutes);
-      return { result, markdown: toMarkdown(result) };
-    };
-  },
-  decoders: async () => {
-    const { run, toMarkdown } = await import('./bench/decoders.ts');
-    return async () => {
-      const result = await run();
-      return { result, markdown: toMarkdown(result) };
-    };
-  },
-  codec: async () => {
-    const { run, toMarkdown } = await import('./bench/codec.ts');
-    return async () => {
-      const result = await run();
-      return { result, markdown: toMarkdown(result) };
-    };
-  },
-  bridge: async () => {
-    const { run, toMarkdown } = await import('./bench/bridge.ts');
-    return async () => {
-      const result = await run();
-      return { result, markdown: toMarkdown(result) };
-    };
-  },
-  idle: async () => {
-    const { run, toMarkdown } = await import('./bench/idle.ts');
-    return async () => {
-      const result = await run();
-      return { result, markdown: toMarkdown(result) };
-    };
-  },
-};
-
-type Bench = () => Promise<{ result: unknown; markdown: string }>;
-
+/**
+ * `npm run bench [-- <name>… --quick --json --write --draw]`: measures, each bench in a process of its own, and prints
+ * Markdown or JSON; with --write into `docs/performance.md`, where words around the tables stay. --draw writes anew
+ * what was kept of the last run, without measuring. Progress goes to stderr.
+ */
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { json: { type: 'boolean' }, minutes: { type: 'string', default: '60' } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    draw: { type: 'boolean', default: false },
+  },
 });
-const [name = ''] = positionals;
-/** How long the bench of the board watches memory. */
-const minutes = Number(values.minutes);
-const load = BENCHES[name];
-if (load) {
-  const bench = await load();
-  const { result, markdown } = await bench();
-  console.log(values.json ? JSON.stringify(result, null, 2) : markdown);
-} else {
-  console.error(`Name a bench: ${Object.keys(BENCHES).join(', ')}`);
-  process.exitCode = 2;
+const PAGE = new URL('../docs/performance.md', import.meta.url);
+const KEPT = new URL('../docs/performance/', import.meta.url);
+/** A bench that takes so many times as long as it should is ended; what it started is stopped in the time after. */
+const PATIENCE = 4;
+const UNDOING_MS = 30_000;
+
+const unknown = positionals.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`No bench is called ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}.`);
+  process.exit(2);
 }
+process.exitCode = await run(positionals.length > 0 ? positionals : Object.keys(BENCHES));
+
+/** @returns 0, or 1 where a bench did not come to its end */
+async function run(names: readonly string[]): Promise<number> {
+  const startedAt = performance.now();
+  const machine = await describeMachine();
+  const failed: string[] = [];
+  for (const name of names) {
+    const bench = await (BENCHES[name] as () => Promise<OpenedBench>)();
+    console.error(`${name}: ${bench.title}, about ${bench.seconds} s`);
+    try {
+      const report = values.draw ? await readKept(name) : await measure(name, bench.seconds, machine);
+      await present(report, bench);
+      console.error(`${name}: ${Math.round(report.seconds)} s`);
+    } catch (error) {
+      failed.push(name);
+      console.error(`${name}: ${reasonOf(error)}`);
+    }
+  }
+  const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1);
+  console.error(
+    `${names.length} benches in ${minutes} min${failed.length > 0 ? `; failed: ${failed.join(', ')}` : ''}.`,
+  );
+  return failed.length > 0 ? 1 : 0;
+}
+
+async function measure(name: string, seconds: number, machine: Machine): Promise<Report> {
+  const before = await lookAround();
+  if (before.busyPct > BUSY_PCT) {
+    console.error(
+      `  others keep ${Math.round(before.busyPct)} % of the processor busy: these numbers are not for publishing`,
+    );
+  }
+  const flags = await readStartFlags();
+  const at = new Date().toISOString();
+  const startedAt = performance.now();
+  const child = fork(
+    fileURLToPath(new URL('./bench/measure.ts', import.meta.url)),
+    [name, values.quick ? 'quick' : 'full'],
+    { execArgv: [...process.execArgv, ...flags], stdio: ['ignore', 2, 'inherit', 'ipc'] },
+  );
+  const end = () => {
+    child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), UNDOING_MS).unref();
+  };
+  process.once('SIGTERM', end);
+  const tooLong = setTimeout(end, seconds * PATIENCE * 1_000);
+  try {
+    const exited = once(child, 'exit');
+    const [result] = (await Promise.race([once(child, 'message'), exited.then(() => [undefined])])) as [
+      unknown,
+    ];
+    const [code, signal] = (await exited) as [number | null, string | null];
+    if (result === undefined) throw new Error(`it ended without a result (${signal ?? code})`);
+    return {
+      name,
+      at,
+      quick: values.quick,
+      machine,
+      before,
+      seconds: (performance.now() - startedAt) / 1_000,
+      result,
+    };
+  } finally {
+    clearTimeout(tooLong);
+    process.off('SIGTERM', end);
+  }
+}
+
+async function present(report: Report, bench: OpenedBench): Promise<void> {
+  const { name } = report;
+  const { markdown, chart, targets } = bench.show(report.result);
+  const page = reportToMarkdown(report, { markdown, targets, chart });
+  if (values.write || values.draw) {
+    await writeBetween(PAGE, `bench:${name}`, page);
+    await mkdir(KEPT, { recursive: true });
+    if (chart) await writeFile(new URL(`${name}.svg`, KEPT), drawChart(chart));
+    if (!values.draw) await writeFile(new URL(`${name}.json`, KEPT), `${JSON.stringify(report, null, 2)}\n`);
+  }
+  if (values.json) console.log(JSON.stringify({ ...report, targets }));
+  else if (!values.draw) console.log(`## ${bench.title}\n\n${page}\n`);
+}
+
+const readKept = async (name: string): Promise<Report> =>
+  JSON.parse(await readFile(new URL(`${name}.json`, KEPT), 'utf8'));

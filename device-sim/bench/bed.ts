@@ -1,101 +1,90 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { Registry } from 'prom-client';
 import { systemClock } from '#platform/clock.ts';
-import { startEmbeddedPostgres } from '#platform/embedded-postgres/supervisor.ts';
-import { reasonOf } from '#platform/errors.ts';
 import { createLogger } from '#platform/logger.ts';
 import { createSensorSecret, hashSensorSecret } from '#platform/sensor-secret.ts';
 import { type Broker, createBroker } from '#services/broker/broker.ts';
 import type { IntakeStore } from '#services/broker/intake-queue.ts';
-import { createPool } from '#store/connect.ts';
-import { migrateToLatest } from '#store/migrate.ts';
-import type { LoadOrder, LoadResult } from './intake-load.ts';
+import { type BenchDatabase, startDatabase } from './database.ts';
+import type { ConnectResult, LoadOrder, LoadResult } from './intake-load.ts';
+import { ask } from './load-process.ts';
+import { type Undo, undoing } from './undo.ts';
 
 /** What a bench of the broker stands on: a PostgreSQL of its own, enrolled sensors, the broker, the load generator. */
-export type Bed = {
-  folder: string;
-  pool: pg.Pool;
-  connectionString: string;
-  dataDirectory: string;
+export type Bed = BenchDatabase & {
   secrets: string[];
   broker: Broker;
   generator: ChildProcess;
 };
 
 const SECRET_KEY = 'bench';
+const MOST_CONNECTIONS = 40_000;
 
-/** @param storeOf where messages go instead of the database */
+type BrokerOptions = {
+  tls?: { certFile: string; keyFile: string };
+  /** Where messages go instead of the database. */
+  storeOf?: (pool: pg.Pool) => IntakeStore;
+  /** Of the sensors' secrets, where another process has to have it too. */
+  secretKey?: string;
+};
+
 export async function withBed<T>(
-  options: {
-    sensors: number;
-    tls?: { certFile: string; keyFile: string };
-    storeOf?: (pool: pg.Pool) => IntakeStore;
-    /** Of the sensors' secrets, where another process has to have it too. */
-    secretKey?: string;
-  },
-  work: (bed: Bed, undo: (() => unknown)[]) => Promise<T>,
+  options: BrokerOptions & { sensors: number },
+  work: (bed: Bed, undo: Undo) => Promise<T>,
 ): Promise<T> {
-  const { sensors, tls, storeOf, secretKey = SECRET_KEY } = options;
-  const folder = await mkdtemp(join(tmpdir(), 'curtain-pact-bench-'));
-  const undo: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })];
-  try {
-    const postgres = await startEmbeddedPostgres({
-      dataDir: folder,
-      sharedDir: join(folder, 'shared'),
-      log: () => undefined,
-    });
-    undo.push(() => postgres.stop());
-    await migrateToLatest(postgres.connectionString);
-    const pool = createPool({
-      connectionString: postgres.connectionString,
-      size: 4,
-      name: 'bench',
-      onError: () => undefined,
-    });
-    undo.push(() => pool.end());
-    const secrets = await enrol(pool, sensors, secretKey);
-    const broker = createBroker(
-      {
-        host: '127.0.0.1',
-        port: 0,
-        wsPort: undefined,
-        tls: tls && { port: 0, ...tls },
-        maxConnections: sensors * 2,
-        limits: { perSecond: Number.POSITIVE_INFINITY },
-      },
-      {
-        pool,
-        clock: systemClock,
-        logger: createLogger('warn'),
-        registry: new Registry(),
-        secretKey,
-        touch: async () => undefined,
-        ...(storeOf ? { store: storeOf(pool) } : {}),
-      },
-    );
-    await broker.start();
-    undo.push(() => broker.stop());
+  return undoing(async (undo) => {
+    const database = await startDatabase(undo);
+    const secrets = await enrol(database.pool, options.sensors, options.secretKey ?? SECRET_KEY);
+    const broker = await startBroker(database.pool, options, undo);
     const generator = fork(fileURLToPath(new URL('./intake-load.ts', import.meta.url)));
     undo.push(() => generator.kill());
-    const { dataDirectory, connectionString } = postgres;
-    return await work({ folder, pool, connectionString, dataDirectory, secrets, broker, generator }, undo);
-  } finally {
-    for (const step of undo.toReversed())
-      await Promise.resolve(step()).catch((error: unknown) => console.error(reasonOf(error)));
-  }
+    return work({ ...database, secrets, broker, generator }, undo);
+  });
 }
 
-export async function order(generator: ChildProcess, message: LoadOrder): Promise<LoadResult> {
-  generator.send(message);
-  const [answer] = (await once(generator, 'message')) as [LoadResult];
-  return answer;
+/** A broker over a database in which its sensors are enrolled. */
+export async function startBroker(
+  pool: pg.Pool,
+  { tls, storeOf, secretKey = SECRET_KEY }: BrokerOptions,
+  undo: Undo,
+): Promise<Broker> {
+  const broker = createBroker(
+    {
+      host: '127.0.0.1',
+      port: 0,
+      wsPort: undefined,
+      tls: tls && { port: 0, ...tls },
+      maxConnections: MOST_CONNECTIONS,
+      limits: { perSecond: Number.POSITIVE_INFINITY },
+    },
+    {
+      pool,
+      clock: systemClock,
+      logger: createLogger('warn'),
+      registry: new Registry(),
+      secretKey,
+      touch: async () => undefined,
+      ...(storeOf ? { store: storeOf(pool) } : {}),
+    },
+  );
+  await broker.start();
+  undo.push(() => broker.stop());
+  return broker;
 }
+
+type Answer<Order> = Order extends { kind: 'publish' }
+  ? LoadResult
+  : Order extends { kind: 'connect' }
+    ? ConnectResult
+    : { done: true };
+
+/** Has the load generator do something, until it is done. */
+export const order = <Order extends LoadOrder>(
+  generator: ChildProcess,
+  message: Order,
+): Promise<Answer<Order>> => ask(generator, message) as Promise<Answer<Order>>;
 
 async function enrol(pool: pg.Pool, count: number, secretKey: string): Promise<string[]> {
   const secrets = Array.from({ length: count }, createSensorSecret);
@@ -106,16 +95,4 @@ async function enrol(pool: pg.Pool, count: number, secretKey: string): Promise<s
     [ids, hashes, new Date()],
   );
   return secrets;
-}
-
-export const machine = (): string => `${cpus()[0]?.model ?? 'unknown'}, ${availableParallelism()} cores`;
-
-export async function versions(pool: pg.Pool): Promise<Record<string, string>> {
-  const { rows } = await pool.query<{ server_version: string }>('show server_version');
-  const packageJson = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8'));
-  return {
-    node: process.versions.node,
-    postgresql: rows[0]?.server_version ?? '',
-    aedes: packageJson.dependencies.aedes,
-  };
 }

@@ -1,26 +1,31 @@
 export type Spread = { p50: number; p99: number; most: number };
 export type Frames = Spread & { over50Pct: number };
-export type Heap = { events: number; usedMb: number; nodes: number; listeners: number };
-
-/** Milliseconds throughout. */
-export type BoardBenchResult = {
-  machine: string;
-  versions: Record<string, string>;
-  homes: number;
+/** From the publish to the change in the page, and to the end of the frame that shows it. */
+export type Latency = {
   perSecond: number;
   events: number;
   /** Events whose change never came to the screen. */
   missing: number;
+  toDom: Spread;
+  toScreen: Spread;
+};
+export type Heap = { events: number; usedMb: number; nodes: number; listeners: number };
+
+/** Milliseconds throughout. */
+export type BoardBenchResult = {
+  chromium: string;
+  homes: number;
+  /** Of everything but the latencies, which have rates of their own. */
+  perSecond: number;
   /** How far apart the clocks of the sender and of the page may lie. */
   clockErrorMs: number;
   firstPaintMs: number;
   /** From the publish to the live stream while no page is open: the baseline. */
   toStream: Spread;
-  toDom: Spread;
-  toScreen: Spread;
+  latencies: Latency[];
   /** By view, first without events and then with them. */
   frames: Record<string, Record<FrameCase, Frames>>;
-  soakMinutes: number;
+  soakSeconds: number;
   /** By page, what it holds after so many events and a collection. */
   heaps: Record<string, Heap[]>;
 };
@@ -33,19 +38,17 @@ const spread = ({ p50, p99, most }: Spread) => `${whole(p50)} | ${whole(p99)} | 
 
 /** The result as Markdown tables. */
 export function toMarkdown(result: BoardBenchResult): string {
-  const { machine, versions, homes, perSecond, events, missing, toStream, toScreen } = result;
-  const names = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  const { chromium, homes, perSecond, latencies, toStream } = result;
+  const rates = latencies.map(
+    ({ perSecond: rate, events, missing, toDom, toScreen }) =>
+      `| ${whole(rate)} | ${whole(events)} | ${whole(missing)} | ${spread(toDom)} | ${spread(toScreen)} |`,
+  );
   return [
-    `${machine}; ${names.join(', ')}.`,
-    `${whole(homes)} homes, ${whole(perSecond)} events/s, ${whole(events)} events, ${whole(missing)} of them never seen; clocks compared to within ${result.clockErrorMs.toFixed(1)} ms. All homes drawn ${whole(result.firstPaintMs)} ms after the page was asked for.`,
+    `Chromium ${chromium}; ${whole(homes)} homes, clocks compared to within ${result.clockErrorMs.toFixed(1)} ms. All homes drawn ${whole(result.firstPaintMs)} ms after the page was asked for. To a bare stream while no page is open, ${whole(perSecond)} events/s: p50 ${whole(toStream.p50)} ms, p99 ${whole(toStream.p99)} ms.`,
     '',
-    '| from publish | p50 ms | p99 ms | last ms |',
-    '|---|--:|--:|--:|',
-    `| to the stream, no page open | ${spread(toStream)} |`,
-    `| to the change in the page | ${spread(result.toDom)} |`,
-    `| to the end of the frame that shows it | ${spread(toScreen)} |`,
-    '',
-    `Screen against bare stream: p50 ${(toScreen.p50 / toStream.p50).toFixed(1)} times, p99 ${(toScreen.p99 / toStream.p99).toFixed(1)} times.`,
+    '| events/s | events | never seen | in the page: p50 ms | p99 ms | last ms | on the screen: p50 ms | p99 ms | last ms |',
+    '|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
+    ...rates,
     '',
     '| frames | p50 ms | p99 ms | longest ms | over 50 ms |',
     '|---|--:|--:|--:|--:|',
@@ -56,7 +59,7 @@ export function toMarkdown(result: BoardBenchResult): string {
       }),
     ),
     '',
-    `Memory after collection, over ${result.soakMinutes} min of ${whole(perSecond)} events/s.`,
+    `Memory after collection, over ${result.soakSeconds} s of ${whole(perSecond)} events/s.`,
     '',
     '| page | events | heap MB | DOM nodes | listeners |',
     '|---|--:|--:|--:|--:|',

@@ -1,39 +1,45 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, CDPSession, Page } from 'playwright-core';
 import { Temporal } from 'temporal-polyfill';
 import { createScaledClock } from '#platform/clock.ts';
 import { loadConfig } from '#platform/config.ts';
-import { startEmbeddedPostgres } from '#platform/embedded-postgres/supervisor.ts';
 import { ensureBoardBuilt } from '#platform/ensure-board-built.ts';
 import { createLogger } from '#platform/logger.ts';
 import { DESKTOP, launchBrowser } from '#services/board/e2e/browser.ts';
 import { composePact } from '#services/main.ts';
-import { createDatabase, createPool } from '#store/connect.ts';
 import type { Db } from '#store/database.ts';
-import { migrateToLatest } from '#store/migrate.ts';
 import { percentilesOf } from '../summary.ts';
-import { machine, versions } from './bed.ts';
+import type { Bench, BenchOptions } from './bench.ts';
 import { type BoardHomes, enrolHomes, signIn, startOver } from './board-bed.ts';
 import type { BoardAnswer, BoardOrder, Sent } from './board-load.ts';
 import { type Change, frames, NOBODY_UP, NOW, TAKE, WATCH } from './board-probe.ts';
-import type { BoardBenchResult, FrameCase, Frames, Heap, Spread } from './board-report.ts';
+import {
+  type BoardBenchResult,
+  type FrameCase,
+  type Frames,
+  type Heap,
+  type Latency,
+  type Spread,
+  toMarkdown,
+} from './board-report.ts';
 import { followBare } from './board-stream.ts';
+import { startDatabase } from './database.ts';
+import { ask } from './load-process.ts';
+import { undoing } from './undo.ts';
 
 /** The window has begun, so that an opening keeps the day; no check and no deadline comes while the bench runs. */
 const MORNING = Temporal.Instant.from('2026-11-24T04:30:00+08:00');
 const SECRET = 'a secret of thirty-two characters, for the bench';
 /** Longer than any change takes to come; then what is missing is said instead of waited for. */
 const MOST_WAIT_MS = 20_000;
-const HOMES = 5_000;
 const PER_SECOND = 500;
-const ROUNDS = 3;
-const LOOK_MS = 5_000;
-const LOOKS_AT_MEMORY = 4;
+const SIZES = {
+  full: { homeCount: 5_000, rates: [50, 200, 500, 1_000], soakMs: 30_000, looks: 4, lookMs: 3_000 },
+  quick: { homeCount: 1_000, rates: [500], soakMs: 2_000, looks: 2, lookMs: 1_000 },
+};
+const SECONDS_OF_EVENTS = 10;
+const TARGET = { perSecond: 500, p99Ms: 300 };
 const VIEWS = { facade: '.window', list: '.line', grid: '.tile' };
 
 type Stage = {
@@ -44,26 +50,12 @@ type Stage = {
   order: (message: BoardOrder) => Promise<BoardAnswer>;
 };
 
-/**
- * A board of 5,000 homes while sensors send 500 openings a second over MQTT: the time from a publish to the change on
- * the screen, the frames while nobody and while somebody scrolls, and the memory of the board and of the wall. Everything
- * is real: service, PostgreSQL, Chromium. Once all are up the morning starts over, so that every event changes a window.
- * @param minutes of events while which the memory of both pages is watched
- */
-export async function run(minutes: number): Promise<BoardBenchResult> {
-  await ensureBoardBuilt(() => undefined);
-  const folder = await mkdtemp(join(tmpdir(), 'curtain-pact-board-'));
-  const undo: (() => unknown)[] = [() => rm(folder, { recursive: true, force: true })];
-  try {
-    const sharedDir = join(folder, 'shared');
-    const postgres = await startEmbeddedPostgres({ dataDir: folder, sharedDir, log: () => undefined });
-    undo.push(() => postgres.stop());
-    const { connectionString } = postgres;
-    await migrateToLatest(connectionString);
-    const pool = createPool({ connectionString, size: 2, name: 'bench', onError: () => undefined });
-    const db = createDatabase(pool);
-    undo.push(() => db.destroy());
-    const homes = await enrolHomes(db, HOMES, SECRET, MORNING);
+async function run({ quick, say }: BenchOptions): Promise<BoardBenchResult> {
+  const { homeCount, rates, soakMs, looks, lookMs } = SIZES[quick ? 'quick' : 'full'];
+  await ensureBoardBuilt(say);
+  return undoing(async (undo) => {
+    const { folder, connectionString, db } = await startDatabase(undo);
+    const homes = await enrolHomes(db, homeCount, SECRET, MORNING);
     const cookie = await signIn(db, MORNING);
     const config = loadConfig({
       DATABASE_URL: connectionString,
@@ -77,11 +69,7 @@ export async function run(minutes: number): Promise<BoardBenchResult> {
     undo.push(() => pact.stop());
     const generator = fork(fileURLToPath(new URL('./board-load.ts', import.meta.url)));
     undo.push(() => generator.kill());
-    const order = async (message: BoardOrder): Promise<BoardAnswer> => {
-      const answered = once(generator, 'message');
-      generator.send(message);
-      return (await answered)[0] as BoardAnswer;
-    };
+    const order = (message: BoardOrder) => ask(generator, message) as Promise<BoardAnswer>;
     const port = Number(new URL(pact.urls.mqtt ?? '').port);
     await order({ kind: 'connect', port, secrets: homes.secrets, sensorIds: homes.sensorIds });
     const browser = await launchBrowser(folder);
@@ -96,34 +84,40 @@ export async function run(minutes: number): Promise<BoardBenchResult> {
     const toStream = await measureStream(stage, `${pact.urls.http}/api/v1/stream`, cookie);
     const startedAt = performance.now();
     await page.goto(pact.urls.http);
-    const lastWindow = page.locator(VIEWS.facade).nth(HOMES - 1);
+    const lastWindow = page.locator(VIEWS.facade).nth(homeCount - 1);
     await lastWindow.waitFor({ state: 'attached', timeout: 120_000 });
     const firstPaintMs = performance.now() - startedAt;
-    const latency = await measureScreen(stage);
+    await page.evaluate(WATCH);
+    const clocks = await compareClocks(order, async () => (await page.evaluate(NOW)) as number);
+    const latencies: Latency[] = [];
+    for (const perSecond of rates) {
+      latencies.push(await measureScreen(stage, perSecond, clocks.ms));
+      say(`${perSecond} events/s: p99 ${latencies.at(-1)?.toScreen.p99.toFixed(0)} ms to the screen`);
+    }
     const byView: BoardBenchResult['frames'] = {};
-    for (const [view, item] of Object.entries(VIEWS)) byView[view] = await measureFrames(stage, view, item);
+    for (const [view, item] of Object.entries(VIEWS))
+      byView[view] = await measureFrames(stage, view, item, lookMs);
     await page.locator('.views input[value="facade"]').check({ force: true });
-    const heaps = await watchMemory(stage, minutes);
-    const { node = '', postgresql = '' } = await versions(pool);
+    const heaps = await watchMemory(stage, soakMs, looks);
     return {
-      machine: machine(),
-      versions: { node, chromium: browser.version(), postgresql },
-      homes: HOMES,
+      chromium: browser.version(),
+      homes: homeCount,
       perSecond: PER_SECOND,
+      clockErrorMs: clocks.errorMs,
       toStream,
       firstPaintMs,
-      ...latency,
+      latencies,
       frames: byView,
-      soakMinutes: minutes,
+      soakSeconds: soakMs / 1_000,
       heaps,
     };
-  } finally {
-    for (const step of undo.toReversed()) await step();
-  }
+  });
 }
 
-const publish = ({ order }: Stage, messages = HOMES) =>
-  order({ kind: 'publish', messages, perSecond: PER_SECOND });
+const countOf = (homes: BoardHomes): number => homes.sensorIds.length;
+
+const publish = ({ homes, order }: Stage, messages = countOf(homes), perSecond = PER_SECOND) =>
+  order({ kind: 'publish', messages, perSecond });
 
 /** Starts the morning over and waits until the page shows it. */
 async function nobodyUp({ db, homes, page }: Stage): Promise<void> {
@@ -142,52 +136,45 @@ async function measureStream(
   const stream = await followBare(url, cookie);
   const offset = await compareClocks(stage.order, async () => performance.timeOrigin + performance.now());
   const { sent } = await publish(stage);
-  await until(() => stream.heard.length, HOMES);
+  await until(() => stream.heard.length, countOf(stage.homes));
   stream.close();
   const at = new Map(stream.heard.toReversed().map((one) => [one.id, one.at]));
   return spreadOf(delaysOf(sent, at, stage.homes, offset.ms));
 }
 
-async function measureScreen(stage: Stage) {
-  const { page, order, homes } = stage;
-  await page.evaluate(WATCH);
-  const offset = await compareClocks(order, async () => (await page.evaluate(NOW)) as number);
-  const toDom: number[] = [];
-  const toScreen: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    await nobodyUp(stage);
-    await page.evaluate(TAKE);
-    const { sent } = await publish(stage);
-    const changes: Change[] = [];
-    await until(async () => {
-      const fresh = (await page.evaluate(TAKE)) as Change[];
-      changes.push(...fresh.filter(({ tone }) => tone === 'kept'));
-      return new Set(changes.map(({ id }) => id)).size;
-    }, HOMES);
-    const first = changes.toReversed();
-    toDom.push(...delaysOf(sent, new Map(first.map(({ id, at }) => [id, at])), homes, offset.ms));
-    toScreen.push(
-      ...delaysOf(sent, new Map(first.map(({ id, shownAt }) => [id, shownAt])), homes, offset.ms),
-    );
-  }
-  const events = ROUNDS * HOMES;
-  return {
-    events,
-    missing: events - toScreen.length,
-    clockErrorMs: offset.errorMs,
-    toDom: spreadOf(toDom),
-    toScreen: spreadOf(toScreen),
-  };
+/** @param aheadMs of the page's clock */
+async function measureScreen(stage: Stage, perSecond: number, aheadMs: number): Promise<Latency> {
+  const { page, homes } = stage;
+  await nobodyUp(stage);
+  await page.evaluate(TAKE);
+  const { sent } = await publish(stage, Math.min(countOf(homes), perSecond * SECONDS_OF_EVENTS), perSecond);
+  const changes: Change[] = [];
+  await until(async () => {
+    const fresh = (await page.evaluate(TAKE)) as Change[];
+    changes.push(...fresh.filter(({ tone }) => tone === 'kept'));
+    return new Set(changes.map(({ id }) => id)).size;
+  }, sent.length);
+  const first = changes.toReversed();
+  const toDom = delaysOf(sent, new Map(first.map(({ id, at }) => [id, at])), homes, aheadMs);
+  const toScreen = delaysOf(sent, new Map(first.map(({ id, shownAt }) => [id, shownAt])), homes, aheadMs);
+  const events = sent.length;
+  const missing = events - toScreen.length;
+  return { perSecond, events, missing, toDom: spreadOf(toDom), toScreen: spreadOf(toScreen) };
 }
 
-async function measureFrames(stage: Stage, view: string, item: string): Promise<Record<FrameCase, Frames>> {
+async function measureFrames(
+  stage: Stage,
+  view: string,
+  item: string,
+  lookMs: number,
+): Promise<Record<FrameCase, Frames>> {
   const { page } = stage;
   await page.locator(`.views input[value="${view}"]`).check({ force: true });
   await page.locator(item).first().waitFor();
-  const look = async (step: 0 | 60) => framesOf((await page.evaluate(frames(LOOK_MS, step))) as number[]);
+  const look = async (step: 0 | 60) => framesOf((await page.evaluate(frames(lookMs, step))) as number[]);
   const loaded = async (step: 0 | 60) => {
     await nobodyUp(stage);
-    const load = publish(stage, (PER_SECOND * (LOOK_MS + 1_000)) / 1_000);
+    const load = publish(stage, (PER_SECOND * (lookMs + 1_000)) / 1_000);
     const seen = await look(step);
     await load;
     return seen;
@@ -202,7 +189,7 @@ async function measureFrames(stage: Stage, view: string, item: string): Promise<
 }
 
 /** What the board and the wall hold, side by side, while mornings go by. */
-async function watchMemory(stage: Stage, minutes: number): Promise<Record<string, Heap[]>> {
+async function watchMemory(stage: Stage, soakMs: number, looks: number): Promise<Record<string, Heap[]>> {
   const { context, page: board } = stage;
   // The notes of the bench itself would grow.
   await board.evaluate('window.benchChanges.push = () => 0');
@@ -210,20 +197,21 @@ async function watchMemory(stage: Stage, minutes: number): Promise<Record<string
   await wall.goto(`${board.url()}#wall`);
   await wall
     .locator('.wall-windows li')
-    .nth(HOMES - 1)
+    .nth(countOf(stage.homes) - 1)
     .waitFor({ state: 'attached' });
   const pages = { board: await context.newCDPSession(board), wall: await context.newCDPSession(wall) };
   const heaps: Record<keyof typeof pages, Heap[]> = { board: [], wall: [] };
   let events = 0;
   await nobodyUp(stage);
   await publish(stage);
-  for (let look = 0; look <= LOOKS_AT_MEMORY; look += 1) {
-    heaps.board.push({ events, ...(await heapOf(pages.board)) });
-    heaps.wall.push({ events, ...(await heapOf(pages.wall)) });
-    const due = (minutes * 60 * PER_SECOND * (look + 1)) / LOOKS_AT_MEMORY;
-    while (look < LOOKS_AT_MEMORY && events < due) {
+  for (let look = 0; look <= looks; look += 1) {
+    const [ofBoard, ofWall] = await Promise.all([heapOf(pages.board), heapOf(pages.wall)]);
+    heaps.board.push({ events, ...ofBoard });
+    heaps.wall.push({ events, ...ofWall });
+    const due = Math.ceil((soakMs * PER_SECOND * (look + 1)) / 1_000 / looks);
+    while (look < looks && events < due) {
       await nobodyUp(stage);
-      events += (await publish(stage, Math.min(HOMES, due - events))).sent.length;
+      events += (await publish(stage, Math.min(countOf(stage.homes), due - events))).sent.length;
     }
   }
   return heaps;
@@ -291,3 +279,38 @@ const framesOf = (times: readonly number[]): Frames => ({
   ...spreadOf(times),
   over50Pct: (times.filter((time) => time > 50).length / times.length) * 100,
 });
+
+/**
+ * A board of thousands of homes while sensors send openings over MQTT: the time from a publish to the change on the screen, the
+ * frames while nobody and while somebody scrolls, and the memory of the board and of the wall. Everything is real:
+ * service, PostgreSQL, Chromium. Once all are up the morning starts over, so that every event changes a window.
+ */
+export const bench: Bench<BoardBenchResult> = {
+  title: 'The board',
+  seconds: 220,
+  run,
+  toMarkdown,
+  toCurves: ({ latencies }) => ({
+    title: 'Event to board: time by rate',
+    x: { label: 'events a second', scale: 'log' },
+    y: { label: 'milliseconds from publish to screen', scale: 'log' },
+    series: [
+      { name: 'p50', points: latencies.map(({ perSecond, toScreen }) => [perSecond, toScreen.p50]) },
+      { name: 'p99', points: latencies.map(({ perSecond, toScreen }) => [perSecond, toScreen.p99]) },
+      {
+        name: 'target for p99 at 500',
+        isTarget: true,
+        points: latencies.map(({ perSecond }) => [perSecond, TARGET.p99Ms]),
+      },
+    ],
+  }),
+  targets: ({ latencies }) =>
+    latencies
+      .filter(({ perSecond }) => perSecond === TARGET.perSecond)
+      .map(({ perSecond, missing, toScreen }) => ({
+        what: `event to the board, p99 at ${perSecond} events/s`,
+        target: `≤ ${TARGET.p99Ms} ms`,
+        measured: `${Math.round(toScreen.p99)} ms`,
+        met: missing === 0 && toScreen.p99 <= TARGET.p99Ms,
+      })),
+};

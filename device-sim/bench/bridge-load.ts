@@ -19,7 +19,7 @@ export type BridgeLoadOrder =
     }
   /** The same by a network, as fast as its broker takes it, or so many a second. */
   | { kind: 'network'; devices: number; from: number; count: number; perSecond?: number };
-export type BridgeLoadAnswer = { url: string } | { ms: number };
+type BridgeLoadAnswer = { url: string } | { ms: number };
 
 const WINDOW = 512;
 

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, TLSSocket } from 'node:tls';
 import { eventTopic } from '#contracts/mqtt/topics.ts';
 import { CONNACK, connectPacket, PUBACK, publishPacket } from './mqtt-frames.ts';
 
@@ -9,10 +8,29 @@ import { CONNACK, connectPacket, PUBACK, publishPacket } from './mqtt-frames.ts'
  * what to do by messages from its parent, answers each with one.
  */
 export type LoadOrder =
-  | { kind: 'connect'; port: number; clients: number; secrets: string[]; first?: number; tls?: boolean }
+  | {
+      kind: 'connect';
+      port: number;
+      clients: number;
+      secrets: string[];
+      first?: number;
+      tls?: boolean;
+      /** All of them in the same moment, instead of some hundred at a time, and each says something once it is in. */
+      asStorm?: boolean;
+    }
   /** As fast as acknowledgements come, or `perSecond` in all, on schedule whatever the broker does. */
   | { kind: 'publish'; forMs: number; perSecond?: number }
   | { kind: 'disconnect' };
+
+/** Milliseconds of each sensor. */
+export type ConnectResult = {
+  /** From the moment in which all set out. */
+  connacks: number[];
+  /** From there to the acknowledgement of its first message, in a storm. */
+  pubacks: number[];
+  /** Connections that ended before they were let in, and were made again. */
+  again: number;
+};
 
 export type LoadResult = {
   /** In the measured time; the messages under way at its end are in the total only. */
@@ -36,6 +54,9 @@ type Virtual = {
   onConnack: () => void;
 };
 
+const SERVER_UNAVAILABLE = 3;
+const CONNECTED_AT_ONCE = 200;
+const AGAIN_AFTER_MS = 1_000;
 const sensors: Virtual[] = [];
 let latencies: number[] = [];
 let publishing = false;
@@ -58,8 +79,10 @@ function receive(sensor: Virtual, bytes: Buffer): void {
   for (let index = 0; index + 4 <= bytes.length; index += 4) {
     const kind = bytes[index];
     if (kind === CONNACK) {
-      if (bytes[index + 3] !== 0) throw new Error('the broker refused a connection');
-      sensor.onConnack();
+      const code = bytes[index + 3];
+      if (code === 0) sensor.onConnack();
+      else if (code === SERVER_UNAVAILABLE) sensor.socket.destroy();
+      else throw new Error(`the broker refused a connection: ${code}`);
     } else if (kind === PUBACK) {
       latencies.push(performance.now() - sensor.since);
       sensor.since = 0;
@@ -71,33 +94,64 @@ function receive(sensor: Virtual, bytes: Buffer): void {
   }
 }
 
-async function open(order: Extract<LoadOrder, { kind: 'connect' }>): Promise<void> {
+async function open(order: Extract<LoadOrder, { kind: 'connect' }>): Promise<ConnectResult> {
   const from = order.first ?? 0;
-  for (let first = from; first < from + order.clients; first += 200) {
-    const group = order.secrets.slice(first, Math.min(first + 200, from + order.clients));
+  const end = from + order.clients;
+  const group = order.asStorm ? order.clients : CONNECTED_AT_ONCE;
+  const connacks: number[] = [];
+  let again = 0;
+  latencies = [];
+  const startedAt = performance.now();
+  for (let first = from; first < end; first += group) {
+    const secrets = order.secrets.slice(first, Math.min(first + group, end));
     await Promise.all(
-      group.map(async (secret, index) => {
+      secrets.map(async (secret, index) => {
         const sensorId = `bench-${first + index}`;
-        const address = { port: order.port, host: '127.0.0.1', noDelay: true };
-        const socket = order.tls ? connectTls({ ...address, rejectUnauthorized: false }) : connect(address);
-        await once(socket, order.tls ? 'secureConnect' : 'connect');
-        await new Promise<void>((resolve) => {
-          const sensor: Virtual = {
-            socket,
-            topic: eventTopic(sensorId),
-            seq: nextSeq,
-            since: 0,
-            backlog: [],
-            onConnack: resolve,
-          };
-          sensors.push(sensor);
-          socket.on('data', (bytes: Buffer) => receive(sensor, bytes));
-          socket.write(connectPacket(sensorId, secret));
-        });
+        let sensor = await join(order, sensorId, secret);
+        for (; !sensor; sensor = await join(order, sensorId, secret)) {
+          again += 1;
+          await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+        }
+        connacks.push(performance.now() - startedAt);
+        if (order.asStorm) send(sensor, performance.now());
       }),
     );
   }
+  await idle();
   nextSeq += 10_000_000;
+  return { connacks, pubacks: latencies, again };
+}
+
+/** @returns undefined where the connection ended before the sensor was let in */
+async function join(
+  order: Extract<LoadOrder, { kind: 'connect' }>,
+  sensorId: string,
+  secret: string,
+): Promise<Virtual | undefined> {
+  const address = { port: order.port, host: '127.0.0.1', noDelay: true };
+  const socket = order.tls ? connectTls({ ...address, rejectUnauthorized: false }) : connect(address);
+  const { promise, resolve } = Promise.withResolvers<Virtual | undefined>();
+  const sensor: Virtual = {
+    socket,
+    topic: eventTopic(sensorId),
+    seq: nextSeq,
+    since: 0,
+    backlog: [],
+    onConnack: () => {
+      sensors.push(sensor);
+      resolve(sensor);
+    },
+  };
+  socket.on('error', () => undefined).on('close', () => resolve(undefined));
+  socket.on('data', (bytes: Buffer) => receive(sensor, bytes));
+  socket.once(order.tls ? 'secureConnect' : 'connect', () => socket.write(connectPacket(sensorId, secret)));
+  return promise;
+}
+
+/** Waits until nothing is under way. */
+async function idle(): Promise<void> {
+  if (underWay > 0) await new Promise<void>((resolve) => (onIdle = resolve));
+  onIdle = undefined;
 }
 
 async function publish(order: Extract<LoadOrder, { kind: 'publish' }>): Promise<LoadResult> {
@@ -113,11 +167,7 @@ async function publish(order: Extract<LoadOrder, { kind: 'publish' }>): Promise<
   const acknowledged = latencies.length;
   publishing = false;
   const late = sensors.reduce((sum, sensor) => sum + sensor.backlog.length, 0);
-  await new Promise<void>((resolve) => {
-    onIdle = resolve;
-    if (underWay === 0) resolve();
-  });
-  onIdle = undefined;
+  await idle();
   const sorted = latencies.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   return {
@@ -147,8 +197,15 @@ async function offer(forMs: number, perSecond: number, startedAt: number): Promi
 }
 
 process.on('message', async (order: LoadOrder) => {
-  if (order.kind === 'connect') await open(order);
-  else if (order.kind === 'disconnect') for (const { socket } of sensors.splice(0)) socket.destroy();
-  process.send?.(order.kind === 'publish' ? await publish(order) : { done: true });
+  if (order.kind === 'connect') process.send?.(await open(order));
+  else if (order.kind === 'publish') process.send?.(await publish(order));
+  else {
+    // Reset, so that no port waits a minute for stragglers and is missing in the next round.
+    for (const { socket } of sensors.splice(0)) {
+      if (socket instanceof TLSSocket) socket.destroy();
+      else socket.resetAndDestroy();
+    }
+    process.send?.({ done: true });
+  }
 });
 process.on('disconnect', () => process.exit(0));

@@ -1,29 +1,27 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
-import { loadavg } from 'node:os';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import type { IntakeStore } from '#services/broker/intake-queue.ts';
 import { quarantine } from '#store/sensor/quarantine.ts';
 import { recordIntake } from '#store/sensor/record-intake.ts';
-import { type Bed, machine, order, versions, withBed } from './bed.ts';
+import { type Bed, order, withBed } from './bed.ts';
+import type { Bench, BenchOptions } from './bench.ts';
 import { readServerCpu } from './cpu-time.ts';
 import type { LoadResult } from './intake-load.ts';
+import { startMosquitto } from './mosquitto.ts';
 
 /**
  * Durable intake (commit before PUBACK, fsync on) against the same broker with the same hooks that store
  * nothing, in alternating rounds over the same connections, on loopback. Every message is a new opening or
  * closing with its own number and time: the dearest kind there is.
  */
-export type IntakeBenchOptions = {
-  clients?: readonly number[];
-  rounds?: number;
-  roundMs?: number;
-  offeredPerSecond?: number;
+const CLIENTS = [50, 500, 2_000];
+const SIZES = {
+  full: { rounds: 7, roundMs: 1_500, offeredMs: 6_000 },
+  quick: { rounds: 1, roundMs: 500, offeredMs: 1_000 },
 };
+const OFFERED_PER_SECOND = 2_000;
+const TARGET = { clients: 2_000, ratio: 0.8, offeredP99Ms: 20 };
 
-export type Round = {
+type Round = {
   perSecond: number;
   p50: number;
   p99: number;
@@ -33,11 +31,7 @@ export type Round = {
 };
 
 type Measured = LoadResult & { brokerCpu: number; databaseCpu: number | undefined };
-export type IntakeBenchResult = {
-  machine: string;
-  /** Of the minute before: above a tenth or so, something else was running and the rates are too low. */
-  loadBefore: number;
-  versions: Record<string, string>;
+type Result = {
   load: {
     clients: number;
     durable: Round;
@@ -51,12 +45,9 @@ export type IntakeBenchResult = {
   stored: number;
 };
 
-const CLIENTS = [50, 500, 2_000];
-
-/** Runs the bench; a quiet machine and about two minutes are needed. */
-export async function run(options: IntakeBenchOptions = {}): Promise<IntakeBenchResult> {
-  const loadBefore = loadavg()[0] ?? 0;
-  const most = Math.max(...(options.clients ?? CLIENTS));
+async function run({ quick, say }: BenchOptions): Promise<Result> {
+  const { rounds, roundMs, offeredMs } = SIZES[quick ? 'quick' : 'full'];
+  const most = Math.max(...CLIENTS);
   const nothing: IntakeStore = { record: async () => [], quarantine: async () => undefined };
   let durable = nothing;
   let store = nothing;
@@ -71,11 +62,9 @@ export async function run(options: IntakeBenchOptions = {}): Promise<IntakeBench
     };
   };
   return withBed({ sensors: most, storeOf }, async (bed, undo) => {
-    const { clients = CLIENTS, rounds = 7, roundMs = 1_500, offeredPerSecond = 2_000 } = options;
     const { pool, dataDirectory, secrets, generator } = bed;
     const port = bed.broker.addresses().tcp?.port ?? 0;
-    const mosquitto = await startMosquitto(bed.folder);
-    if (mosquitto) undo.push(() => mosquitto.process.kill());
+    const mosquitto = await startMosquitto(bed.folder, undo);
 
     let acknowledged = 0;
     const measure = async (mode: IntakeStore, forMs: number, perSecond?: number): Promise<Measured> => {
@@ -97,8 +86,8 @@ export async function run(options: IntakeBenchOptions = {}): Promise<IntakeBench
       };
     };
 
-    const load: IntakeBenchResult['load'] = [];
-    for (const count of clients) {
+    const load: Result['load'] = [];
+    for (const count of CLIENTS) {
       await order(generator, { kind: 'connect', port, clients: count, secrets });
       await measure(nothing, 500);
       await measure(durable, 1_000);
@@ -115,18 +104,16 @@ export async function run(options: IntakeBenchOptions = {}): Promise<IntakeBench
         ratio: medianRatio(results.durable, results.baseline),
         mosquitto: mosquitto && (await loadMosquitto(generator, mosquitto.port, count, secrets, roundMs)),
       });
+      say(`${count} clients: ${Math.round((load.at(-1)?.ratio ?? 0) * 100)} % of the baseline`);
     }
     await order(generator, { kind: 'connect', port, clients: most, secrets });
-    await measure(durable, 1_000, offeredPerSecond);
-    const { p50, p99, most: longest, late } = await measure(durable, 6_000, offeredPerSecond);
+    await measure(durable, 1_000, OFFERED_PER_SECOND);
+    const { p50, p99, most: longest, late } = await measure(durable, offeredMs, OFFERED_PER_SECOND);
     await order(generator, { kind: 'disconnect' });
     const { rows } = await pool.query<{ count: number }>('select count(*)::int as count from event');
     return {
-      machine: machine(),
-      loadBefore,
-      versions: await versions(pool),
       load,
-      offered: { clients: most, perSecond: offeredPerSecond, p50, p99, most: longest, late },
+      offered: { clients: most, perSecond: OFFERED_PER_SECOND, p50, p99, most: longest, late },
       acknowledged,
       stored: rows[0]?.count ?? 0,
     };
@@ -147,36 +134,6 @@ const median = (results: readonly Measured[]): Round => {
   return { perSecond: middle.acknowledged / middle.seconds, p50, p99, brokerCpu, databaseCpu };
 };
 
-/** For comparison: a C broker without authentication that stores nothing. Undefined where it is not installed. */
-async function startMosquitto(folder: string): Promise<{ process: ChildProcess; port: number } | undefined> {
-  const port = 20_000 + (process.pid % 20_000);
-  const file = join(folder, 'mosquitto.conf');
-  await writeFile(
-    file,
-    `listener ${port} 127.0.0.1\nallow_anonymous true\nset_tcp_nodelay true\nlog_type none\n`,
-  );
-  const child = spawn('mosquitto', ['-c', file], { stdio: 'ignore' });
-  const failed = await Promise.race([
-    once(child, 'error').then(() => true),
-    once(child, 'exit').then(() => true),
-    listens(port).then(() => false),
-  ]);
-  return failed ? undefined : { process: child, port };
-}
-
-async function listens(port: number): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt += 1) {
-    const socket = connect(port, '127.0.0.1');
-    const isUp = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'close').then(() => false),
-    ]).catch(() => false);
-    socket.destroy();
-    if (isUp) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
-
 async function loadMosquitto(
   generator: ChildProcess,
   port: number,
@@ -191,8 +148,7 @@ async function loadMosquitto(
   return result.acknowledged / result.seconds;
 }
 
-/** The result as a Markdown table. */
-export function toMarkdown(result: IntakeBenchResult): string {
+function toMarkdown(result: Result): string {
   const whole = (value: number) => Math.round(value).toLocaleString('en');
   const ms = (value: number) => value.toFixed(1);
   const rows = result.load.map(({ clients, durable, baseline, ratio, mosquitto }) =>
@@ -211,10 +167,6 @@ export function toMarkdown(result: IntakeBenchResult): string {
   );
   const { offered } = result;
   return [
-    `${result.machine}; ${Object.entries(result.versions)
-      .map((entry) => entry.join(' '))
-      .join(', ')}; load before ${result.loadBefore.toFixed(1)}`,
-    '',
     '| clients | durable/s | p50 ms | p99 ms | nothing stored/s | p99 ms | ratio | Mosquitto/s | broker CPU µs durable / nothing | database CPU µs |',
     '|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|',
     ...rows.map((row) => `| ${row} |`),
@@ -224,7 +176,42 @@ export function toMarkdown(result: IntakeBenchResult): string {
   ].join('\n');
 }
 
-if (import.meta.main) {
-  const result = await run();
-  console.log(process.argv.includes('--json') ? JSON.stringify(result, null, 2) : toMarkdown(result));
-}
+export const bench: Bench<Result> = {
+  title: 'Durable intake',
+  seconds: 110,
+  run,
+  toMarkdown,
+  toCurves: ({ load }) => ({
+    title: 'Durable intake: acknowledged by clients',
+    x: { label: 'clients, each with one message under way', scale: 'log' },
+    y: { label: 'messages a second', scale: 'linear' },
+    series: [
+      { name: 'committed first', points: load.map(({ clients, durable }) => [clients, durable.perSecond]) },
+      { name: 'nothing stored', points: load.map(({ clients, baseline }) => [clients, baseline.perSecond]) },
+      ...(load.every(({ mosquitto }) => mosquitto)
+        ? [
+            {
+              name: 'Mosquitto, nothing stored',
+              points: load.map(({ clients, mosquitto = 0 }) => [clients, mosquitto] as const),
+            },
+          ]
+        : []),
+    ],
+  }),
+  targets: ({ load, offered }) => [
+    ...load
+      .filter(({ clients }) => clients === TARGET.clients)
+      .map(({ clients, ratio }) => ({
+        what: `rate of the same broker with nothing stored, ${clients.toLocaleString('en')} clients`,
+        target: `≥ ${TARGET.ratio * 100} %`,
+        measured: `${Math.round(ratio * 100)} %`,
+        met: ratio >= TARGET.ratio,
+      })),
+    {
+      what: `p99 at ${offered.perSecond.toLocaleString('en')} events/s`,
+      target: `≤ ${TARGET.offeredP99Ms} ms`,
+      measured: `${offered.p99.toFixed(1)} ms`,
+      met: offered.p99 <= TARGET.offeredP99Ms,
+    },
+  ],
+};
