@@ -7,6 +7,8 @@ export type InvariantOptions = {
   now: Temporal.Instant;
   /** Clock milliseconds that a running service may need to do what has just fallen due. */
   graceMs: number;
+  /** Milliseconds that the clock of whoever receives events may have been behind; 0 unless it is said. */
+  lagMs?: number;
 };
 
 /**
@@ -15,7 +17,7 @@ export type InvariantOptions = {
  */
 export async function checkInvariants(db: Db, options: InvariantOptions): Promise<string[]> {
   const late = toDate(options.now.subtract({ milliseconds: Math.round(options.graceMs) }));
-  const queries = CHECKS.map((check) => sql`(${check(late)})`);
+  const queries = CHECKS.map((check) => sql`(${check(late, options.lagMs ?? 0)})`);
   const { rows } = await sql<{ text: string }>`${sql.join(queries, sql` union all `)}`.execute(db);
   return rows.map((row) => row.text);
 }
@@ -39,8 +41,12 @@ export async function checkAcknowledgedEvents(
   );
 }
 
-/** A query for the rows that break an invariant, each with a `text`. @param late what fell due before this is overdue */
-type Check = (late: Date) => Broken;
+/**
+ * A query for the rows that break an invariant, each with a `text`.
+ * @param late what fell due before this is overdue
+ * @param lagMs what an event says of when it was received may be earlier than the truth by this
+ */
+type Check = (late: Date, lagMs: number) => Broken;
 type Broken = RawBuilder<{ text: string }>;
 
 /** Invariant 2: each enrolled home has one day for every date that its community has opened. A canary is not enrolled. */
@@ -69,7 +75,7 @@ const missedDaysHaveAlerts = (): Broken => sql`
 /** Invariant 3: an open alert always has a next step in the future (that it has one, the schema holds). */
 const openAlertsHaveNextSteps = (late: Date): Broken => sql`
     select format('The next step of open alert %s is overdue.', id) as text
-    from alert where status <> 'closed' and next_step_at < ${late} order by 1`;
+    from alert where status <> 'closed' and greatest(next_step_at, opened_at) < ${late} order by 1`;
 
 /** Invariant 3: an alert that lives has paged somebody, and a gateway has taken the page. */
 const openAlertsHavePages = (late: Date): Broken => sql`
@@ -110,11 +116,11 @@ const lateDaysHaveLateProof = (): Broken => sql`
     order by 1`;
 
 /** The other half of trust: nobody is sent to a home whose opening was received in time. */
-const nobodyIsPagedForNothing = (): Broken => sql`
+const nobodyIsPagedForNothing = (_late: Date, lagMs: number): Broken => sql`
     select format('Household %s was alerted on %s although its opening was received in time.', d.household_id, d.on_date) as text
     from pact_day d where d.alert_id is not null
       and exists (select 1 from event e where e.household_id = d.household_id and e.opening and not e.retained
-        and e.at between d.earliest_at and d.deadline_at and e.received_at <= d.deadline_at)
+        and e.at between d.earliest_at and d.deadline_at and e.received_at + ${lagMs} * interval '1 millisecond' <= d.deadline_at)
     order by 1`;
 
 /** Invariant 7: only an outcome, or a signal where the pact accepts it, closes an alert. */

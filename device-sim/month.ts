@@ -196,10 +196,10 @@ export async function liveThroughMonth(options: MonthOptions): Promise<{ communi
   }
 
   /** The steward's SMS: the home's number, and what was done. */
-  function reply(home: (typeof homes)[number], action: 1 | 2): Promise<void> {
+  async function reply(home: (typeof homes)[number], action: 1 | 2): Promise<void> {
     const { phone } = home.primary;
     const message = { provider: 'outbox', providerId: randomUUID(), phone, text: `${home.code}${action}` };
-    return receiveReply(db, message, clock.now());
+    await receiveReply(db, message, clock.now());
   }
 
   /** At the board: what somebody found at the door. */

@@ -14,11 +14,13 @@ import { type DeviceOptions, runDevice, wakeDevice } from './devices.ts';
 import { enrolNeighbourhood } from './enrol.ts';
 import type { Phones } from './fake-provider/phones.ts';
 import { type FakeProviders, startFakeProvider } from './fake-provider/server.ts';
+import { type Fleet, startFleet } from './fleet.ts';
 import { findFreePort } from './free-port.ts';
 import { checkInvariants } from './invariants.ts';
 import { type Makers, prepareMakers } from './makers/mixed-morning.ts';
 import { createMorningClock, type MorningClock } from './morning-clock.ts';
 import { inventNeighbourhood } from './neighbourhood.ts';
+import { startOwnRedis } from './own-redis.ts';
 import { createPeople } from './people.ts';
 import { createSeededRandom } from './seeded-random.ts';
 import { inventStories, MORNING, type Story } from './stories.ts';
@@ -40,6 +42,10 @@ export type MorningOptions = {
   alone: boolean;
   /** Whether some of the homes have devices of other makers. */
   sources: 'own' | 'mixed';
+  /** Runs several processes of each kind, of which one of each is killed just before the deadline. */
+  scaleOut: boolean;
+  /** A Redis of the operator's for the several processes; without it the demo starts its own. */
+  redisUrl: string | undefined;
   /** The morning's date; the demo takes today's. */
   date: Temporal.PlainDate;
   logLevel: string;
@@ -56,12 +62,20 @@ export type Morning = {
   sensors: number;
   /** What of them are makers' devices; undefined where there is none. */
   makers: ReturnType<Makers['counts']> | undefined;
-  /** Lets the morning run to its end, or until `stop`; `onUpdate` sees what the board shows. */
-  play(onUpdate: (update: MorningUpdate) => void): Promise<void>;
+  /** Processes that the service runs in. */
+  processes: number;
+  /**
+   * Lets the morning run to its end, or until `stop`; `onUpdate` sees what the board shows, `onFault` what is done to
+   * the service.
+   */
+  play(onUpdate: (update: MorningUpdate) => void, onFault: (fault: Fault) => void): Promise<void>;
   /** What came of it. `final` stops the service first, so that nothing changes between two sums. */
   summarise(options: { final: boolean }): Promise<MorningSummary>;
   stop(): Promise<void>;
 };
+
+/** What the demo does to the service's processes, and when by the clock. */
+export type Fault = { kind: 'killed' | 'startedAgain'; at: Temporal.Instant; living: number };
 
 /** Makes a morning ready: the real service over an empty database, its register, its sensors plugged in. */
 export async function prepareMorning(options: MorningOptions): Promise<Morning> {
@@ -69,7 +83,14 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
   const neighbourhood = inventNeighbourhood(random);
   const stories = inventStories(neighbourhood.homes, random, NARRATION[options.language].peoplesWords);
   const midnight = options.date.toZonedDateTime(TIME_ZONE).toInstant();
-  const clock = createMorningClock(midnight.add({ minutes: MORNING.opensAt }), options.speedBefore);
+  let fleet: Fleet | undefined;
+  const plan = {
+    start: midnight.add({ minutes: MORNING.opensAt }),
+    speedBefore: options.speedBefore,
+    slowAt: midnight.add({ minutes: MORNING.deadline - 1 }),
+    speed: options.speed,
+  };
+  const clock = createMorningClock(plan, options.scaleOut ? (paces) => fleet?.follow(paces) : undefined);
   const ending = new AbortController();
   const { signal } = ending;
   const sensors: VirtualSensor[] = [];
@@ -97,7 +118,8 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
     });
     closers.push(provider.stop);
     const httpPort = options.httpPort || (await findFreePort());
-    const config = configOf({ ...options, httpPort }, postgres.connectionString, provider);
+    const env = envOf({ ...options, httpPort }, postgres.connectionString, provider);
+    const config = loadConfig(env);
     provider.twilio.bringSmsTo(`${config.http.publicUrl}/webhooks/twilio/sms`);
     await migrateToLatest(postgres.connectionString);
     const db = createDatabase(
@@ -123,16 +145,18 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
       now: clock.now(),
     });
     await makers?.enrol(db, key, credentials);
-    const pact = await composePact(config, { clock, logger: createLogger(options.logLevel) });
+    if (options.scaleOut) {
+      const redis = options.redisUrl ? undefined : await startOwnRedis(options.dataDir);
+      if (redis) closers.push(redis.stop);
+      const shared = { ...env, REDIS_URL: redis?.url ?? options.redisUrl ?? '' };
+      fleet = await startFleet({ env: shared, httpPort, paces: clock.paces });
+    }
+    const pact = fleet ?? (await composePact(config, { clock, logger: createLogger(options.logLevel) }));
     const stopService = once(() => pact.stop());
     closers.push(stopService);
 
     await makers?.open(db, { mqtt: pact.urls.mqtt ?? '', http: pact.urls.http });
 
-    const slowDownForTheDeadline = async () => {
-      await sleepUntil(clock, midnight.add({ minutes: MORNING.deadline - 1 }), signal);
-      clock.slowDownTo(options.speed);
-    };
     const devices = stories.flatMap((story, index): DeviceOptions[] => {
       const secret = credentials.get(story.home.code);
       if (!story.device || !secret) return [];
@@ -158,7 +182,8 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
       sensors: sensors.length,
       makers: makers?.counts(),
       stop,
-      async play(onUpdate) {
+      processes: fleet?.size() ?? 1,
+      async play(onUpdate, onFault) {
         const { phones } = provider;
         const people = createPeople({ stories, phones, clock, signal, onError: fail });
         for (const story of stories) playPhone(story, { phones, clock, midnight, signal }).catch(fail);
@@ -168,7 +193,7 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
         };
         client.follow(see, signal).catch(fail);
         clock.release();
-        slowDownForTheDeadline().catch(fail);
+        if (fleet) hurtFleet(fleet, { clock, midnight, signal, onFault }).catch(fail);
         for (const device of devices) runDevice(device).catch(fail);
         for (const story of stories) recordOutcome(story, { client, clock, midnight, signal }).catch(fail);
         await sleepUntil(clock, midnight.add({ minutes: MORNING.endsAt }), signal);
@@ -198,6 +223,29 @@ export async function prepareMorning(options: MorningOptions): Promise<Morning> 
   }
 }
 
+const KILLED_AT = { minutes: MORNING.deadline - 1, seconds: 58 };
+const STARTED_AGAIN_AT = { minutes: MORNING.deadline + 10 };
+
+/** Two seconds before the deadline one process of each kind dies; ten minutes after it all are there again. */
+async function hurtFleet(
+  fleet: Fleet,
+  {
+    clock,
+    midnight,
+    signal,
+    onFault,
+  }: Pick<OfficeOptions, 'clock' | 'midnight' | 'signal'> & { onFault: (fault: Fault) => void },
+): Promise<void> {
+  await sleepUntil(clock, midnight.add(KILLED_AT), signal);
+  if (signal.aborted) return;
+  await fleet.killOneOfEach();
+  onFault({ kind: 'killed', at: midnight.add(KILLED_AT), living: fleet.size() });
+  await sleepUntil(clock, midnight.add(STARTED_AGAIN_AT), signal);
+  if (signal.aborted) return;
+  await fleet.startAgain();
+  onFault({ kind: 'startedAgain', at: clock.now(), living: fleet.size() });
+}
+
 /** Milliseconds on the wall: a machine under load may be that late and no more. */
 const GRACE_MS = 5_000;
 
@@ -216,28 +264,27 @@ const codesOf = (stories: readonly Story[], wanted: (story: Story) => boolean) =
 const ACCOUNT = { accountSid: `AC${'5'.repeat(32)}`, authToken: 'the-token-of-the-demo' };
 
 /** Settings of its own: nothing of a service that runs on this machine may be touched. */
-const configOf = (
+const envOf = (
   { dataDir, httpPort, language, logLevel }: MorningOptions,
   databaseUrl: string,
   provider: FakeProviders,
-) =>
-  loadConfig({
-    TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
-    TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
-    TWILIO_FROM: '+15005550006',
-    TWILIO_API_URL: provider.url,
-    // The demo's clock runs many times faster than the wall that a provider's pace counts by.
-    TWILIO_PER_SECOND: '1000',
-    TWILIO_CALLS_PER_SECOND: '1000',
-    PACT_PUBLIC_URL: `http://127.0.0.1:${httpPort}`,
-    DATABASE_URL: databaseUrl,
-    PACT_DATA_DIR: dataDir,
-    PACT_HTTP_PORT: String(httpPort),
-    PACT_MQTT_PORT: '0',
-    PACT_LANGUAGE: language,
-    PACT_TIME_ZONE: TIME_ZONE,
-    PACT_LOG_LEVEL: logLevel,
-  });
+): Record<string, string> => ({
+  TWILIO_ACCOUNT_SID: ACCOUNT.accountSid,
+  TWILIO_AUTH_TOKEN: ACCOUNT.authToken,
+  TWILIO_FROM: '+15005550006',
+  TWILIO_API_URL: provider.url,
+  // The demo's clock runs many times faster than the wall that a provider's pace counts by.
+  TWILIO_PER_SECOND: '1000',
+  TWILIO_CALLS_PER_SECOND: '1000',
+  PACT_PUBLIC_URL: `http://127.0.0.1:${httpPort}`,
+  DATABASE_URL: databaseUrl,
+  PACT_DATA_DIR: dataDir,
+  PACT_HTTP_PORT: String(httpPort),
+  PACT_MQTT_PORT: '0',
+  PACT_LANGUAGE: language,
+  PACT_TIME_ZONE: TIME_ZONE,
+  PACT_LOG_LEVEL: logLevel,
+});
 
 /** Waits until rules has opened the day of every home; time stands meanwhile. */
 async function untilDayIsOpen(client: BoardClient, homes: number): Promise<void> {

@@ -1,15 +1,21 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { MUTANTS, type MutantName } from './simulate/mutants.ts';
+import { describeMachine, tellOrigin } from './bench/machine.ts';
+import { runMutants } from './mutants/mutants-command.ts';
 import { startOwnServer } from './simulate/own-server.ts';
-import { tellKilled, tellKilledTable, tellMarkdown, tellSeed, tellSummary } from './simulate/report.ts';
+import { findCores } from './simulate/pin-to-core.ts';
+import { createProgress } from './simulate/progress.ts';
+import { tellMarkdown, tellSeed, tellSummary } from './simulate/report.ts';
 import { runMornings } from './simulate/run-mornings.ts';
-import { type Killed, killMutant } from './simulate/run-mutants.ts';
+import { writeBetween } from './write-between.ts';
+
+const PAGE = new URL('../docs/reliability.md', import.meta.url);
 
 /**
  * `npm run simulate -- [--mornings 200] [--seed N] [--workers N] [--json | --markdown]`: communities' days with
  * everything going wrong that a seed decides. A violation prints its seed; `--seed N` alone replays that one.
- * `--mutants` puts deliberate faults under them and says which seed notices each.
+ * `--mutants [--only name,name] [--json | --markdown]` puts deliberate faults into our code and says which seed or test
+ * notices each. `--write` puts the table of either into docs/reliability.md.
  */
 const { values } = parseArgs({
   options: {
@@ -19,53 +25,72 @@ const { values } = parseArgs({
     json: { type: 'boolean' },
     markdown: { type: 'boolean' },
     mutants: { type: 'boolean' },
+    only: { type: 'string' },
+    write: { type: 'boolean' },
   },
 });
 const mornings = Number(values.mornings ?? (values.seed === undefined ? 200 : 1));
 const firstSeed = Number(values.seed ?? 1);
-if (values.mutants) await runMutants();
+if (values.mutants) await hunt();
 else await run();
 
 async function run(): Promise<void> {
   const isReplay = mornings === 1;
-  const server = await startServer(isReplay ? 1 : Number(values.workers));
+  const workers = isReplay ? 1 : Number(values.workers);
+  const server = await startServer(workers);
   try {
+    const cores = await findCores();
     const begunAt = performance.now();
+    const progress = createProgress(mornings, begunAt, process.stderr.isTTY);
     const summary = await runMornings({
       ...{ databaseUrls: server.databaseUrls, firstSeed, mornings },
+      // More workers than cores are best left to the kernel.
+      cores: workers > cores.length ? [] : cores,
       onSeed(result) {
         // What is asked for in another form goes to stdout alone; what was broken is told all the same.
         if (result.violations.length > 0) console.error(tellSeed(result));
         else if (isReplay && !values.json && !values.markdown) console.log(tellSeed(result));
+        const line = progress.take(result, performance.now());
+        if (line) console.error(line);
       },
     });
     const seconds = (performance.now() - begunAt) / 1_000;
     if (values.json) console.log(JSON.stringify({ ...summary, seconds }, null, 2));
     else console.log(values.markdown ? tellMarkdown(summary, seconds) : tellSummary(summary, seconds));
+    await write('mornings', tellMarkdown(summary, seconds));
     process.exitCode = summary.failed.length > 0 ? 1 : 0;
   } finally {
     await server.stop();
   }
 }
 
-/** Each deliberate fault over mornings until one notices it; a fault that none notices fails the command. */
-async function runMutants(): Promise<void> {
-  const names = Object.keys(MUTANTS) as MutantName[];
-  const server = await startServer(names.length);
-  const most = values.mornings === undefined ? 100 : mornings;
-  const killed: Killed[] = [];
+async function hunt(): Promise<void> {
+  let stop = async () => {};
+  const form = (['write', 'markdown', 'json'] as const).find((each) => values[each]) ?? 'text';
   try {
-    for (const [index, name] of names.entries()) {
-      const databaseUrl = server.databaseUrls[index]!;
-      killed.push(await killMutant(name, { databaseUrl, firstSeed, mornings: most }));
-      if (!values.json && !values.markdown) console.log(tellKilled(killed.at(-1)!));
-    }
-    if (values.json) console.log(JSON.stringify(killed, null, 2));
-    if (values.markdown) console.log(tellKilledTable(killed));
-    process.exitCode = killed.every(({ seed }) => seed !== undefined) ? 0 : 1;
+    const areAllNoticed = await runMutants({
+      ...{
+        firstSeed,
+        form,
+        only: values.only,
+        atOnce: Number(values.workers),
+        mornings: values.mornings === undefined ? 100 : mornings,
+      },
+      async startDatabases(count) {
+        const server = await startServer(count);
+        stop = server.stop;
+        return server.databaseUrls;
+      },
+    });
+    process.exitCode = areAllNoticed ? 0 : 1;
   } finally {
-    await server.stop();
+    await stop();
   }
+}
+
+async function write(marker: string, table: string): Promise<void> {
+  if (values.write)
+    await writeBetween(PAGE, marker, `${tellOrigin(new Date(), await describeMachine())}\n\n${table}`);
 }
 
 /** Whoever breaks it off leaves no server behind. */

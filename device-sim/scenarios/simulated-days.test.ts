@@ -17,6 +17,7 @@ import { advanceDueAlerts } from '#store/alert/change-alert.ts';
 import { createDatabase, createPool } from '#store/connect.ts';
 import type { Db } from '#store/database.ts';
 import { type Seed, type SeededHome, seedCommunity } from '#store/testing/seed.ts';
+import { touchWatermark } from '#store/watermark.ts';
 import { checkInvariants } from '../invariants.ts';
 import { expectDays, type HomeStory, type Town, timesOf } from '../testing/plain-rules.ts';
 
@@ -159,6 +160,9 @@ it.each(CASES)(
           }
           // The second look comes when the minute for buffered events has passed.
           for (const seconds of [0, 62]) {
+            // Meanwhile the service is there, and says so.
+            for (let passed = 8; passed < seconds; passed += 8)
+              await touchWatermark(db, 'sweep', { now: () => now.add({ seconds: passed }) }, 10_000);
             clock.set(now.add({ seconds }));
             // Proofs that waited for a verdict are weighed after it.
             if (await sweepAll()) await sweepAll();

@@ -30,13 +30,13 @@ export function createCallers(world: World, services: () => Services): Provider 
     now: () => world.now,
     knowsAtOnce: plan.knowsAtOnce,
     isDead: (phone) => people.find(phone)?.isDead ?? false,
-    onAccepted({ id, key, to }) {
+    onAccepted({ id, key, to, kind }) {
       const label = `receipt ${to} ${id}`;
       const fails = !plan.knowsAtOnce && chance.happens(`${label} fails`, 0.04);
       const ringsAt = world.now + chance.between(label, 2, 25) * SECOND;
       if (plan.knowsAtOnce) provider.settle(id, 'delivered');
       else tellReceipt(id, fails ? 'failed' : 'delivered', ringsAt, label);
-      if (!fails) hear(key, to, ringsAt);
+      if (!fails && (kind === 'page' || kind === 'list')) hear(key, to, ringsAt);
     },
   });
   return provider;

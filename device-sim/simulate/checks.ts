@@ -4,6 +4,7 @@ import { checkAcknowledgedEvents, checkInvariants } from '../invariants.ts';
 import { expectColumns, type Fact } from './expect-columns.ts';
 import type { Provider } from './provider.ts';
 import type { Run } from './run-days.ts';
+import { type Acknowledged, isBelieved } from './sensors.ts';
 import type { World } from './world.ts';
 
 /**
@@ -16,7 +17,10 @@ export async function checkStep(
 ): Promise<string[]> {
   if (isQuick) return checkProvider(provider);
   const now = Temporal.Instant.fromEpochMilliseconds(world.now);
-  return [...checkProvider(provider), ...(await checkInvariants(world.bench.own, { now, graceMs }))];
+  return [
+    ...checkProvider(provider),
+    ...(await checkInvariants(world.bench.own, { now, graceMs, lagMs: world.brokerLagMs })),
+  ];
 }
 
 /** Invariant 4 at the other end: one of our keys was accepted twice. */
@@ -57,6 +61,12 @@ async function checkAlertsPaged({ world: { bench, now }, provider }: Run): Promi
   );
 }
 
+/** What a sensor says counts while the broker's clock allows it, else when it was received by that clock. */
+function timeOf({ deviceAt, stampedAt, receivedAt }: Acknowledged): number {
+  const stamp = stampedAt ?? receivedAt;
+  return deviceAt !== null && isBelieved(deviceAt, stamp) ? deviceAt : stamp;
+}
+
 type DayRow = {
   code: string;
   day: number;
@@ -80,9 +90,9 @@ async function checkDays(world: World): Promise<string[]> {
     const home = plan.homes.find((candidate) => candidate.code === code)!;
     const facts: Fact[] = (heard.get(home.id) ?? []).map((kept) => ({
       isOpening: kept.type === 'opened' && !kept.retained,
-      at: kept.deviceAt ?? kept.recordedAt ?? kept.receivedAt,
+      at: timeOf(kept),
       receivedAt: kept.recordedAt ?? kept.receivedAt,
-      isAmbiguous: kept.doubts > 0 && kept.deviceAt === null,
+      isAmbiguous: kept.doubts > 0 && (kept.deviceAt === null || kept.isDisbelieved),
     }));
     const expected = expectColumns(home.days[day]!, {
       ...{ facts, signalCloses: home.signalCloses, outages: world.outages },

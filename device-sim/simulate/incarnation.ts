@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { createDatabase } from '#store/connect.ts';
 import type { Db } from '#store/database.ts';
+import type { Line } from './line.ts';
 
 /** What becomes of a part's next statement. */
 export type Fate = 'done' | 'dies_before' | 'dies_after' | 'fails';
@@ -15,46 +16,41 @@ export type Incarnation = {
   die(): Promise<void>;
 };
 
-type Query = (...args: unknown[]) => Promise<unknown>;
-
 const NEVER = new Promise<never>(() => undefined);
 
 /**
- * A process on a connection that outlives it. A process that dies leaves its transaction to be rolled back, as the
+ * A process on a line that outlives it. A process that dies leaves its transaction to be rolled back, as the
  * server does with a connection that breaks; nothing that it still awaits ever comes.
  * @param fateOf is asked before each statement
  */
-export function createIncarnation(
-  client: pg.PoolClient,
-  fateOf: (text: string) => Promise<Fate>,
-): Incarnation {
+export function createIncarnation(line: Line, fateOf: (text: string) => Promise<Fate>): Incarnation {
   const death = Promise.withResolvers<void>();
   let alive = true;
   let taken = false;
   const waiting: ((connection: object) => void)[] = [];
-  const run = nameStatements(client);
 
   const die = async (): Promise<void> => {
     if (!alive) return;
     alive = false;
-    await client.query('rollback');
+    await line.abandon();
     death.resolve();
   };
 
   const connection = {
-    async query(...args: unknown[]) {
+    async query(statement: string | pg.QueryConfig, given?: unknown[]) {
       if (!alive) return NEVER;
-      const fate = await fateOf(typeof args[0] === 'string' ? args[0] : '');
+      const { text, values } = typeof statement === 'string' ? { text: statement, values: given } : statement;
+      const fate = await fateOf(text);
       if (!alive) return NEVER;
       if (fate === 'fails') {
-        await client.query('rollback');
+        await line.abandon();
         throw new Error('Connection terminated unexpectedly');
       }
       if (fate === 'dies_before') {
         await die();
         return NEVER;
       }
-      const result = await run(...args);
+      const result = await line.query(text, values);
       if (fate === 'dies_after') await die();
       return alive ? result : NEVER;
     },
@@ -75,26 +71,4 @@ export function createIncarnation(
     end: async () => undefined,
   } as unknown as pg.Pool;
   return { db: createDatabase(pool), pool, death: death.promise, isAlive: () => alive, die };
-}
-
-const names = new WeakMap<pg.PoolClient, Map<string, string>>();
-
-/** Gives every statement with values a name, so that the server plans it once for all seeds. */
-function nameStatements(client: pg.PoolClient): Query {
-  const query = client.query.bind(client) as unknown as Query;
-  let known = names.get(client);
-  if (!known) {
-    known = new Map();
-    names.set(client, known);
-  }
-  const ofClient = known;
-  return (text, values) => {
-    if (typeof text !== 'string' || !Array.isArray(values) || values.length === 0) return query(text, values);
-    let name = ofClient.get(text);
-    if (!name) {
-      name = `s${ofClient.size}`;
-      ofClient.set(text, name);
-    }
-    return query({ name, text, values });
-  };
 }

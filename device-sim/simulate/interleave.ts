@@ -11,16 +11,20 @@ export type Turnstile = {
   together(tasks: readonly Task[], label: string): Promise<void>;
 };
 
-/** Looks no more often than this whether a statement waits for somebody's lock. */
-const LOOK_MS = 2;
+/** `blocked` waits for another one's lock: only a part that goes on can free it. */
+type State = 'busy' | 'blocked' | 'parked' | 'done';
 
-type State = 'busy' | 'parked' | 'done';
+/** What the turnstile asks of the bench. */
+export type Locks = {
+  /** The parts among those given whose statement waits for a lock in the database. */
+  findBlocked(parts: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Told of each statement that has begun to wait for a lock. */
+  onBlocked(listener: (part: string) => void): void;
+  /** Told whether a part waits for another one's lock. */
+  setWaiting(isAnybodyWaiting: boolean): void;
+};
 
-/** @param findBlocked the parts among those given whose statement waits for a lock in the database */
-export function createTurnstile(
-  chance: Chance,
-  findBlocked: (parts: readonly string[]) => Promise<ReadonlySet<string>>,
-): Turnstile {
+export function createTurnstile(chance: Chance, { findBlocked, onBlocked, setWaiting }: Locks): Turnstile {
   const states = new Map<string, State>();
   const waiting = new Map<string, () => void>();
   let changed = Promise.withResolvers<void>();
@@ -28,25 +32,29 @@ export function createTurnstile(
 
   const become = (part: string, state: State) => {
     states.set(part, state);
+    setWaiting(partsThatAre('blocked').length > 0);
     changed.resolve();
   };
   const partsThatAre = (state: State) => [...states].filter(([, is]) => is === state).map(([part]) => part);
 
+  onBlocked((part) => {
+    if (states.get(part) === 'busy') become(part, 'blocked');
+  });
+
   /** Waits until each part stands before its next statement, is done, or waits for another one's lock. */
   const settle = async (): Promise<void> => {
     for (;;) {
-      const busy = partsThatAre('busy');
-      if (busy.length === 0) return;
-      changed = Promise.withResolvers<void>();
-      const look = Promise.withResolvers<'look'>();
-      const timer = setTimeout(() => look.resolve('look'), LOOK_MS);
-      const what = await Promise.race([changed.promise, look.promise]);
-      clearTimeout(timer);
-      if (what !== 'look' || states.size < 2) continue;
-      const blocked = await findBlocked(busy);
-      // What was blocked when asked cannot go on by itself: only a part that is parked can free it.
-      if (partsThatAre('parked').length > 0 && partsThatAre('busy').every((part) => blocked.has(part)))
-        return;
+      while (partsThatAre('busy').length > 0) {
+        changed = Promise.withResolvers<void>();
+        await changed.promise;
+      }
+      const waits = partsThatAre('blocked');
+      if (waits.length === 0) return;
+      // Whoever has gone on since may have let them free, and nobody tells that.
+      const blocked = await findBlocked(waits);
+      for (const part of waits)
+        if (!blocked.has(part) && states.get(part) === 'blocked') become(part, 'busy');
+      if (partsThatAre('busy').length === 0) return;
     }
   };
 
@@ -73,11 +81,7 @@ export function createTurnstile(
       }
       for (let turn = 0; active; turn += 1) {
         const parked = partsThatAre('parked').sort();
-        if (parked.length === 0) {
-          if (partsThatAre('busy').length === 0) break;
-          await settle();
-          continue;
-        }
+        if (parked.length === 0) break;
         const next = chance.pick(`${label} turn ${turn}`, parked);
         states.set(next, 'busy');
         waiting.get(next)?.();

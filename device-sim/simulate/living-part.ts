@@ -15,8 +15,12 @@ export type LivingPart = {
   readonly clock: Clock;
   /** Of this life; a new one after each death. */
   life(): Incarnation;
+  /** Milliseconds by which the clock of its machine is wrong, for as long as nobody sets it right. */
+  skewMs: number;
   /** Until when it is down, epoch milliseconds. */
   downUntil: number;
+  /** Whether its clock is right in this run. */
+  isRight(): boolean;
   /** Whether it has been up and its clock right since its last run. */
   isContinuous: boolean;
   statements(): number;
@@ -70,7 +74,7 @@ export function createLivingPart(name: Part, ports: PartPorts): LivingPart {
     blow = undefined;
     return fate;
   };
-  const live = () => createIncarnation(bench.connectionOf(name), fateOf);
+  const live = () => createIncarnation(bench.lineOf(name), fateOf);
   let life = live();
 
   const decideBlow = (at: number): Blow | undefined => {
@@ -114,13 +118,13 @@ export function createLivingPart(name: Part, ports: PartPorts): LivingPart {
 
   const part: LivingPart = {
     name,
-    downUntil: 0,
-    isContinuous: false,
+    ...{ skewMs: 0, downUntil: 0, isContinuous: false },
     clock: {
-      now: () => Temporal.Instant.fromEpochMilliseconds(now() + offset),
+      now: () => Temporal.Instant.fromEpochMilliseconds(now() + offset + part.skewMs),
       toWallMilliseconds: (milliseconds) => milliseconds,
     },
     life: () => life,
+    isRight: () => offset + part.skewMs === 0,
     statements: () => statements,
     async end() {
       await life.die();

@@ -1,13 +1,15 @@
+import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import type { Gateway } from '#contracts/gateway.ts';
 import type { Logger } from '#platform/logger.ts';
+import { deliverAll, type Tending, tendLadders } from '#services/escalation/tend-ladders.ts';
 import { createWatch } from '#services/escalation/watch.ts';
 import { deliverDue } from '#services/messaging/deliver.ts';
 import { createGateways } from '#services/messaging/gateways.ts';
 import { pollReceipts } from '#services/messaging/poll-receipts.ts';
 import { createSweep } from '#services/rules/sweep.ts';
-import { advanceDueAlerts } from '#store/alert/change-alert.ts';
-import { findNextDue } from '#store/alert/next-due.ts';
+import type { NextDue } from '#store/alert/next-due.ts';
+import { toDate } from '#store/instant.ts';
 import { recordProviderHealth, registerProviders } from '#store/message/provider-health.ts';
 import { recordIntake } from '#store/sensor/record-intake.ts';
 import { touchWatermark } from '#store/watermark.ts';
@@ -21,12 +23,14 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 /** As the services have it. */
 const GAP_MS = 10 * SECOND;
-const BATCH = 500;
+const MARK_EVERY_MS = 2 * SECOND;
 /** A hole that the run itself makes by leaving out idle sweeps is none. */
 const NO_GAP = 1_000 * 24 * 60 * MINUTE;
+/** A deadline may wait for a minute after the end of a gap, which may begin up to a minute after the deadline. */
+export const LONGEST_HOLD_MS = 2 * MINUTE + 5 * SECOND;
 /** Alarms are rounded up to these, so that one run does what falls due together. */
-const STEP_ALARM_MS = 90 * SECOND;
-const MESSAGE_ALARM_MS = 180 * SECOND;
+const STEP_ALARM_MS = 150 * SECOND;
+const MESSAGE_ALARM_MS = 240 * SECOND;
 const LATER_ALARM_MS = 10 * MINUTE;
 
 /** Our services, as the run drives them: the handlers are the real ones, and only when each is called is decided here. */
@@ -42,6 +46,8 @@ export type Services = {
   intakeAt(at: number, label: string): void;
   /** Asks for a job right now. */
   wakeCarer(): void;
+  /** The clock of a part's machine is wrong for a while. */
+  isSkewed(name: Part, from: number, until: number, skewMs: number): void;
   /** Ends a part's life and begins another one later. */
   isDown(name: Part, from: number, until: number): void;
 };
@@ -59,6 +65,7 @@ export function createServices(world: World, gateways: readonly Gateway[]): Serv
   const partOf = (name: Part): LivingPart => parts.get(name)!;
   /** Moments for which a job was asked: a second request for the same one is none. */
   const alarms = new Set<number>();
+  let setBackAt: number | undefined;
   const hasTwin = plan.processes === 2;
   const twins: readonly Part[] = hasTwin ? ['rules 2', 'carer 2'] : [];
   for (const name of ['broker', 'rules 1', 'carer 1', 'api', ...twins] as const) {
@@ -70,7 +77,7 @@ export function createServices(world: World, gateways: readonly Gateway[]): Serv
     parts.set(name, part);
     handlers.set(name, startHandler(part));
   }
-  return { parts, startAt, sweepAt, careAt, jobAt, intakeAt, wakeCarer, isDown };
+  return { parts, startAt, sweepAt, careAt, jobAt, intakeAt, wakeCarer, isSkewed, isDown };
 
   function startHandler(part: LivingPart): Handler {
     const { db } = part.life();
@@ -114,13 +121,22 @@ export function createServices(world: World, gateways: readonly Gateway[]): Serv
       async work() {
         const part = partOf(name);
         await markIdleTime(part);
-        await handlers.get(name)!.sweep!();
+        if (!part.isRight()) {
+          setBackAt = world.now;
+          world.brokenAt = world.now;
+        }
+        const { isCatchingUp } = await handlers.get(name)!.sweep!();
+        if (isCatchingUp) sweepAt(name, world.now + 61 * SECOND, 'after catching up');
         isDone = true;
+        if (part.isRight()) await complainOfHeldDays(name);
       },
       // The next sweep is a second away, and makes good what failed in this one or what its clock kept from it.
       afterwards() {
         const { isContinuous, downUntil } = partOf(name);
-        if (downUntil <= world.now && !(isDone && isContinuous)) sweepAt(name, world.now + SECOND, 'next');
+        if (downUntil > world.now) return;
+        if (!(isDone && isContinuous)) sweepAt(name, world.now + SECOND, 'next');
+        // And what it does each minute only.
+        if (!isDone) sweepAt(name, world.now + 61 * SECOND, 'a minute later');
       },
     });
   }
@@ -128,15 +144,54 @@ export function createServices(world: World, gateways: readonly Gateway[]): Serv
   /** The sweeps that were left out because nothing was to do have left one trace: the marks that say we were here. */
   async function markIdleTime(part: LivingPart): Promise<void> {
     const before = Temporal.Instant.fromEpochMilliseconds(world.now - SECOND);
-    if (part.isContinuous) await touchWatermark(bench.own, 'sweep', before, NO_GAP);
-    else if (isAfterDeadline(plan, world.now))
-      sweepAt(part.name, world.now + 61 * SECOND, 'after catching up');
+    if (!part.isContinuous) world.brokenAt = world.now;
+    const idle: { name: 'sweep' | 'intake'; at: Temporal.Instant }[] = [];
+    if (part.isContinuous) idle.push({ name: 'sweep', at: before });
     const broker = partOf('broker');
+    if (broker.downUntil > world.now || !broker.isContinuous) world.brokenAt = world.now;
     if (broker.downUntil <= world.now) {
-      const [at, gapMs] = broker.isContinuous ? [before, NO_GAP] : [part.clock.now(), GAP_MS];
-      await touchWatermark(bench.own, 'intake', at, gapMs);
+      const stampAt = (at: Temporal.Instant) => at.add({ milliseconds: broker.skewMs });
+      if (broker.isContinuous) idle.push({ name: 'intake', at: stampAt(before) });
+      else await stampMark('intake', stampAt(Temporal.Instant.fromEpochMilliseconds(world.now)), GAP_MS);
       broker.isContinuous = true;
     }
+    // Rules whose clock was behind have set the mark back: whoever stamped it next saw a gap.
+    if (part.isContinuous && setBackAt !== undefined) {
+      const next = Math.min(setBackAt + MARK_EVERY_MS, before.epochMilliseconds);
+      await stampMark('sweep', Temporal.Instant.fromEpochMilliseconds(next), GAP_MS);
+      setBackAt = undefined;
+    }
+    await stampIdleMarks(idle);
+  }
+
+  /** What a stamp of each few seconds would have left, in one statement. */
+  async function stampIdleMarks(marks: readonly { name: string; at: Temporal.Instant }[]): Promise<void> {
+    if (marks.length === 0) return;
+    await bench.own
+      .insertInto('watermark')
+      .values(marks.map(({ name, at }) => ({ name, seen_at: toDate(at) })))
+      .onConflict((conflict) =>
+        conflict.column('name').doUpdateSet({ seen_at: sql`greatest(watermark.seen_at, excluded.seen_at)` }),
+      )
+      .execute();
+  }
+
+  /** A stamp of that moment, however late it is made: no process of a morning stands still before it. */
+  function stampMark(name: 'sweep' | 'intake', at: Temporal.Instant, gapMs: number): Promise<void> {
+    return touchWatermark(bench.own, name, { now: () => at }, gapMs);
+  }
+
+  /** Where everybody was there, no clock of others holds a deadline back (invariant 3). */
+  async function complainOfHeldDays(name: Part): Promise<void> {
+    if (world.now - world.brokenAt < LONGEST_HOLD_MS) return;
+    const held = await bench.own
+      .selectFrom('pact_day')
+      .select('on_date')
+      .where('verdict', '=', 'awaiting')
+      .where('deadline_at', '<', new Date(world.now - LONGEST_HOLD_MS))
+      .execute();
+    if (held.length > 0)
+      world.complaints.push(`${name} left ${held.length} days unjudged past their deadlines`);
   }
 
   function wakeCarer(): void {
@@ -162,39 +217,57 @@ export function createServices(world: World, gateways: readonly Gateway[]): Serv
   }
 
   function jobAt(name: Part, at: number): void {
-    agenda.add({ ...{ at, part: name, label: 'job' }, work: () => advance(name), whenDown: () => undefined });
+    careEntry(name, at, 'job', () => advance(name));
   }
 
   function careAt(name: Part, at: number, label: string): void {
+    careEntry(name, at, label, async () => {
+      if (label === 'start') await registerProviders(partOf(name).life().db, gateways);
+      await advance(name);
+      // What is told beside alerts comes by the time of day: sweeps that only make up for others leave it to those.
+      if (label === 'sweep' && (await handlers.get(name)!.watch!.run())) await deliver(name);
+    });
+  }
+
+  function careEntry(name: Part, at: number, label: string, work: () => Promise<void>): void {
+    let isDone = false;
     agenda.add({
       ...{ at, part: name, label },
       whenDown: () => undefined,
       async work() {
-        if (label === 'start') await registerProviders(partOf(name).life().db, gateways);
-        await advance(name);
-        if (await handlers.get(name)!.watch!.run()) await deliver(name);
+        await work();
+        isDone = true;
+      },
+      // What failed is found by the next sweep, two seconds later; who died begins with one of its own.
+      afterwards() {
+        if (!isDone && partOf(name).downUntil <= world.now) careAt(name, world.now + 2 * SECOND, 'next');
       },
     });
   }
 
   async function advance(name: Part): Promise<void> {
-    const part = partOf(name);
-    const { db } = part.life();
-    for (let taken = BATCH; taken === BATCH; ) taken = await advanceDueAlerts(db, part.clock.now(), BATCH);
-    await deliver(name);
+    setAlarms(await tendLadders(tendingOf(name)));
   }
 
   async function deliver(name: Part): Promise<void> {
+    setAlarms(await deliverAll(tendingOf(name)));
+  }
+
+  function tendingOf(name: Part): Tending {
     const part = partOf(name);
     const { db } = part.life();
     const ways = handlers.get(name)!.gateways!;
     // Once most times: what is left then is found by whoever comes next, as after a job that was lost.
     const isPatient = chance.happens(`${name} is patient at ${world.now}`, 0.25);
-    for (let taken = 1; taken > 0; taken = isPatient ? taken : 0) {
-      taken = await deliverDue(db, ways, part.clock, 1_000);
-    }
-    await pollReceipts(db, ways, part.clock, () => undefined);
-    const { step, message } = await findNextDue(db);
+    const deliverDueOnce = async () => {
+      const taken = await deliverDue(db, ways, part.clock, 1_000);
+      await pollReceipts(db, ways, part.clock, () => undefined);
+      return isPatient ? taken : 0;
+    };
+    return { db, clock: part.clock, deliverDue: deliverDueOnce };
+  }
+
+  function setAlarms({ step, message }: NextDue): void {
     alarmFor(step, STEP_ALARM_MS);
     alarmFor(message, MESSAGE_ALARM_MS);
   }
@@ -216,12 +289,13 @@ export function createServices(world: World, gateways: readonly Gateway[]): Serv
         if (sent.length === 0) return;
         const part = partOf('broker');
         const again = world.now + chance.between(`again at ${world.now}`, 5, 40) * SECOND;
-        const messages = sent.map((kept) => intakeOf(kept, world.now));
+        const stampedAt = part.clock.now().epochMilliseconds;
+        const messages = sent.map((kept) => intakeOf(kept, stampedAt));
         // Until an answer comes they will try again, whatever becomes of us.
-        world.sensors.unanswered(sent, again);
+        world.sensors.unanswered(sent, again, stampedAt);
         intakeAt(again, 'resend');
         await recordIntake(part.life().pool, messages);
-        const retry = world.sensors.answered(sent, world.now);
+        const retry = world.sensors.answered(sent, world.now, stampedAt);
         if (retry !== undefined) intakeAt(retry, 'resend');
         if (sent.some(({ type }) => type === 'opened')) nudgeRules();
       },
@@ -243,15 +317,33 @@ export function createServices(world: World, gateways: readonly Gateway[]): Serv
     return up.length > 0 ? chance.pick(`nudged at ${world.now}`, up).name : undefined;
   }
 
+  function isSkewed(name: Part, from: number, until: number, skewMs: number): void {
+    const step = (at: number, label: string, bySkewMs: number) =>
+      agenda.add({
+        ...{ at, part: name, label, isForced: true as const },
+        async work() {
+          const part = partOf(name);
+          const stamp = (gapMs: number) => stampMark('intake', part.clock.now(), gapMs);
+          // The stamps on both sides of the step: every two seconds one is written.
+          const isStamping = name === 'broker' && part.downUntil <= world.now && part.isContinuous;
+          if (isStamping) await stamp(NO_GAP);
+          part.skewMs = bySkewMs;
+          if (name === 'broker') world.brokerLagMs = Math.max(world.brokerLagMs, -bySkewMs);
+          if (isStamping) await stamp(GAP_MS);
+        },
+      });
+    step(from, 'its clock steps', skewMs);
+    step(until, 'its clock is set right', 0);
+  }
+
   function isDown(name: Part, from: number, until: number): void {
     agenda.add({
       ...{ at: from, part: name, label: 'goes down', isForced: true as const },
       async work() {
         const part = partOf(name);
         if (name.startsWith('rules') && part.isContinuous)
-          await touchWatermark(bench.own, 'sweep', Temporal.Instant.fromEpochMilliseconds(from), NO_GAP);
-        if (name === 'broker')
-          await touchWatermark(bench.own, 'intake', Temporal.Instant.fromEpochMilliseconds(from), NO_GAP);
+          await stampMark('sweep', Temporal.Instant.fromEpochMilliseconds(from), NO_GAP);
+        if (name === 'broker') await stampMark('intake', part.clock.now(), NO_GAP);
         await part.end();
         part.downUntil = until;
         handlers.set(name, startHandler(part));

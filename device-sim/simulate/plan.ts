@@ -77,8 +77,8 @@ export type Plan = {
 
 const MINUTE = 60_000;
 const HABITS: readonly Habit[] = [
-  ...(['prompt', 'prompt', 'prompt', 'prompt', 'prompt', 'prompt', 'late', 'late', 'confused'] as const),
-  ...(['passes', 'never', 'calls_emergency'] as const),
+  ...Array<Habit>(9).fill('prompt'),
+  ...(['late', 'late', 'confused', 'passes', 'never', 'calls_emergency'] as const),
 ];
 const SENSORS: readonly SensorClass[] = ['clocked', 'clocked', 'numbered', 'plain'];
 
@@ -86,8 +86,8 @@ export function planDays(chance: Chance): Plan {
   const [timeZone, first] = chance.pick('place', PLACES);
   const length = chance.happens('two days', 0.5) ? 2 : 1;
   const dates = Array.from({ length }, (_, day) => Temporal.PlainDate.from(first).add({ days: day + 1 }));
-  const sizes = chance.between('size', 0, 199);
-  const count = sizes === 0 ? 200 : sizes < 5 ? 60 : chance.between('homes', 5, 11);
+  const sizes = chance.between('size', 0, 399);
+  const count = sizes === 0 ? 200 : sizes < 5 ? 60 : chance.between('homes', 5, 7);
   const people = new Map<string, Person>();
   const addPerson = (kind: Person['kind']): string => {
     const name = `person ${people.size}`;
@@ -120,7 +120,7 @@ export function planDays(chance: Chance): Plan {
     },
     hasVoice: chance.happens('voice', 0.4),
     knowsAtOnce: chance.happens('knows at once', 0.5),
-    processes: chance.happens('two processes', 0.2) ? 2 : 1,
+    processes: chance.happens('two processes', 0.12) ? 2 : 1,
   };
 
   function planHome(index: number): PlannedHome {
@@ -174,10 +174,10 @@ export function planDays(chance: Chance): Plan {
     };
 
     function opensAt(): number | undefined {
-      if (manner < 12) return undefined;
-      if (manner < 20) return deadlineAt + chance.between(`${name} late`, 1, 420) * MINUTE;
-      if (manner < 26) return deadlineAt + chance.between(`${name} close`, -3_000, 3_000);
-      if (manner < 30) return earliestAt - chance.between(`${name} early`, 1, 120) * MINUTE;
+      if (manner < 6) return undefined;
+      if (manner < 11) return deadlineAt + chance.between(`${name} late`, 1, 420) * MINUTE;
+      if (manner < 16) return deadlineAt + chance.between(`${name} close`, -3_000, 3_000);
+      if (manner < 19) return earliestAt - chance.between(`${name} early`, 1, 120) * MINUTE;
       return deadlineAt - (chance.between(`${name} opens`, 0, 12) * 12 + 1) * MINUTE;
     }
   }

@@ -9,6 +9,7 @@ type Accepted = {
   key: string;
   to: string;
   text: string;
+  kind: Dispatch['content']['kind'];
   channel: Channel;
   at: number;
   /** What has become of it so far. */
@@ -48,9 +49,18 @@ export function createProvider(channels: readonly Channel[], ports: ProviderPort
   const absences: { from: number; until: number }[] = [];
   const isAway = () => absences.some(({ from, until }) => now() >= from && now() < until);
 
-  const accept = (channel: Channel, { key, to, text }: Dispatch): Accepted => {
+  const accept = (channel: Channel, { key, to, text, content }: Dispatch): Accepted => {
     const message: Accepted = {
-      ...{ id: `P${messages.length}`, key, to, text, channel, at: now(), state: 'accepted' },
+      ...{
+        id: `P${messages.length}`,
+        key,
+        to,
+        text,
+        kind: content.kind,
+        channel,
+        at: now(),
+        state: 'accepted',
+      },
     };
     messages.push(message);
     accepted.set(key, (accepted.get(key) ?? 0) + 1);

@@ -1,7 +1,5 @@
 import { FAULT_KINDS, type FaultKind } from './faults.ts';
-import { MUTANTS } from './mutants.ts';
 import type { SeedResult, Summary } from './run-mornings.ts';
-import type { Killed } from './run-mutants.ts';
 
 /** One seed for people: what was broken, and what had been decided before. */
 export function tellSeed({ seed, mornings, homes, violations, history }: SeedResult): string {
@@ -40,31 +38,6 @@ export function tellMarkdown(summary: Summary, seconds: number): string {
     '|---|---:|',
     ...Object.entries(FAULT_KINDS).map(
       ([kind, what]) => `| ${what} | ${number(summary.faults[kind as FaultKind] ?? 0)} |`,
-    ),
-  ].join('\n');
-}
-
-/** A violation without what differs from run to run for the eye: when, and whose. */
-const shortOf = (violation: string): string =>
-  violation.replace(/^.*?\): /, '').replace(/[\da-f]{8}-[-\da-f]{27}/g, '…');
-
-export function tellKilled({ name, seed, violation }: Killed): string {
-  const what = `${name} (${MUTANTS[name].what})`;
-  return seed === undefined
-    ? `✗ ${what} was not noticed`
-    : `✓ ${what}: seed ${seed}: ${shortOf(violation ?? '')}`;
-}
-
-export function tellKilledTable(killed: readonly Killed[]): string {
-  return [
-    '| deliberate fault | noticed by | as |',
-    '|---|---|---|',
-    ...killed.map(({ name, seed, violation }) =>
-      [
-        `| ${MUTANTS[name].what}`,
-        seed === undefined ? 'nobody' : `seed ${seed}`,
-        `${shortOf(violation ?? '')} |`,
-      ].join(' | '),
     ),
   ].join('\n');
 }

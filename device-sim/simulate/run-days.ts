@@ -33,8 +33,8 @@ export type RunOptions = {
 };
 
 const MINUTE = 60_000;
-/** What is broken stays so: steps between two looks into the database, which cost as much as the steps. */
-const LOOK_EVERY = 5;
+/** What is broken stays so: steps that wrote between two looks into the database, which cost as much as the steps. */
+const LOOK_EVERY = 10;
 const HOUR = 60 * MINUTE;
 /** Entries of different parts this near to each other may run at the same moment. */
 const MOMENT_MS = 400;
@@ -73,6 +73,8 @@ async function live(run: Run, lookEvery: number): Promise<string[]> {
   const { world } = run;
   const { agenda, plan, faults } = world;
   const { parts } = run.services;
+  let written = world.bench.written();
+  let sinceLook = 0;
   for (let entry = agenda.next(); entry && entry.at <= plan.endsAt; entry = agenda.next()) {
     const label = `${entry.part} ${entry.label} ${entry.at}`;
     const beside = agenda.takeBeside(entry, entry.at + MOMENT_MS);
@@ -101,11 +103,11 @@ async function live(run: Run, lookEvery: number): Promise<string[]> {
     for (const { afterwards } of up) afterwards?.();
     if (up.every(({ isForced }) => isForced)) continue;
     world.steps += 1;
-    const violations = [
-      ...thrown,
-      ...world.complaints,
-      ...(await checkStep(run, STEP_GRACE_MS, world.steps % lookEvery !== 0)),
-    ];
+    if (world.bench.written() !== written) sinceLook += 1;
+    written = world.bench.written();
+    const isLooking = sinceLook >= lookEvery;
+    if (isLooking) sinceLook = 0;
+    const violations = [...thrown, ...world.complaints, ...(await checkStep(run, STEP_GRACE_MS, !isLooking))];
     if (violations.length > 0)
       return violations.map((violation) => `${tellEntry(entry, plan)}: ${violation}`);
   }

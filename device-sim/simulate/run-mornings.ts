@@ -28,6 +28,13 @@ export async function runMornings(options: {
   onSeed?: (result: SeedResult) => void;
   /** Ends at the first violation, and looks for no shorter history of it. */
   stopsAtFirst?: boolean;
+  /**
+   * Cores by number, one a worker: it takes turns with its server's processes, and to wake one that sleeps on another core
+   * costs more than what most statements do.
+   */
+  cores?: readonly number[];
+  /** The worker of another tree, whose code is run then. */
+  worker?: string;
 }): Promise<Summary> {
   const summary: Summary = {
     seeds: 0,
@@ -50,8 +57,9 @@ export async function runMornings(options: {
     options.onSeed?.(result);
   };
   await Promise.all(
-    options.databaseUrls.map(async (url) => {
-      const worker = await startWorker(url, !options.stopsAtFirst);
+    options.databaseUrls.map(async (url, index) => {
+      const core = options.cores?.[index];
+      const worker = await startWorker(url, !options.stopsAtFirst, { worker: options.worker, core });
       try {
         while (summary.mornings < options.mornings && !(options.stopsAtFirst && summary.failed.length > 0)) {
           const seed = nextSeed;
@@ -66,13 +74,22 @@ export async function runMornings(options: {
   return summary;
 }
 
+const OWN_WORKER = fileURLToPath(new URL('./worker.ts', import.meta.url));
+
 type Told = (SeedResult & { crashed?: string }) | { seed: number; crashed: string } | { ready: true };
 
-async function startWorker(databaseUrl: string, shrinks: boolean) {
-  const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [
-    databaseUrl,
-    shrinks ? 'shrink' : 'once',
-  ]);
+type WorkerOptions = { worker?: string | undefined; core?: number | undefined };
+
+async function startWorker(
+  databaseUrl: string,
+  shrinks: boolean,
+  { worker = OWN_WORKER, core }: WorkerOptions,
+) {
+  const place = core === undefined ? [] : [String(core)];
+  const child = fork(worker, [databaseUrl, shrinks ? 'shrink' : 'once', ...place], {
+    // Nearly all that a statement allocates is forgotten by the next one; helpers of the collector would only take the core's turns.
+    execArgv: [...process.execArgv, '--max-semi-space-size=32', '--single-threaded-gc'],
+  });
   const hear = () =>
     new Promise<Told>((resolve, reject) => {
       const ended = (code: number | null) => reject(new Error(`a worker ended with ${code}`));

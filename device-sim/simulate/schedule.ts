@@ -1,10 +1,13 @@
-import type { Services } from './our-services.ts';
+import { LONGEST_HOLD_MS, type Services } from './our-services.ts';
 import type { Provider } from './provider.ts';
 import type { World } from './world.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
+
+/** What machines kept by NTP see, what those see that are not, and a clock that takes another zone's time for its own. */
+const CLOCK_STEPS_MS = [-HOUR, -MINUTE, -20 * SECOND, -300, 40, 300, 20 * SECOND, 5 * MINUTE, HOUR, 2 * HOUR];
 
 /** Puts onto the agenda what comes by the clock: sensors, sweeps, the day's ends; and who is away when. */
 export function scheduleDays(world: World, services: Services, provider: Provider): void {
@@ -19,21 +22,16 @@ export function scheduleDays(world: World, services: Services, provider: Provide
     const first = deadlines[0]!;
     const endsAt = plan.homes[0]!.days[day]!.endsAt;
     const looks = [first - 20 * MINUTE];
-    for (const deadlineAt of deadlines) looks.push(deadlineAt + 520, deadlineAt + 61 * SECOND);
+    for (const deadlineAt of deadlines) looks.push(deadlineAt + 520);
+    looks.push(deadlines.at(-1)! + LONGEST_HOLD_MS + SECOND);
     looks.push(day < plan.dates.length - 1 ? endsAt - 5 * HOUR : endsAt - 20 * MINUTE);
     for (const name of parts.keys()) {
       const shift = (at: number) => chance.between(`${name} shift ${at}`, 0, 300);
       if (name.startsWith('rules')) for (const at of looks) sweepAt(name, at + shift(at), 'sweep');
-      const cares = [
-        first + 2 * MINUTE,
-        first + 70 * MINUTE,
-        first + 240 * MINUTE,
-        endsAt - 4 * HOUR,
-        endsAt - 19 * MINUTE,
-      ];
+      const cares = [first + 2 * MINUTE, endsAt - 4 * HOUR, endsAt - 19 * MINUTE];
       if (name.startsWith('carer')) for (const at of cares) careAt(name, at + shift(at), 'sweep');
     }
-    for (const hours of [-4.5, 1.5, 3, 5.5, 8.5]) jobAt('carer 1', first + hours * HOUR);
+    for (const hours of [-4.5, 1.2, 2.5, 4, 6, 8.5]) jobAt('carer 1', first + hours * HOUR);
     // The last hours have no faults: whatever was left lying is found.
     for (let at = endsAt - 3.5 * HOUR; at < endsAt - 30 * MINUTE; at += 100 * MINUTE) jobAt('carer 1', at);
     scheduleAbsences(world, services, provider, { day, deadlineAt: first });
@@ -42,7 +40,7 @@ export function scheduleDays(world: World, services: Services, provider: Provide
 
 function scheduleAbsences(
   { chance, faults, outages, tellTime }: World,
-  { parts, isDown }: Services,
+  { parts, isDown, isSkewed }: Services,
   provider: Provider,
   { day, deadlineAt }: { day: number; deadlineAt: number },
 ): void {
@@ -60,6 +58,15 @@ function scheduleAbsences(
       const line = `${name} is down until ${tellTime(until)}`;
       if (faults.strikes('part_down', `${label} ${name}`, 0.06, from, line)) isDown(name, from, until);
     }
+  }
+  for (const name of ['broker', 'api'] as const) {
+    const step = `${label} ${name} clock`;
+    const from = deadlineAt + chance.between(`${step} from`, -90, 60) * MINUTE;
+    const until = from + chance.between(`${step} lasts`, 1, 120) * MINUTE;
+    const skewMs = chance.pick(`${step} by`, CLOCK_STEPS_MS);
+    const line = `the clock of ${name} is ${skewMs / 1_000} seconds wrong until ${tellTime(until)}`;
+    const kind = skewMs < 0 ? 'clock_back' : 'clock_ahead';
+    if (faults.strikes(kind, step, 0.1, from, line)) isSkewed(name, from, until, skewMs);
   }
   const from = deadlineAt + chance.between(`${label} provider from`, -5, 30) * MINUTE;
   const until = from + chance.between(`${label} provider lasts`, 1, 15) * MINUTE;

@@ -23,6 +23,10 @@ export type Kept = {
   isFlagged: boolean;
   /** When it was stored first, as far as we said so. */
   recordedAt: number | undefined;
+  /** When that was by the broker's clock. */
+  stampedAt: number | undefined;
+  /** The broker's clock was too far behind to believe its own time, at one try at least. */
+  isDisbelieved: boolean;
   /** How often nobody knows whether it was stored. */
   doubts: number;
 };
@@ -38,9 +42,9 @@ export type Sensors = {
   /** What is to be sent at `now`, in each sensor's order. */
   due(now: number): Kept[];
   /** The broker has answered; an answer may be lost on its way. @returns when what was lost is sent again */
-  answered(sent: readonly Kept[], receivedAt: number): number | undefined;
-  /** The connection broke without an answer. */
-  unanswered(sent: readonly Kept[], triesAt: number): void;
+  answered(sent: readonly Kept[], receivedAt: number, stampedAt: number): number | undefined;
+  /** The connection broke without an answer. @param stampedAt the broker's clock */
+  unanswered(sent: readonly Kept[], triesAt: number, stampedAt: number): void;
 };
 
 export function createSensors(plan: Plan, chance: Chance, faults: Faults): Sensors {
@@ -114,7 +118,7 @@ export function createSensors(plan: Plan, chance: Chance, faults: Faults): Senso
     const deviceAt = sensor.class === 'clocked' && !retained ? at : null;
     return {
       ...{ sensorId: sensor.id, homeId, type, at, seq, deviceAt, retained, triesAt },
-      ...{ isFlagged: false, recordedAt: undefined, doubts: 0 },
+      ...{ isFlagged: false, recordedAt: undefined, stampedAt: undefined, isDisbelieved: false, doubts: 0 },
     };
   }
 
@@ -126,12 +130,13 @@ export function createSensors(plan: Plan, chance: Chance, faults: Faults): Senso
     acknowledged,
     times,
     due: (now) => kept.filter(({ triesAt }) => triesAt <= now),
-    answered(sent, receivedAt) {
+    answered(sent, receivedAt, stampedAt) {
       let again: number | undefined;
       const done = new Set<Kept>();
       for (const each of sent) {
         each.doubts -= 1;
         each.recordedAt ??= receivedAt;
+        each.stampedAt ??= stampedAt;
         const { sensorId, type, at } = each;
         const label = `${sensorId} ${type} ${at} at ${receivedAt}`;
         const line = `the PUBACK for ${sensorId}’s ${type} is lost`;
@@ -147,15 +152,23 @@ export function createSensors(plan: Plan, chance: Chance, faults: Faults): Senso
       kept = kept.filter((each) => !done.has(each));
       return again;
     },
-    unanswered(sent, triesAt) {
+    unanswered(sent, triesAt, stampedAt) {
       for (const each of sent) {
         each.triesAt = triesAt;
         each.isFlagged = remembers(each);
         each.doubts += 1;
+        each.isDisbelieved ||= !isBelieved(each.deviceAt, stampedAt);
       }
     },
   };
 }
+
+/** As architecture.md has it: a device that says it is later than this is not believed. */
+const MOST_AHEAD_MS = 2 * 60_000;
+
+/** Whether the time that a device tells counts, by the clock of the broker that receives it. */
+export const isBelieved = (deviceAt: number | null, stampedAt: number): boolean =>
+  deviceAt !== null && deviceAt <= stampedAt + MOST_AHEAD_MS;
 
 /** What the broker hands to the store. */
 export const intakeOf = (kept: Kept, receivedAt: number): IntakeMessage => ({

@@ -89,19 +89,25 @@ export async function settleTown(db: Db, plan: Plan, chance: Chance): Promise<vo
 const rows = (items: readonly object[]): RawBuilder<unknown> =>
   sql`jsonb_to_recordset(${JSON.stringify(items)}::jsonb)`;
 
-const emptyings = new WeakMap<Db, string>();
+type Emptying = { statements: string; times: number };
+const emptyings = new WeakMap<Db, Emptying>();
+/** Rows that are gone cost each statement a little until they are vacuumed away, which has every plan made anew. */
+const VACUUM_EVERY = 50;
 
 async function emptyTables(db: Db): Promise<void> {
-  let statements = emptyings.get(db);
-  if (!statements) {
+  let emptying = emptyings.get(db);
+  if (!emptying) {
     const { rows: tables } = await sql<{ name: string }>`
       select format('%I', relname) as name from pg_class
       where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like 'kysely%' order by 1`.execute(
       db,
     );
     const deletes = tables.map(({ name }) => `delete from ${name};`).join('');
-    statements = `set session_replication_role = replica; ${deletes} set session_replication_role = origin`;
-    emptyings.set(db, statements);
+    const statements = `set session_replication_role = replica; ${deletes} set session_replication_role = origin`;
+    emptying = { statements, times: 0 };
+    emptyings.set(db, emptying);
   }
-  await sql.raw(statements).execute(db);
+  emptying.times += 1;
+  await sql.raw(emptying.statements).execute(db);
+  if (emptying.times % VACUUM_EVERY === 0) await sql.raw('vacuum;').execute(db);
 }

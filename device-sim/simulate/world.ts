@@ -20,6 +20,10 @@ export type World = {
   steps: number;
   /** Times in which no rules were up, with when they first swept again. */
   outages: { from: number; until: number }[];
+  /** When rules or the broker was last seen not to have been there all the time. */
+  brokenAt: number;
+  /** Milliseconds that the broker's clock was behind at most. */
+  brokerLagMs: number;
   /** Replies that were taken in and say that a home is well. */
   saidSafe: { code: string; at: number }[];
   /** What the services logged as errors that no fault explains. */
@@ -33,8 +37,8 @@ export function createWorld(bench: Bench, plan: Plan, chance: Chance, faults: Fa
     ...{ bench, plan, chance, faults, now: plan.beginsAt, steps: 0 },
     agenda: createAgenda(),
     sensors: createSensors(plan, chance, faults),
-    turnstile: createTurnstile(chance, bench.findBlocked),
-    ...{ outages: [], saidSafe: [], complaints: [] },
+    turnstile: createTurnstile(chance, bench),
+    ...{ outages: [], brokenAt: 0, brokerLagMs: 0, saidSafe: [], complaints: [] },
     tellTime: (at) =>
       Temporal.Instant.fromEpochMilliseconds(at)
         .toZonedDateTimeISO(plan.timeZone)
