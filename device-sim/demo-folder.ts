@@ -2,11 +2,12 @@ import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '#platform/embedded-postgres/supervisor.ts';
 import { PactError } from '#platform/errors.ts';
+import { endLeftRedis } from './own-redis.ts';
 
 const MOST_AT_ONCE = 20;
 
 /**
- * An empty data folder for one run. What a run that was killed has left, a living database included, is
+ * An empty data folder for one run. What a run that was killed has left, a living database and Redis included, is
  * taken over first and then removed; while another run uses the folder, the next number is taken.
  * @throws PactError DATA_DIR_IN_USE when twenty runs are under way
  */
@@ -17,6 +18,7 @@ export async function makeDemoFolder(parent: string, name: string): Promise<stri
       if (await exists(join(dataDir, 'postgres.json'))) {
         const left = await startEmbeddedPostgres({ dataDir, log: () => undefined });
         await left.stop();
+        await endLeftRedis(dataDir);
       }
       await removeDemoFolder(dataDir);
       return dataDir;

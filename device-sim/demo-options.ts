@@ -14,6 +14,8 @@ export type DemoOptions = {
   language: 'zh-CN' | 'en';
   /** Whether some of the homes have devices of other makers, by an operator's broker and the bridge. */
   sources: 'own' | 'mixed';
+  /** Two processes of each kind over Redis; one of each is killed just before the deadline. */
+  scaleOut: boolean;
 };
 
 /**
@@ -45,6 +47,14 @@ export function readDemoOptions(argv: readonly string[], environment: NodeJS.Pro
       new Option('--sources <kind>', 'mixed: devices of other makers too · mixed 表示也有其他厂家的设备')
         .choices(['own', 'mixed'])
         .default('own'),
+    )
+    .addOption(
+      new Option(
+        '--scale-out',
+        'two processes of each kind on Redis, one of each killed at 07:59:58 · 每种服务跑两个进程，7:59:58 各杀掉一个',
+      )
+        .default(false)
+        .conflicts('sources'),
     )
     .parse(argv as string[]);
   const given = command.opts<

@@ -7,7 +7,8 @@ import { PactError, reasonOf } from '#platform/errors.ts';
 import { makeDemoAccount } from './demo-account.ts';
 import { makeDemoFolder, removeDemoFolder } from './demo-folder.ts';
 import { type DemoOptions, readDemoOptions } from './demo-options.ts';
-import { type Morning, prepareMorning, TIME_ZONE } from './morning.ts';
+import { FLEET_KINDS } from './fleet.ts';
+import { type Fault, type Morning, prepareMorning, TIME_ZONE } from './morning.ts';
 import { createNarrator } from './narrator.ts';
 import type { MorningSummary } from './summary.ts';
 
@@ -42,6 +43,7 @@ async function run({
   port,
   language,
   sources,
+  scaleOut,
 }: DemoOptions): Promise<number> {
   say(words.title({ homes: 45, stewards: 35, speed, seed }));
   say(words.preparing);
@@ -59,13 +61,17 @@ async function run({
     httpPort: port,
     alone,
     sources,
+    scaleOut,
+    redisUrl: process.env.REDIS_URL?.trim() || undefined,
     date,
     logLevel,
   });
   try {
     await introduce(morning);
     const narrator = createNarrator(words, TIME_ZONE, say);
-    await Promise.race([morning.play(narrator.see), interruption()]);
+    const tellFault = ({ kind, at, living }: Fault) =>
+      say(`${timeOf(at)}  ${words[kind]({ kinds: FLEET_KINDS, living })}`);
+    await Promise.race([morning.play(narrator.see, tellFault), interruption()]);
     if (interrupted.signal.aborted) return 130;
     const summary = await morning.summarise({ final: alone });
     conclude(summary);
@@ -80,7 +86,7 @@ async function run({
 }
 
 async function introduce(morning: Morning): Promise<void> {
-  const { http, stories, sensors, makers } = morning;
+  const { http, stories, sensors, makers, processes } = morning;
   const signIn = await makeDemoAccount(morning);
   say();
   say(words.boardAt({ url: http }));
@@ -92,6 +98,11 @@ async function introduce(morning: Morning): Promise<void> {
   const onLeave = stories.filter((story) => story.kind === 'on_leave').length;
   say(words.ready({ sensors, withoutSensor, onLeave }));
   if (makers) say(words.makers(makers));
+  if (processes > 1) say(words.processes({ count: processes, kinds: FLEET_KINDS }));
+}
+
+function timeOf(at: Temporal.Instant): string {
+  return at.toZonedDateTimeISO(TIME_ZONE).toPlainTime().toString({ smallestUnit: 'second' });
 }
 
 function conclude({ ledger, enrolled, violations }: MorningSummary): void {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { Aedes } from 'aedes';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { findFreePort } from './testing/child-service.ts';
+import { findFreePort } from './free-port.ts';
 import { createVirtualSensor, type VirtualSensor } from './virtual-sensor.ts';
 
 let port: number;

@@ -11,8 +11,14 @@ export type SensorReport = {
   battery?: number;
 };
 
-/** One publish as the sensor saw it. `ackMs` is the wall time from publish to PUBACK. */
-export type SentEvent = { sensorId: string; seq: number; type: string; ackMs: number | undefined };
+/** One publish as the sensor saw it, at `sentMs` of the process's own time; `ackMs` is the wall time to its PUBACK. */
+export type SentEvent = {
+  sensorId: string;
+  seq: number;
+  type: string;
+  sentMs: number;
+  ackMs: number | undefined;
+};
 
 export type VirtualSensor = {
   readonly sensorId: string;
@@ -61,11 +67,13 @@ export function createVirtualSensor(credentials: SensorCredentials, options: Sen
     async report(report) {
       if (!client) throw new Error(`sensor ${sensorId} is not connected`);
       seq += 1;
-      const entry: SentEvent = { sensorId, seq, type: report.type, ackMs: undefined };
+      const entry: SentEvent = {
+        ...{ sensorId, seq, type: report.type },
+        ...{ sentMs: performance.now(), ackMs: undefined },
+      };
       sent.push(entry);
-      const from = performance.now();
       await client.publishAsync(eventTopic(sensorId), JSON.stringify({ ...report, seq }), { qos: 1 });
-      entry.ackMs = performance.now() - from;
+      entry.ackMs = performance.now() - entry.sentMs;
     },
     async disconnect() {
       await client?.endAsync();

@@ -7,14 +7,20 @@ import { type Clock, speedOf, systemClock } from '#platform/clock.ts';
 import type { Config } from '#platform/config.ts';
 import { PactError, reasonOf } from '#platform/errors.ts';
 import { createLogger, type Logger } from '#platform/logger.ts';
+import { tellOfProcess } from '#platform/process-metrics.ts';
 import { type Service, startAll, stopAll } from '#platform/service.ts';
+import { startTracing } from '#platform/tracing.ts';
 import { untilAborted } from '#platform/until-aborted.ts';
 import { ensureSetupLink } from '#store/account/setup-link.ts';
 import { createDatabase, createPool } from '#store/connect.ts';
 import type { Db } from '#store/database.ts';
+import { leaveAll } from '#store/leave-silent.ts';
+import { createStoreMetrics, type PoolName } from '#store/metrics.ts';
 import { migrateToLatest } from '#store/migrate.ts';
 import { touchWatermark } from '#store/watermark.ts';
 import { createApi } from './api/create-api.ts';
+import { createOperationsServer } from './api/create-operations-server.ts';
+import { createBackups } from './backup/create-backups.ts';
 import { createBroker } from './broker/broker.ts';
 import { createRevocationWatch } from './broker/follow-revocations.ts';
 import { createAlarm } from './escalation/alarm.ts';
@@ -30,10 +36,11 @@ export type RunningPact = {
   db: Db;
   clock: Clock;
   config: Config;
-  urls: { http: string; mqtt?: string; mqtts?: string; ws?: string };
+  /** `operations` is where a process without the api tells of its health. */
+  urls: { http: string; operations?: string; mqtt?: string; mqtts?: string; ws?: string };
   /** The address of the first set-up, as long as nobody has an account. */
   setupLink?: string;
-  /** Stops everything in order, within five seconds. */
+  /** Stops everything in order, within five seconds; what a silent database does not answer by then is left. */
   stop(): Promise<void>;
 };
 
@@ -50,7 +57,11 @@ export type ComposeOptions = {
 
 const SWEEP_EVERY_MS = 500;
 const RECONCILE_EVERY_MS = 2_000;
-const REDIS_PATIENCE_MS = 30_000;
+/** Of a start; a Redis that comes later is taken up then. */
+const REDIS_PATIENCE_MS = 2_000;
+/** Of a stop, for what is under way in the database: as if we had died, the next start finds it. */
+const STATEMENT_PATIENCE_MS = 2_000;
+const BACKUP_LOOK_EVERY_MS = 60_000;
 
 /** Wall milliseconds without a mark after which we count as having been down. */
 const GAP_MS = 10_000;
@@ -75,6 +86,8 @@ export async function composePact(config: Config, options: ComposeOptions = {}):
   };
   opened('database', database.close);
   try {
+    const tracing = await startTracing(config.tracing, { services: config.services, logger });
+    opened('tracing', tracing.stop);
     if (config.databaseUrl !== undefined) {
       await waitForDatabase(config.databaseUrl, {
         signal,
@@ -82,17 +95,26 @@ export async function composePact(config: Config, options: ComposeOptions = {}):
       });
     }
     await untilAborted(migrateToLatest(database.connectionString), signal);
-    const openPool = (name: string, size: number): pg.Pool => {
-      const onError = (error: Error) =>
+    const metrics = new Registry();
+    const storeMetrics = createStoreMetrics(metrics);
+    const pools: pg.Pool[] = [];
+    const openPool = (name: PoolName, size: number): pg.Pool => {
+      const onError = (error: Error) => {
+        storeMetrics.connectionLost(name);
         logger.warn({ event: 'database.connection-lost', why: reasonOf(error) });
-      return createPool({
+      };
+      const pool = createPool({
         connectionString: database.connectionString,
         name: `curtain-pact-${name}`,
         size,
         onError,
       });
+      storeMetrics.watchPool(name, pool);
+      pools.push(pool);
+      return pool;
     };
-    const db = createDatabase(openPool('services', 12));
+    const db = createDatabase(openPool('services', 12), storeMetrics.onQuery);
+    storeMetrics.watchFacts(db, clock);
     opened('services’ connections', () => db.destroy());
     const intakePool = openPool('intake', 4);
     opened('intake’s connections', () => intakePool.end());
@@ -103,6 +125,7 @@ export async function composePact(config: Config, options: ComposeOptions = {}):
       intakePool,
       clock,
       logger,
+      metrics,
       secret,
       connectionString: database.connectionString,
     });
@@ -119,7 +142,10 @@ export async function composePact(config: Config, options: ComposeOptions = {}):
       ...(token && urls.http
         ? { setupLink: `${config.http.publicUrl ?? urls.http}/setup#token=${token}` }
         : {}),
-      stop: () => stopAll(open),
+      async stop() {
+        const impatience = setTimeout(() => pools.forEach(leaveAll), STATEMENT_PATIENCE_MS);
+        await stopAll(open).finally(() => clearTimeout(impatience));
+      },
     };
   } catch (error) {
     await stopAll(open);
@@ -132,6 +158,7 @@ type Foundation = {
   intakePool: pg.Pool;
   clock: Clock;
   logger: Logger;
+  metrics: Registry;
   secret: Buffer;
   connectionString: string;
 };
@@ -139,10 +166,9 @@ type Foundation = {
 /** Hands each service what it needs of the others; the order is the order of starting. */
 function composeServices(
   config: Config,
-  { db, intakePool, clock, logger, secret, connectionString }: Foundation,
+  { db, intakePool, clock, logger, metrics, secret, connectionString }: Foundation,
 ) {
   const gapMs = GAP_MS * speedOf(clock);
-  const metrics = new Registry();
   const jobs = { connectionString, redisUrl: config.redisUrl, redisPatienceMs: REDIS_PATIENCE_MS };
 
   const alarm = createAlarm(jobs, logger);
@@ -155,7 +181,7 @@ function composeServices(
       aliyun: config.aliyun,
       sends: config.services.includes('escalation'),
     },
-    { db, clock, logger, wake },
+    { db, clock, logger, wake, registry: metrics },
   );
   const runs = (name: Config['services'][number]) => config.services.includes(name);
   const bridge = createBridge(
@@ -172,12 +198,12 @@ function composeServices(
     logger,
     registry: metrics,
     secretKey: secret,
-    touch: () => touchWatermark(db, 'intake', clock.now(), gapMs),
+    touch: () => touchWatermark(db, 'intake', clock, gapMs),
     ...(runs('bridge') ? { takeMakersMessage: bridge.takeMakersMessage } : {}),
   });
   const rules = createRules(
     { connectionString, sweepEveryMs: SWEEP_EVERY_MS, gapMs },
-    { db, clock, logger, wake },
+    { db, clock, logger, wake, registry: metrics },
   );
   const escalation = createEscalation(
     { ...jobs, sweepEveryMs: RECONCILE_EVERY_MS, heartbeatUrl: config.heartbeatUrl, gapMs },
@@ -185,6 +211,7 @@ function composeServices(
       db,
       clock,
       logger,
+      registry: metrics,
       queue: alarm.queue,
       deliverDue: messaging.deliverDue,
       publicUrl: config.http.publicUrl,
@@ -219,11 +246,18 @@ function composeServices(
     ...(runs('rules') ? { rules: async () => healthOf(isFresh(rules.lastSweepAt()), noSweep) } : {}),
     ...(runs('escalation') ? { queue: checkQueue, audit: checkAudit } : {}),
   };
+  tellOfProcess(metrics, { dataDir: config.dataDir, checks });
   // Apart from the bridge's own: a codec that somebody tries delays no device.
   const codecs = createCodecRunner({ now: () => clock.now().epochMilliseconds, onStopped: () => undefined });
   const codecTrials: Service = { name: 'codec trials', start: async () => undefined, stop: codecs.stop };
   const api = createApi(
-    { ...config.http, keep: config.keep, databaseUrl: connectionString },
+    {
+      ...config.http,
+      port: config.http.port ?? 0,
+      keep: config.keep,
+      backsUp: config.backup.dir !== undefined,
+      databaseUrl: connectionString,
+    },
     {
       db,
       clock,
@@ -239,17 +273,32 @@ function composeServices(
     },
   );
 
-  const services: Service[] = [alarm, messaging];
+  const backups = createBackups(
+    { ...config.backup, connectionString, lookEveryMs: BACKUP_LOOK_EVERY_MS },
+    { db, clock, logger, secretKey: secret },
+  );
+
+  const { host, port } = config.http;
+  const operations =
+    runs('api') || port === undefined
+      ? undefined
+      : createOperationsServer({ host, port }, { db, clock, logger, checks, metrics });
+
+  // Who only takes in needs neither: with Redis away a broker starts as ever.
+  const plans = (['rules', 'escalation', 'messaging', 'api'] as const).some(runs);
+  const services: Service[] = plans ? [alarm, messaging] : [];
   if (runs('broker')) services.push(broker, createRevocationWatch(connectionString, broker, logger));
   if (runs('bridge')) services.push(bridge);
   if (runs('rules')) services.push(rules);
-  if (runs('escalation')) services.push(escalation);
+  if (runs('escalation')) services.push(escalation, backups);
   if (runs('api')) services.push(codecTrials, api);
+  if (operations) services.push(operations);
 
   const urls = (): RunningPact['urls'] => {
     const { tcp, tls, ws } = broker.addresses();
     return {
       http: runs('api') ? api.address() : '',
+      ...(operations ? { operations: operations.address() } : {}),
       ...(tcp ? { mqtt: `mqtt://${hostOf(tcp)}` } : {}),
       ...(tls ? { mqtts: `mqtts://${hostOf(tls)}` } : {}),
       ...(ws ? { ws: `ws://${hostOf(ws)}/mqtt` } : {}),

@@ -27,7 +27,7 @@ type Compose = (
 export async function runPactProcess(compose: Compose): Promise<number> {
   loadDotEnv();
   const config = loadConfig(process.env);
-  const logger = createLogger(config.logLevel);
+  const logger = createLogger(config.logLevel, { service: config.services.join(',') });
   const text = START[config.language];
 
   const ending = new AbortController();

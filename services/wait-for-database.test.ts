@@ -1,6 +1,6 @@
 import { connect, createServer, type Server } from 'node:net';
 import { afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { findFreePort } from '#sim/testing/child-service.ts';
+import { findFreePort } from '#sim/free-port.ts';
 import { waitForDatabase } from './wait-for-database.ts';
 
 let admin: URL;

@@ -33,6 +33,8 @@ export type Network = {
   setDown(isDown: boolean): void;
   /** Wall milliseconds before each answer. */
   setSlow(milliseconds: number): void;
+  /** Wall milliseconds between what was done for a request and its answer. */
+  setLate(milliseconds: number): void;
   /** Requests a second that are taken; the rest hears "too many". */
   setRateLimit(perSecond: number | undefined): void;
   /** Of the next requests to send, one each; then all is well again. */
@@ -40,6 +42,8 @@ export type Network = {
   spoilCallbacks(trouble: CallbackTrouble): void;
   /** Before a request is looked at. */
   arrive(): Promise<'admitted' | 'down' | 'too_many'>;
+  /** Before its answer leaves. */
+  depart(): Promise<void>;
   takeMood(): Mood | undefined;
   /** Brings a callback in its own time; `retries` more times when it fails. A lost one is gone. */
   callBack(callback: Callback, retries?: number): void;
@@ -56,6 +60,7 @@ export function createNetwork(agenda: Agenda, clock: Clock, random: SeededRandom
   const broughtBack: (Callback & { status: number })[] = [];
   let isDown = false;
   let slowMs = 0;
+  let lateMs = 0;
   let perSecond: number | undefined;
   let admitted: number[] = [];
   let trouble: CallbackTrouble = {};
@@ -92,6 +97,9 @@ export function createNetwork(agenda: Agenda, clock: Clock, random: SeededRandom
     setSlow: (milliseconds) => {
       slowMs = milliseconds;
     },
+    setLate: (milliseconds) => {
+      lateMs = milliseconds;
+    },
     setRateLimit: (limit) => {
       perSecond = limit;
     },
@@ -108,6 +116,9 @@ export function createNetwork(agenda: Agenda, clock: Clock, random: SeededRandom
       if (admitted.length >= perSecond) return 'too_many';
       admitted.push(now);
       return 'admitted';
+    },
+    async depart() {
+      if (lateMs > 0) await wait(lateMs);
     },
     takeMood: () => moods.shift(),
     callBack(callback, retries = 0) {

@@ -84,7 +84,9 @@ export async function startFakeProvider(options: FakeOptions): Promise<FakeProvi
     const admitted = await network.arrive();
     if (admitted === 'down') return provider.away();
     if (admitted === 'too_many') return provider.tooMany();
-    return provider.answer(asked);
+    const answer = await provider.answer(asked);
+    await network.depart();
+    return answer;
   };
 
   const server = createServer((request, response) => {

@@ -71,7 +71,7 @@ test('a morning without a person ends within a minute, holds every invariant, an
 /** Who lives where, whom to call and what lets a program in: none of it is in a log, at its most talkative. */
 async function expectNothingOfAnybody(log: string, dataDir: string): Promise<void> {
   // One line for each request at least: the demo's people answer by the API.
-  expect(log.split('\n').filter((line) => line.includes('"answered"')).length).toBeGreaterThan(10);
+  expect(log.split('\n').filter((line) => line.includes('"api.answered"')).length).toBeGreaterThan(10);
   const { homes, stewards, neighbours, office, community } = inventNeighbourhood(createSeededRandom(SEED));
   const people = [...stewards, ...neighbours, office];
   const ofPeople = [

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
 import { type FakeProviders, startFakeProvider } from '../fake-provider/server.ts';
+import { findFreePort } from '../free-port.ts';
 import { createSharedClock } from '../shared-clock.ts';
-import { findFreePort, startChildService } from '../testing/child-service.ts';
-import { createTown, DEADLINE, eventually, sharedTime, type Town } from '../testing/town.ts';
+import { eventually } from '../testing/eventually.ts';
+import { startChildService } from '../town/child-service.ts';
+import { createTown, DEADLINE, sharedTime, type Town } from '../town/town.ts';
 
 const ACCOUNT = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'a-token-of-the-tests' };
 const HOMES = 45;

@@ -81,6 +81,22 @@ test('the sample is imported, its secrets go to a file of one’s own, and again
   expect((await pact('import', SAMPLE, '--secrets', 'secrets.csv')).code).toBe(1);
 });
 
+test('the list for a manual round names every home with its steward, and that somebody printed it is written down', async () => {
+  const tomorrow = ['--date', '2099-03-02'];
+  const { homes } = await pactJson(0, 'round', ...tomorrow);
+  expect(homes).toHaveLength(5);
+  const { stdout } = await pact('round', ...tomorrow);
+  for (const { code, steward, stewardPhone, phone } of homes) {
+    expect([code, stdout.includes(`红管家 ${steward}  ${stewardPhone}`)]).toEqual([code, true]);
+    if (phone) expect(stdout).toContain(phone);
+  }
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  const { rowCount } = await client.query(`select from audit_entry where action = 'round.print'`);
+  await client.end();
+  expect(rowCount).toBe(2);
+});
+
 const BAD = [
   '户号,称呼,社区,网格,楼栋,房号,姓名,出生年',
   '21,冯奶奶,示范社区,第一网格,1,101,冯秀兰,1940',

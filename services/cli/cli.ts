@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Language } from '#pact/text/language.ts';
 import { TERMINAL_TEXT, type TerminalText } from '#pact/text/terminal.ts';
-import { type Clock, systemClock } from '#platform/clock.ts';
+import type { Clock } from '#platform/clock.ts';
 import { type Config, type Environment, loadConfig } from '#platform/config.ts';
 import { PactError, reasonOf } from '#platform/errors.ts';
 import { createDatabase, createPool } from '#store/connect.ts';
@@ -19,6 +19,8 @@ export type Cli = {
   text: TerminalText;
   language: Language;
   clock: Clock;
+  /** What is told meanwhile, beside the answer. */
+  note(text: string): void;
   /** The folder that a person's relative paths are meant from. */
   folder: string;
   /** @throws PactError CONFIG_INVALID */
@@ -40,7 +42,7 @@ function languageOf(env: Environment): Language {
   return env.LANG?.toLowerCase().startsWith('en') ? 'en' : 'zh-CN';
 }
 
-export function createCli(env: Environment, terminal: Terminal): Cli {
+export function createCli(env: Environment, terminal: Terminal, clock: Clock): Cli {
   const language = languageOf(env);
   const text = TERMINAL_TEXT[language];
   const config = () => loadConfig(env);
@@ -58,7 +60,8 @@ export function createCli(env: Environment, terminal: Terminal): Cli {
   return {
     text,
     language,
-    clock: systemClock,
+    clock,
+    note: (said) => terminal.err(`${said}\n`),
     // npm runs its scripts in the project's folder, and says here where the person was.
     folder: env.INIT_CWD ?? process.cwd(),
     config,
@@ -73,7 +76,10 @@ export function createCli(env: Environment, terminal: Terminal): Cli {
   };
 }
 
-async function useDatabase<T>(config: Config, work: (db: Db) => Promise<T>): Promise<T> {
+export async function useDatabase<T>(
+  config: Config,
+  work: (db: Db, connectionString: string) => Promise<T>,
+): Promise<T> {
   const opened = await openDatabase(config, 'borrow');
   try {
     await migrateToLatest(opened.connectionString);
@@ -83,7 +89,7 @@ async function useDatabase<T>(config: Config, work: (db: Db) => Promise<T>): Pro
       createPool({ connectionString: opened.connectionString, size: 4, name: 'curtain-pact-cli', onError }),
     );
     try {
-      return await work(db);
+      return await work(db, opened.connectionString);
     } finally {
       await db.destroy();
     }

@@ -35,7 +35,7 @@ export function inviteCommand({ text, clock, withDatabase }: Cli): Command {
 }
 
 /** Where the board is found from this machine. */
-function localAddress({ host, port }: { host: string; port: number }): string {
+function localAddress({ host, port = 8080 }: { host: string; port: number | undefined }): string {
   if (host === '0.0.0.0' || host === '::') return `http://127.0.0.1:${port}`;
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import type { TerminalText } from '#pact/text/terminal.ts';
+import { type Clock, systemClock } from '#platform/clock.ts';
 import type { Environment } from '#platform/config.ts';
 import { PactError } from '#platform/errors.ts';
 import { alertsCommand } from './alerts.command.ts';
+import { backupCommand } from './backup.command.ts';
 import { createCli, showFault } from './cli.ts';
 import { doctorCommand } from './doctor.command.ts';
 import { exportCommand } from './export.command.ts';
@@ -10,7 +12,9 @@ import { importCommand } from './import.command.ts';
 import { inviteCommand } from './invite.command.ts';
 import { ledgerCommand } from './ledger.command.ts';
 import { reportCommand } from './report.command.ts';
+import { restoreCommand } from './restore.command.ts';
 import { rotaCommand } from './rota.command.ts';
+import { roundCommand } from './round.command.ts';
 import { sensorCommand } from './sensor.command.ts';
 import { todayCommand } from './today.command.ts';
 import { tokenCommand } from './token.command.ts';
@@ -19,6 +23,7 @@ const COMMANDS = [
   importCommand,
   exportCommand,
   todayCommand,
+  roundCommand,
   alertsCommand,
   ledgerCommand,
   reportCommand,
@@ -27,6 +32,8 @@ const COMMANDS = [
   inviteCommand,
   tokenCommand,
   doctorCommand,
+  backupCommand,
+  restoreCommand,
 ];
 
 export type Output = { out(text: string): void; err(text: string): void };
@@ -36,13 +43,14 @@ export async function runCli(
   args: readonly string[],
   env: Environment,
   { out, err }: Output,
+  clock: Clock = systemClock,
 ): Promise<number> {
   let exitCode = 0;
   const fail = () => {
     exitCode = 1;
   };
   const terminal = { out, err, fail };
-  const cli = createCli(env, terminal);
+  const cli = createCli(env, terminal, clock);
   const program = new Command('pact').description(cli.text.about);
   for (const make of COMMANDS) program.addCommand(make(cli));
   for (const command of everyCommand(program)) {

@@ -18,6 +18,7 @@ export const LOOKS = [
   'report.export',
   'decals.read',
   'decals.print',
+  'round.print',
   'audit.read',
 ] as const;
 

@@ -94,6 +94,33 @@ export function readPact(
   };
 }
 
+const USUAL = {
+  times: { deadline: '08:00', earliest: '04:00', deadlines: {} },
+  weekdays: [1, 2, 3, 4, 5, 6, 7],
+  accepts: ['opened', 'seen'],
+} as const;
+
+/**
+ * What of a stored promise can be read, and the usual in place of the rest: nobody goes unwatched over a record that a
+ * hand or another version has made unreadable.
+ * @throws RangeError where not even its days are dates
+ */
+export function readAsFarAsPossible(draft: PactDraft): { pact: Pact; problems: PactProblem[] } {
+  const read = readPact(draft);
+  if (read.ok) return { pact: read.pact, problems: [] };
+  const weekdays = draft.weekdays.filter(isWeekday);
+  const accepts = draft.accepts.filter(isSignalKind);
+  const mended = {
+    ...draft,
+    weekdays: weekdays.length > 0 ? weekdays : USUAL.weekdays,
+    accepts: accepts.length > 0 ? accepts : USUAL.accepts,
+  };
+  const again = readPact(mended);
+  const usual = again.ok ? again : readPact({ ...mended, ...USUAL.times });
+  if (!usual.ok) throw new RangeError(`a pact without dates: ${usual.problems.join(', ')}`);
+  return { pact: usual.pact, problems: read.problems };
+}
+
 /** The deadline that holds on a weekday. */
 export const deadlineOn = (pact: Pact, weekday: Weekday): Temporal.PlainTime =>
   pact.deadlines[weekday] ?? pact.deadline;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CONFIG_KEYS } from './config.ts';
 import { ERROR_CODES } from './errors.ts';
 import { findHiddenInputs } from './hidden-inputs.ts';
+import { findLogEvents } from './log-events.ts';
 import { TEMPLATES_DOCUMENT, templatesDocument } from './templates-document.ts';
 
 /** `npm run check`: types, lint, format, import boundaries (biome.json), dead code, hidden inputs, and the docs against the code. */
@@ -14,6 +15,7 @@ const tools: readonly [name: string, command: string, args: readonly string[]][]
   ['types of the board', bin('tsc'), ['-p', 'services/board']],
   ['lint, format and import boundaries', bin('biome'), ['check', '.']],
   ['dead code', bin('knip'), ['--no-progress']],
+  ['metrics', process.execPath, ['services/metrics-document.ts', '--check']],
 ];
 
 const failed: string[] = [];
@@ -36,7 +38,10 @@ process.exitCode = failed.length > 0 ? 1 : 0;
 
 /** Registries that stand in the code and in the docs must name the same things. */
 function docsProblems(): string[] {
+  const { events, nameless } = findLogEvents('.');
   return [
+    ...differences('docs/logs.md', /^\| `([a-z.-]+)`/gm, [...events]),
+    ...nameless.map((place) => `${place} logs without an event: docs/logs.md could not say what it means`),
     ...differences('docs/errors.md', /^### `([A-Z_]+)`/gm, Object.keys(ERROR_CODES)),
     ...differences('.env.example', /^#?\s?([A-Z][A-Z0-9_]+)=/gm, CONFIG_KEYS),
     ...(readText(TEMPLATES_DOCUMENT) === templatesDocument()
@@ -48,6 +53,7 @@ function docsProblems(): string[] {
       'docs/architecture.md',
       'docs/deploy.md',
       'docs/runbook.md',
+      'docs/metrics.md',
     ]),
   ];
 }

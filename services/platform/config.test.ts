@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SMS_TEMPLATE_NAMES } from '#pact/text/sms-templates.ts';
 import { loadConfig } from './config.ts';
 
@@ -91,5 +94,32 @@ describe('the settings of Aliyun', () => {
       'ALIYUN_SMS_TEMPLATES',
     ]);
     expect(messageOf(wrong)).not.toContain('page_secret');
+  });
+});
+
+describe('a secret in a file', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'curtain-pact-config-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('stands for its key, without the line end', async () => {
+    const file = join(folder, 'secret');
+    await writeFile(file, `${'x'.repeat(40)}\n`);
+    expect(loadConfig({ PACT_SECRET_FILE: file }).secret).toBe('x'.repeat(40));
+  });
+
+  it('is refused beside the key, where it is empty or is not there, by key and never by content', async () => {
+    const empty = join(folder, 'empty');
+    await writeFile(empty, '\n');
+    expect(
+      problemsOf({
+        PACT_SECRET: 'y'.repeat(40),
+        PACT_SECRET_FILE: empty,
+        REDIS_URL_FILE: empty,
+        DATABASE_URL_FILE: join(folder, 'nowhere'),
+      }),
+    ).toEqual(['DATABASE_URL_FILE', 'REDIS_URL_FILE', 'PACT_SECRET_FILE']);
   });
 });

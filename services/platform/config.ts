@@ -2,6 +2,7 @@ import { KEEP_DAYS, type KeepDays } from '#pact/retention.ts';
 import { SMS_TEMPLATE_NAMES, type SmsTemplateName } from '#pact/text/sms-templates.ts';
 import { isTimeZone } from '#pact/time-zone.ts';
 import { PactError } from './errors.ts';
+import { readSecretFile } from './secret-files.ts';
 
 /** Which parts a process runs; by default all of them. */
 export const SERVICE_NAMES = ['broker', 'bridge', 'rules', 'escalation', 'messaging', 'api'] as const;
@@ -15,13 +16,16 @@ export type Config = {
   /** Key for stored secrets; without it one is made in the data folder. */
   secret: string | undefined;
   services: readonly ServiceName[];
-  http: { host: string; port: number; publicUrl: string | undefined; trustProxy: boolean };
+  /** A process without the api serves health and metrics there; without a port it serves nothing. */
+  http: { host: string; port: number | undefined; publicUrl: string | undefined; trustProxy: boolean };
   mqtt: {
     host: string;
     port: number | undefined;
     wsPort: number | undefined;
     tls: { port: number; certFile: string; keyFile: string } | undefined;
     maxConnections: number;
+    /** The plain port stands behind a balancer that says for whom it speaks (PROXY protocol, version 1). */
+    proxyProtocol: boolean;
   };
   /** Our broker as the bridge reaches it, where it does not run in the same process. */
   bridge: { brokerUrl: string | undefined };
@@ -50,8 +54,14 @@ export type Config = {
     | undefined;
   /** Called after each sweep whose audit passed, so that an outside monitor hears our silence. */
   heartbeatUrl: string | undefined;
+  /** Where spans are sent, and which part of the traces; without it nothing is traced. */
+  tracing:
+    | { endpoint: string; serviceName: string; headers: Readonly<Record<string, string>>; ratio: number }
+    | undefined;
   /** For how long what is kept. */
   keep: KeepDays;
+  /** Where a backup goes every night, and how many stay there; without a folder none is made by itself. */
+  backup: { dir: string | undefined; keep: number };
   logLevel: string;
   language: 'zh-CN' | 'en';
   /** For communities that the register names without a zone. */
@@ -76,6 +86,7 @@ export const CONFIG_KEYS = [
   'PACT_MQTT_TLS_CERT',
   'PACT_MQTT_TLS_KEY',
   'PACT_MQTT_MAX_CONNECTIONS',
+  'PACT_MQTT_PROXY_PROTOCOL',
   'PACT_BRIDGE_BROKER_URL',
   'TWILIO_ACCOUNT_SID',
   'TWILIO_AUTH_TOKEN',
@@ -99,6 +110,12 @@ export const CONFIG_KEYS = [
   'PACT_KEEP_CHANGES_DAYS',
   'PACT_KEEP_AUDIT_DAYS',
   'PACT_KEEP_SESSIONS_DAYS',
+  'PACT_BACKUP_DIR',
+  'PACT_BACKUP_KEEP',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_SERVICE_NAME',
+  'OTEL_TRACES_SAMPLER_ARG',
   'PACT_LOG_LEVEL',
   'PACT_LANGUAGE',
   'PACT_TIME_ZONE',
@@ -108,17 +125,18 @@ type Key = (typeof CONFIG_KEYS)[number];
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads the environment once. All problems are reported together, each by key and never by value, because
+ * Reads the environment once, and files where `KEY_FILE` stands in place of `KEY`. All problems are reported together, each by key and never by value, because
  * a value may be a secret.
  * @throws PactError CONFIG_INVALID
  */
 export function loadConfig(env: Environment): Config {
   const problems: string[] = [];
-  const text = (key: Key): string | undefined => env[key]?.trim() || undefined;
-  const complain = (key: Key, what: string): undefined => {
+  const complain = (key: string, what: string): undefined => {
     problems.push(`${key}: ${what}`);
     return undefined;
   };
+  const files = new Map(CONFIG_KEYS.map((key) => [key, readSecretFile(env, key, complain)]));
+  const text = (key: Key): string | undefined => env[key]?.trim() || files.get(key) || undefined;
   const integer = (key: Key, fallback: number, least: number, most: number): number => {
     const value = text(key);
     if (value === undefined) return fallback;
@@ -165,6 +183,20 @@ export function loadConfig(env: Environment): Config {
     );
   };
 
+  /** The standard's own keys, as far as we send traces. */
+  const tracing = (): Config['tracing'] => {
+    const base = url('OTEL_EXPORTER_OTLP_ENDPOINT', ['http:', 'https:']);
+    const part = text('OTEL_TRACES_SAMPLER_ARG') ?? '1';
+    const ratio = Number(part);
+    if (!(ratio >= 0 && ratio <= 1)) complain('OTEL_TRACES_SAMPLER_ARG', 'must be a number from 0 to 1');
+    const headers = readHeaders(text('OTEL_EXPORTER_OTLP_HEADERS') ?? '', (what) =>
+      complain('OTEL_EXPORTER_OTLP_HEADERS', what),
+    );
+    const serviceName = text('OTEL_SERVICE_NAME') ?? 'curtain-pact';
+    if (base === undefined) return undefined;
+    return { endpoint: `${base.replace(/\/+$/, '')}/v1/traces`, serviceName, headers, ratio };
+  };
+
   const secret = text('PACT_SECRET');
   if (secret !== undefined && secret.length < 32) complain('PACT_SECRET', 'must have at least 32 characters');
 
@@ -176,6 +208,10 @@ export function loadConfig(env: Environment): Config {
     .map((name) => name.trim()) ?? [...SERVICE_NAMES];
   if (!services.every((name) => SERVICE_NAMES.includes(name as ServiceName))) {
     complain('PACT_SERVICES', `must be a list of ${SERVICE_NAMES.join(', ')}`);
+  }
+
+  if (services.includes('api') && text('PACT_HTTP_PORT') === 'off') {
+    complain('PACT_HTTP_PORT', 'cannot be off where the api runs');
   }
 
   const brokerUrl = url('PACT_BRIDGE_BROKER_URL', ['mqtt:', 'mqtts:', 'ws:', 'wss:']);
@@ -240,7 +276,7 @@ export function loadConfig(env: Environment): Config {
     services: services as ServiceName[],
     http: {
       host: text('PACT_HTTP_HOST') ?? '127.0.0.1',
-      port: port('PACT_HTTP_PORT', 8080),
+      port: optionalPort('PACT_HTTP_PORT', 8080),
       publicUrl: url('PACT_PUBLIC_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
       trustProxy: oneOf('PACT_TRUST_PROXY', ['yes', 'no'], 'no') === 'yes',
     },
@@ -256,6 +292,7 @@ export function loadConfig(env: Environment): Config {
           }
         : undefined,
       maxConnections: integer('PACT_MQTT_MAX_CONNECTIONS', 20_000, 1, 1_000_000),
+      proxyProtocol: oneOf('PACT_MQTT_PROXY_PROTOCOL', ['yes', 'no'], 'no') === 'yes',
     },
     bridge: { brokerUrl },
     twilio: twilio
@@ -284,7 +321,9 @@ export function loadConfig(env: Environment): Config {
         }
       : undefined,
     heartbeatUrl: heartbeatUrl(),
+    tracing: tracing(),
     keep,
+    backup: { dir: text('PACT_BACKUP_DIR'), keep: integer('PACT_BACKUP_KEEP', 14, 1, 1_000) },
     logLevel: oneOf('PACT_LOG_LEVEL', ['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'info'),
     language: oneOf('PACT_LANGUAGE', ['zh-CN', 'en'], 'zh-CN'),
     timeZone,
@@ -317,6 +356,19 @@ function readTemplates(
   const missing = SMS_TEMPLATE_NAMES.filter((name) => !codes.has(name));
   if (missing.length > 0) complain(`has no code for ${missing.join(', ')}`);
   return Object.fromEntries(codes) as Record<SmsTemplateName, string>;
+}
+
+/** `name=value,…`, with values as in an address (W3C Baggage). */
+function readHeaders(list: string, complain: (what: string) => void): Readonly<Record<string, string>> {
+  const pairs = list.split(',').filter((pair) => pair.trim() !== '');
+  return Object.fromEntries(
+    pairs.flatMap((pair) => {
+      const [, name, value] = /^\s*([\w-]+)\s*=\s*([^%]*|(?:[^%]|%[0-9a-f]{2})*?)\s*$/i.exec(pair) ?? [];
+      if (name !== undefined && value !== undefined) return [[name, decodeURIComponent(value)]];
+      complain('must be a list of name=value');
+      return [];
+    }),
+  );
 }
 
 const isLoopback = (host: string): boolean =>

@@ -3,6 +3,7 @@
 // when this one is too old to run TypeScript, and then becomes the entry. It writes to stderr only.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import nodeModule from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ended, forwardSignals } from './launch/child.mjs';
@@ -10,6 +11,8 @@ import { ensureInstalled } from './launch/dependencies.mjs';
 import { Refusal, say } from './launch/refusal.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+/** Within what is installed: whoever may write here may change the code itself, which no shared /tmp may say. */
+const COMPILED = join(ROOT, 'node_modules', '.compiled');
 const RELAUNCHED = 'CURTAIN_PACT_RELAUNCHED';
 /** Type stripping without a flag, and crypto.argon2. */
 const OLDEST_NODE = [24, 7];
@@ -35,6 +38,8 @@ async function main() {
   delete process.env[RELAUNCHED];
   const file = resolve(ROOT, entry);
   process.argv.splice(1, 2, file);
+  // A quarter of a start is taking types away and compiling. Where nothing can be written it goes on without.
+  nodeModule.enableCompileCache(COMPILED);
   await import(pathToFileURL(file).href);
 }
 

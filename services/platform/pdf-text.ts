@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import subsetFont from 'subset-font';
 
 /** One face of a document: its characters come from many small files of a font package, each cut down to what is used. */
 export type Typeface = {
@@ -28,6 +27,8 @@ export async function createTypeface(texts: readonly string[], weight: number): 
     return known.find(({ ranges }) => ranges.some(([first, last]) => first <= code && code <= last));
   };
   const used = Map.groupBy(new Set(texts.join('')), sourceOf);
+  // Few services ever print, and a start is not to wait for it.
+  const { default: subsetFont } = await import('subset-font');
   const fonts = new Map<Source, Buffer>();
   for (const [source, characters] of used) {
     if (!source) continue;

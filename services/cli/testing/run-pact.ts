@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import type { Clock } from '#platform/clock.ts';
 import { runCli } from '../run-cli.ts';
 
 export type Ran = { code: number; stdout: string; stderr: string };
@@ -9,16 +10,21 @@ export type Ran = { code: number; stdout: string; stderr: string };
 const CLI = fileURLToPath(new URL('../../cli.ts', import.meta.url));
 
 /** Runs a command in this process, which spares a second for each. */
-export async function runPact(args: readonly string[], env: Record<string, string>): Promise<Ran> {
+export async function runPact(
+  args: readonly string[],
+  env: Record<string, string>,
+  clock?: Clock,
+): Promise<Ran> {
   const ran = { stdout: '', stderr: '' };
-  const code = await runCli(args, env, {
-    out: (said) => {
+  const output = {
+    out: (said: string) => {
       ran.stdout += said;
     },
-    err: (said) => {
+    err: (said: string) => {
       ran.stderr += said;
     },
-  });
+  };
+  const code = await runCli(args, env, output, clock);
   return { code, ...ran };
 }
 

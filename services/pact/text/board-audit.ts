@@ -160,6 +160,9 @@ const AUDIT_ZH = {
     'account.switch_on': '恢复了账号',
     'token.create': '建立了令牌',
     'token.revoke': '作废了令牌',
+    'round.print': '打印了人工巡查表',
+    'backup.make': '做了备份',
+    'backup.restore': '从备份恢复',
   } as Record<string, string>,
 };
 
@@ -316,6 +319,9 @@ const AUDIT_EN: AuditText = {
     'account.switch_on': 'switched the account on again',
     'token.create': 'made a token',
     'token.revoke': 'revoked a token',
+    'round.print': 'printed the list for a manual round',
+    'backup.make': 'made a backup',
+    'backup.restore': 'restored a backup',
   },
 };
 

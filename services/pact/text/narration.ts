@@ -2,6 +2,9 @@ import type { LedgerColumn } from '../pact-day.ts';
 import type { MissReason } from '../verdict.ts';
 import type { Language } from './language.ts';
 
+/** The parts of the service that a process can run alone. */
+type PartName = 'broker' | 'rules' | 'escalation' | 'api';
+
 /** What the demo tells in the terminal while the morning goes by. Times stand in front of each line. */
 export type Narration = {
   title: (p: { homes: number; stewards: number; speed: number; seed: number }) => string;
@@ -14,6 +17,11 @@ export type Narration = {
   ready: (p: { sensors: number; withoutSensor: number; onLeave: number }) => string;
   /** Of them, devices of other makers, and by how many sources they are heard. */
   makers: (p: { devices: number; sources: number }) => string;
+  /** The service runs in several processes, so many of each kind. */
+  processes: (p: { count: number; kinds: readonly PartName[] }) => string;
+  /** One process of each kind is gone without a word. */
+  killed: (p: { kinds: readonly PartName[]; living: number }) => string;
+  startedAgain: (p: { kinds: readonly PartName[]; living: number }) => string;
   home: (code: string) => string;
   drewCurtain: string;
   drewCurtainLate: string;
@@ -63,6 +71,13 @@ const KINDS: Record<Language, Record<string, string>> = {
   en: { steward: 'steward', neighbour: 'neighbour', office: 'office', family: 'family' },
 };
 
+const PARTS: Record<Language, Record<PartName, string>> = {
+  'zh-CN': { broker: '传感器接入', rules: '规则', escalation: '呼叫', api: '看板接口' },
+  en: { broker: 'broker', rules: 'rules', escalation: 'escalation', api: 'api' },
+};
+const namesOf = (language: Language, kinds: readonly PartName[]) =>
+  kinds.map((kind) => PARTS[language][kind]);
+
 const zh: Narration = {
   title: ({ homes, stewards, speed, seed }) =>
     `窗帘之约 · 一个早晨：${homes} 户，${stewards} 位红管家，${speed} 倍速，种子 ${seed}`,
@@ -74,6 +89,12 @@ const zh: Narration = {
   ready: ({ sensors, withoutSensor, onLeave }) =>
     `${sensors} 个传感器已连上；${withoutSensor} 户没有传感器，${onLeave} 户外出报备`,
   makers: ({ devices, sources }) => `其中 ${devices} 个是其他厂家的设备，经 ${sources} 个来源接入`,
+  processes: ({ count, kinds }) =>
+    `服务分在 ${count} 个进程里：${namesOf('zh-CN', kinds).join('、')}，每种 ${count / kinds.length} 个，共用一个 PostgreSQL 和一个 Redis`,
+  killed: ({ kinds, living }) =>
+    `强行结束（SIGKILL）${namesOf('zh-CN', kinds).join('、')}进程各一个，还剩 ${living} 个接着干`,
+  startedAgain: ({ kinds, living }) =>
+    `${namesOf('zh-CN', kinds).join('、')}进程各补上一个，又是 ${living} 个了`,
   home: (code) => `${code}号`,
   drewCurtain: '拉帘',
   drewCurtainLate: '迟到拉帘',
@@ -131,6 +152,12 @@ const en: Narration = {
     `${sensors} sensors connected; ${withoutSensor} home without a sensor, ${onLeave} on leave`,
   makers: ({ devices, sources }) =>
     `${devices} of them are devices of other makers, heard by ${sources} sources`,
+  processes: ({ count, kinds }) =>
+    `the service runs in ${count} processes, ${count / kinds.length} each of ${namesOf('en', kinds).join(', ')}, over one PostgreSQL and one Redis`,
+  killed: ({ kinds, living }) =>
+    `one process each of ${namesOf('en', kinds).join(', ')} is killed (SIGKILL); ${living} go on`,
+  startedAgain: ({ kinds, living }) =>
+    `one process each of ${namesOf('en', kinds).join(', ')} is started again; ${living} are at work`,
   home: (code) => `No. ${code}`,
   drewCurtain: 'drew the curtain',
   drewCurtainLate: 'drew the curtain late',

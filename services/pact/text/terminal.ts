@@ -1,6 +1,7 @@
 import type { Role } from '../role.ts';
 import type { Language } from './language.ts';
 import { ROLE_NAMES } from './role.ts';
+import { BACKUP_EN, BACKUP_ZH } from './terminal-backup.ts';
 
 type MonthCounts = Record<'enrolled' | 'kept' | 'keptLate' | 'visited' | 'excused' | 'unresolved', number>;
 type ImportPart = 'communities' | 'households' | 'residents' | 'people' | 'pacts' | 'sensors';
@@ -27,7 +28,10 @@ const zh = {
     sensorList: '列出传感器',
     sensorShow: '一个传感器的情况，以及读不懂的消息和原因',
     sensorRetire: '停用传感器',
+    round: '人工巡查表：按红管家列出今天要看的每一户，可打印',
     doctor: '检查一切，并说明该做什么',
+    backup: '做一份加密备份，并试恢复核对',
+    restore: '从备份恢复；先停止服务',
   },
   options: {
     community: '社区名称',
@@ -48,6 +52,11 @@ const zh = {
     sensorId: '传感器编号；不写则自动生成',
     role: '角色：office（办公室）、maintenance（设备维护）、district（区里，只看数字）；账号还有 admin（管理员）',
     inviteCommunity: '只让它看一个社区；不写则看全部',
+    backupTo: '写到哪个文件夹或文件；默认 PACT_BACKUP_DIR，再则数据文件夹下的 backups',
+    newKey: '换一把新的恢复密钥，只显示这一次',
+    recipient: '以后的备份都加密给这个 age 公钥（例如由区里保管私钥）',
+    keyFile: '恢复密钥所在的文件；不写则从标准输入读',
+    replace: '数据库里已有资料时也恢复；原来的改名保留',
   },
   report: {
     title: (community: string, from: string, to: string) => `${community} ${from} 至 ${to}`,
@@ -69,6 +78,8 @@ const zh = {
     place: '住处',
     state: '状态',
     reason: '原因',
+    phone: '电话',
+    seen: '看到（开/应门/没人）',
     time: '时间',
     deadline: '约定',
     steward: '红管家',
@@ -118,6 +129,10 @@ const zh = {
   yes: '是',
   todayTitle: (p: { community: string; date: string; enrolled: number; safe: number; unprotected: number }) =>
     `${p.community} ${p.date}：立约 ${p.enrolled} 户，已有着落 ${p.safe} 户${p.unprotected > 0 ? `；另有 ${p.unprotected} 户今天无约` : ''}`,
+  roundTitle: (p: { community: string; date: string; homes: number }) =>
+    `${p.community} ${p.date} 人工巡查，共 ${p.homes} 户。窗帘没开或看不清的，马上敲门；结果等系统恢复后补登。用完销毁。`,
+  roundSteward: (p: { name: string; phone: string }) => `红管家 ${p.name}  ${p.phone}`,
+  roundNobody: '没有红管家，请办公室派人',
   noRegister: '登记册里还没有社区。请先导入：npm run -s pact -- import <文件>',
   noCommunity: '登记册里没有这个社区。',
   someOf: (communities: readonly string[]) => `请用 --community 指定其中一个：${communities.join('、')}`,
@@ -190,10 +205,18 @@ const zh = {
   doctorMarks: { ok: '正常', warn: '注意', fail: '故障' },
   doctorWell: '一切正常。',
   doctorSum: (p: { warn: number; fail: number }) => `${p.fail} 项故障，${p.warn} 项注意。`,
+  ...BACKUP_ZH,
   hint: (hint: string) => `  → ${hint}`,
   fault: (p: { code: string; message: string }) => `没有成功（${p.code}）：${p.message}`,
   /** Faults that come from below the command line, by their code; the details follow in their own words. */
   faults: {
+    BACKUP_DAMAGED: '备份文件坏了，什么都没有改动。',
+    BACKUP_FAILED: '没有做成备份。',
+    BACKUP_KEY_WRONG: '恢复密钥打不开这份备份，什么都没有改动。',
+    BACKUP_TOO_NEW: '备份来自更新的版本，什么都没有改动。',
+    DATABASE_IN_USE: '还有程序连着数据库，请先停止服务。',
+    DATABASE_NOT_EMPTY: '数据库里已经有资料，什么都没有改动。',
+    DATABASE_RIGHTS_MISSING: '数据库用户没有建库的权限。',
     CONFIG_INVALID: '设置有误，请按下面所列逐项改正。',
     DATABASE_BINARIES_MISSING: '缺少内置数据库的程序文件。',
     DATABASE_START_FAILED: '内置数据库启动不了。',
@@ -229,7 +252,10 @@ const en: TerminalText = {
     sensorList: 'list the sensors',
     sensorShow: 'one sensor, with its messages that could not be read and why',
     sensorRetire: 'retire a sensor',
+    round: 'the list for a manual round: every home to look at today, by steward, to be printed',
     doctor: 'check everything and say what to do',
+    backup: 'make an encrypted backup, and check it by a restore',
+    restore: 'restore a backup; stop the service first',
   },
   options: {
     community: 'the community by name',
@@ -250,6 +276,11 @@ const en: TerminalText = {
     sensorId: 'the sensor’s id; one is made up without it',
     role: 'the role: office, maintenance, district (numbers only); for an account also admin',
     inviteCommunity: 'the only community that it sees; all without it',
+    backupTo: 'the folder or file; PACT_BACKUP_DIR by default, else backups in the data folder',
+    newKey: 'make a new recovery key; it is shown only now',
+    recipient: 'seal this and later backups for this age recipient, whose key somebody else keeps',
+    keyFile: 'the file with the recovery key; it is read from standard input otherwise',
+    replace: 'restore over a database that is in use; that one is kept under another name',
   },
   report: {
     title: (community, from, to) => `${community}, ${from} to ${to}`,
@@ -271,6 +302,8 @@ const en: TerminalText = {
     place: 'Where',
     state: 'State',
     reason: 'Reason',
+    phone: 'Phone',
+    seen: 'Seen (open / answered / nobody)',
     time: 'Time',
     deadline: 'Deadline',
     steward: 'Steward',
@@ -319,6 +352,10 @@ const en: TerminalText = {
   yes: 'yes',
   todayTitle: (p) =>
     `${p.community} ${p.date}: ${p.enrolled} homes enrolled, ${p.safe} accounted for${p.unprotected > 0 ? `; ${p.unprotected} without a pact that day` : ''}`,
+  roundTitle: (p) =>
+    `${p.community}, ${p.date}: manual round of ${p.homes} homes. Curtain closed or not to be seen: knock at once. Record it all when the service is back, then destroy this sheet.`,
+  roundSteward: (p) => `Steward ${p.name}  ${p.phone}`,
+  roundNobody: 'No steward: the office sends somebody',
   noRegister: 'The register has no community yet. Import one: npm run -s pact -- import <file>',
   noCommunity: 'The register has no such community.',
   someOf: (communities) => `Choose one with --community: ${communities.join(', ')}`,
@@ -389,6 +426,7 @@ const en: TerminalText = {
   doctorMarks: { ok: 'ok', warn: 'warn', fail: 'FAIL' },
   doctorWell: 'All is well.',
   doctorSum: (p) => `${p.fail} failed, ${p.warn} to look at.`,
+  ...BACKUP_EN,
   hint: (hint) => `  → ${hint}`,
   fault: (p) => `Failed (${p.code}): ${p.message}`,
   faults: {},

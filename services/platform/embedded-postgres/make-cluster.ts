@@ -99,7 +99,9 @@ const initialise = async (stage: string, made: string, order: Order): Promise<vo
   }
   // Created by initdb with this content's owner and mode, so they are only added to.
   await appendFile(join(made, 'postgresql.conf'), `\ninclude_if_exists '${SETTINGS_FILE}'\n`);
-  await writeFile(join(made, 'pg_hba.conf'), 'host all all 127.0.0.1/32 scram-sha-256\n');
+  // The first line is for whoever sets `unix_socket_directories`, which is empty by default.
+  const ways = 'local all all scram-sha-256\nhost all all 127.0.0.1/32 scram-sha-256\n';
+  await writeFile(join(made, 'pg_hba.conf'), ways);
 };
 
 /** `/var/lib/curtain-pact`, else a folder of our own in the temporary one. */

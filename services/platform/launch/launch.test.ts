@@ -79,6 +79,16 @@ describe('a later start', () => {
     expect(await project.launch().ended).toEqual({ ...ranWith('1.0.0'), stderr: '' });
   });
 
+  it('keeps what was compiled beside the installation, where the first start put it', async () => {
+    const env = { NODE_COMPILE_CACHE: undefined };
+    await project.launch({ env }).ended;
+    const kept = join(modulesOf(project), '.compiled');
+    const files = await readdir(kept, { recursive: true });
+    expect(files.length).toBeGreaterThan(1);
+    await project.launch({ env }).ended;
+    expect(await readdir(kept, { recursive: true })).toEqual(files);
+  });
+
   it('accepts what was installed by hand', async () => {
     await rm(join(modulesOf(project), '.curtain-pact-lock'));
     expect(await project.launch().ended).toEqual({ ...ranWith('1.0.0'), stderr: '' });

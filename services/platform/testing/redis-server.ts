@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { Redis } from 'ioredis';
 import { findFreePort } from '#platform/embedded-postgres/port.ts';
-import { makeTestFolder } from './service-process.ts';
 
 /** Redis comes with no npm package: where the machine has none, its tests are left out by name. */
 export const isRedisInstalled = spawnSync('redis-server', ['--version']).status === 0;
@@ -15,16 +15,20 @@ export type RedisServer = {
   /** Stands still without going away, and goes on. */
   freeze(): void;
   thaw(): void;
+  /** Loses everything that it holds, and lives on. */
+  forgetAll(): Promise<void>;
 };
 
 export type RedisSettings = Record<string, string | string[]>;
 
 const SAFE = { appendonly: 'yes', 'maxmemory-policy': 'noeviction' };
 
-/** A redis-server on a port and over a folder of its own; not started yet. */
-export async function createRedisServer(settings: RedisSettings = SAFE): Promise<RedisServer> {
+/** A redis-server on a port of its own over an empty folder; not started yet. */
+export async function createRedisServer(
+  folder: string,
+  settings: RedisSettings = SAFE,
+): Promise<RedisServer> {
   const port = await findFreePort(0);
-  const folder = await makeTestFolder('redis');
   const options = {
     bind: '127.0.0.1',
     port: String(port),
@@ -60,5 +64,10 @@ export async function createRedisServer(settings: RedisSettings = SAFE): Promise
     },
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
+    async forgetAll() {
+      const client = new Redis(port, '127.0.0.1');
+      await client.flushall();
+      await client.quit();
+    },
   };
 }

@@ -5,9 +5,19 @@ import type { Db } from '../database.ts';
 import { toDate, toInstant } from '../instant.ts';
 import { findGaps } from '../watermark.ts';
 
-/** What is not as it should be after a sweep; the words are stable, for logs and monitors. */
+/** The words are stable, for logs and monitors. */
+export const AUDIT_FINDINGS = [
+  'steps_overdue',
+  'days_unopened',
+  'days_overdue',
+  'messages_overdue',
+  'clock_behind',
+  'deadlines_unwatched',
+] as const;
+
+/** What is not as it should be after a sweep. */
 export type AuditProblem = {
-  what: 'steps_overdue' | 'days_overdue' | 'messages_overdue' | 'clock_behind' | 'deadlines_unwatched';
+  what: (typeof AUDIT_FINDINGS)[number];
   /** How many; for times the seconds. */
   count: number;
 };
@@ -35,16 +45,26 @@ export async function auditWork(
     oldestAwaiting: Date | null;
     newestMark: Date | null;
     sweptAt: Date | null;
+    unopened: number;
   }>`
-    select (select count(*) from alert where status <> 'closed' and next_step_at < ${late})::int as steps,
+    select (select count(*) from alert where status <> 'closed' and greatest(next_step_at, opened_at) < ${late})::int as steps,
       (select count(*) from message where state in ('planned', 'sending') and next_attempt_at < ${late})::int as messages,
       (select min(deadline_at) from pact_day where verdict = 'awaiting') as "oldestAwaiting",
-      (select max(seen_at) from watermark) as "newestMark",
-      (select seen_at from watermark where name = 'sweep') as "sweptAt"`.execute(db);
+      (select max(seen_at) from watermark where name <> 'restored') as "newestMark",
+      (select seen_at from watermark where name = 'sweep') as "sweptAt",
+      (select count(*) from community c
+       where not exists (select from day_opening o where o.community_id = c.id and o.completed_at is not null
+           and o.on_date = (${toDate(now)}::timestamptz at time zone c.time_zone)::date)
+         and exists (select from household h join pact p on p.household_id = h.id
+           where h.community_id = c.id and h.removed_at is null and p.updated_at < ${late}))::int as unopened`.execute(
+    db,
+  );
   const found = rows[0]!;
   const problems: AuditProblem[] = [
     { what: 'steps_overdue', count: found.steps },
     { what: 'messages_overdue', count: found.messages },
+    // A day that nobody opened has no deadline that anybody could miss.
+    { what: 'days_unopened', count: found.unopened },
     { what: 'days_overdue', count: await countOverdueDays(db, now, found.oldestAwaiting, overdueMs, gapMs) },
     { what: 'clock_behind', count: secondsBeyond(now, found.newestMark, overdueMs) },
     { what: 'deadlines_unwatched', count: secondsSince(now, found.sweptAt, gapMs) },
@@ -60,7 +80,8 @@ async function countOverdueDays(
   overdueMs: number,
   gapMs: number,
 ): Promise<number> {
-  if (!oldest) return 0;
+  // Most times the oldest still lies ahead, and what gaps there were need not be asked for.
+  if (!oldest || oldest > toDate(now)) return 0;
   const judgedBy = judgeAt(toInstant(oldest), await findGaps(db, now, gapMs)).add({
     milliseconds: Math.round(overdueMs),
   });

@@ -27,6 +27,9 @@ export async function watchSensors(
         from sensor s join sensor_state st on st.sensor_id = s.id
         join household h on h.id = s.household_id join community c on c.id = h.community_id
         where s.retired_at is null and h.removed_at is null
+          -- Without any of what may be a fault, which is nearly every sensor: looked at no closer, for this comes often.
+          and (coalesce(st.last_seen_at, s.enrolled_at) < ${at}::timestamptz - s.silence_minutes * interval '1 minute'
+            or st.battery <= ${BATTERY_LOW_PERCENT} or st.tampered_at is not null or st.clock_wrong_at is not null)
       ), added as (
         insert into ticket (id, sensor_id, household_id, kind, opened_at, due_on, owner_id)
         select gen_random_uuid(), p.id, p.household_id, fault.kind, ${at}::timestamptz,
