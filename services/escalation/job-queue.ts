@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createPostgresBackend, type Job, type PgPool, Queue, runMigrations, Worker } from 'bullmq';
 import pg from 'pg';
-import { createPool } from '#store/connect.ts';
+import { createClient, createPool } from '#store/connect.ts';
 import { leaveAll } from '#store/leave-silent.ts';
 import { checkRedis, linkRedis } from './redis.ts';
 
@@ -53,7 +53,7 @@ export async function prepareJobs({
   redisPatienceMs,
 }: QueueConfig): Promise<void> {
   if (redisUrl) return checkRedis(redisUrl, redisPatienceMs);
-  const client = new pg.Client({ connectionString, application_name: 'curtain-pact-jobs-migrate' });
+  const client = createClient({ connectionString, name: 'curtain-pact-jobs-migrate' });
   await client.connect();
   try {
     await runMigrations(client);

@@ -32,8 +32,31 @@ export type PoolOptions = {
   types?: pg.CustomTypesConfig;
 };
 
+/** Wall milliseconds that opening a connection may take. */
+const CONNECT_MS = 5_000;
+
 /** Wall milliseconds of silence after which the kernel looks whether anybody is still at the other end. */
 const SILENT_MS = 10_000;
+
+/**
+ * One connection of its own, for work that asks for its own session. One that breaks fails the statement under way or
+ * the next; without a listener it would end the process.
+ */
+export function createClient({
+  connectionString,
+  name,
+}: {
+  connectionString: string;
+  name: string;
+}): pg.Client {
+  const client = new pg.Client({
+    connectionString,
+    application_name: name,
+    connectionTimeoutMillis: CONNECT_MS,
+  });
+  client.on('error', () => undefined);
+  return client;
+}
 
 /** A pool whose queries fail within bounded time when the server is frozen or away. */
 export function createPool(options: PoolOptions): pg.Pool {
@@ -41,7 +64,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionString: options.connectionString,
     max: options.size,
     application_name: options.name,
-    connectionTimeoutMillis: 5_000,
+    connectionTimeoutMillis: CONNECT_MS,
     query_timeout: options.queryTimeoutMs ?? 30_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,

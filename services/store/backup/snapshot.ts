@@ -5,6 +5,7 @@ import { from as copyFrom, to as copyTo } from 'pg-copy-streams';
 import type { Temporal } from 'temporal-polyfill';
 import type { Part } from '#platform/backup/archive.ts';
 import { PactError } from '#platform/errors.ts';
+import { createClient } from '../connect.ts';
 import { migrateToLatest } from '../migrate.ts';
 import { MIGRATIONS } from '../migrations/index.ts';
 import { withoutGuards } from './without-guards.ts';
@@ -46,9 +47,7 @@ export async function withSteadyClient<T>(
   signal: AbortSignal = NEVER,
 ): Promise<T> {
   signal.throwIfAborted();
-  const client = new pg.Client({ connectionString, application_name: name, connectionTimeoutMillis: 5_000 });
-  // The statement under way fails by itself; without a listener it would end the process.
-  client.on('error', () => undefined);
+  const client = createClient({ connectionString, name });
   await client.connect();
   const end = () => void client.end();
   signal.addEventListener('abort', end);
