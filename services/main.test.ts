@@ -47,6 +47,7 @@ function startMain(env: Record<string, string>) {
     if (line.startsWith('Curtain Pact is running')) isRunning.resolve();
   });
   return {
+    pid: child.pid,
     lines,
     exited,
     /** What it says that looks like this; its last lines may still be on their way. */
@@ -162,7 +163,12 @@ test('two processes that start together over an empty database migrate once, and
   );
   // Whoever is first; the other link is spent with it.
   expect(answers.map(({ status }) => status).sort()).toEqual([201, 403]);
+  const running = () =>
+    query(database.url, 'select pid from service_process where ended_at is null order by pid');
+  const pids = both.map(({ pid }) => ({ pid })).sort((one, other) => Number(one.pid) - Number(other.pid));
+  expect(await running()).toEqual(pids);
   for (const main of both) expect((await main.interrupt()).code).toBe(0);
+  expect(await running()).toEqual([]);
   await database.drop();
 });
 

@@ -25,6 +25,7 @@ import { createBroker } from './broker/broker.ts';
 import { createRevocationWatch } from './broker/follow-revocations.ts';
 import { createAlarm } from './escalation/alarm.ts';
 import { createEscalation } from './escalation/create-escalation.ts';
+import { keepOnRoll } from './keep-on-roll.ts';
 import { createMessaging } from './messaging/create-messaging.ts';
 import { openDatabase } from './open-database.ts';
 import { openServerKey } from './open-server-key.ts';
@@ -129,8 +130,9 @@ export async function composePact(config: Config, options: ComposeOptions = {}):
       secret,
       connectionString: database.connectionString,
     });
-    await startAll(parts.services, signal);
-    open.push(...parts.services);
+    const services = [keepOnRoll(config.services, { db, clock, logger }), ...parts.services];
+    await startAll(services, signal);
+    open.push(...services);
 
     const urls = parts.urls();
     const token = await untilAborted(ensureSetupLink(db, clock.now()), signal);

@@ -17,6 +17,7 @@ import { DRILLS } from '#sim/chaos/drills.ts';
 import { recordBackup, recordFailure, saveRecipient } from '#store/backup/backup-runs.ts';
 import { readStrain } from '#store/doctor/read-strain.ts';
 import { recordProviderHealth, registerProviders } from '#store/message/provider-health.ts';
+import { enrolProcess } from '#store/process/process-roll.ts';
 import { type SeededHome, seedCommunity } from '#store/testing/seed.ts';
 import { openTestDb, type TestDb } from '#store/testing/test-db.ts';
 import { touchWatermark } from '#store/watermark.ts';
@@ -69,6 +70,24 @@ test('escalation was killed: says for how long nobody has moved pages on, while 
   });
   await touchWatermark(opened.db, 'escalation', { now: () => NOW }, 10_000);
   expect(await find('escalation')).toMatchObject({ status: 'ok' });
+});
+
+test('one of several was killed: names it, though the others do its work', async () => {
+  const [one, other] = [7, 8].map((pid) => ({
+    ...{ id: crypto.randomUUID(), host: 'box', pid, services: ['rules', 'broker'] },
+  }));
+  if (!(one && other)) throw new Error('two were introduced');
+  const say = (who: typeof one, minutesAgo: number) =>
+    enrolProcess(opened.db, who, NOW.subtract({ minutes: minutesAgo }));
+  await say(one, 9);
+  await say(other, 9);
+  await say(other, 3);
+  await say(one, 0);
+  expect((await find('roll'))?.text).toMatch(/broker × 1, rules × 1$/);
+  expect(await find('processGone')).toMatchObject({
+    status: 'warn',
+    text: 'Process 8 on box (broker, rules) was not heard for 3 minutes, and said no goodbye',
+  });
 });
 
 test.runIf(process.platform === 'linux')('a process of ours was stopped: names it', async () => {
@@ -234,12 +253,12 @@ test('a sensor floods: names it and its home, and no other', async () => {
 
 /** By what the check-up finds the cause of each drill; `services/pact/text/doctor-drills.ts` has its words. */
 const FOUND_BY: Record<string, readonly Finding['check'][]> = {
-  'kill-broker': ['intakeStale'],
-  'kill-rules': ['sweepStale'],
-  'kill-escalation': ['escalationStale'],
-  'kill-escalation-sending': ['escalationStale'],
-  'kill-api': ['portSilent'],
-  'kill-bridge': ['bridgeAway'],
+  'kill-broker': ['intakeStale', 'processGone'],
+  'kill-rules': ['sweepStale', 'processGone'],
+  'kill-escalation': ['escalationStale', 'processGone'],
+  'kill-escalation-sending': ['escalationStale', 'processGone'],
+  'kill-api': ['portSilent', 'processGone'],
+  'kill-bridge': ['bridgeAway', 'processGone'],
   'kill-postgres': ['databaseAway', 'databaseStarting'],
   'stop-broker': ['processStopped'],
   'stop-rules': ['processStopped'],

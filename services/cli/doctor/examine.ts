@@ -10,6 +10,7 @@ import { type BackupHealth, readBackupHealth } from '#store/doctor/read-backup-h
 import { type BridgeHealth, readBridgeHealth } from '#store/doctor/read-bridge-health.ts';
 import { type Health, readHealth } from '#store/doctor/read-health.ts';
 import { readStrain, type Strain } from '#store/doctor/read-strain.ts';
+import { type Enrolled, readProcessRoll } from '#store/process/process-roll.ts';
 import { openDatabase } from '../../open-database.ts';
 import { examineBackups } from './examine-backups.ts';
 import { examineMachine } from './examine-machine.ts';
@@ -21,6 +22,7 @@ import { type Finding, fail, ok, warn } from './finding.ts';
 import { judgeBridge } from './judge-bridge.ts';
 import { judgeHealth } from './judge-health.ts';
 import { judgeRefusal } from './judge-refusal.ts';
+import { judgeRoll } from './judge-roll.ts';
 import { judgeStrain } from './judge-strain.ts';
 
 /** Looks at everything a person would ask about, and changes nothing. */
@@ -52,6 +54,7 @@ async function examineDatabase(config: Config, now: Temporal.Instant, text: Doct
     ok('database', text.database()),
     ...judgeHealth(found.health, now, text),
     ...judgeStrain(found.strain, now, found.lookedAt, text),
+    ...judgeRoll(found.roll, now, text),
     ...judgeBridge(found.bridge, now, text),
     ...(await examineBackups(found.backup, config, now, text)),
   ];
@@ -65,6 +68,7 @@ type Found =
       bridge: BridgeHealth;
       backup: BackupHealth;
       strain: Strain;
+      roll: Enrolled[];
       /** By this machine's clock. */
       lookedAt: Temporal.Instant;
     };
@@ -85,7 +89,7 @@ async function look(config: Config, now: Temporal.Instant): Promise<Found> {
       return {
         ...{ pending: 0 as const, lookedAt, strain: await readStrain(db, now) },
         ...{ health: await readHealth(db, now), bridge: await readBridgeHealth(db, now) },
-        backup: await readBackupHealth(db),
+        ...{ backup: await readBackupHealth(db), roll: await readProcessRoll(db, now) },
       };
     } finally {
       await db.destroy();

@@ -3,6 +3,7 @@ import { list, listEn, type Said } from './doctor-bridge.ts';
 type Minutes = { minutes: number };
 type Names = { names: readonly string[] };
 type Count = { count: number };
+type Gone = { host: string; pid: number; services: readonly string[]; minutes: number };
 
 /** What the check-up says of causes that the chaos drills make; part of its text. */
 export const DRILLS_ZH = {
@@ -13,6 +14,13 @@ export const DRILLS_ZH = {
     hint: '请启动带 escalation 的进程，并看它的日志；来不及就先人工巡查',
   }),
   processes: ({ count }: Count): Said => ({ text: `本机有 ${count} 个服务进程在运行` }),
+  roll: ({ counts }: { counts: readonly string[] }): Said => ({
+    text: `各服务在运行的进程：${list(counts)}`,
+  }),
+  processGone: ({ host, pid, services, minutes }: Gone): Said => ({
+    text: `${host} 上的进程 ${pid}（${list(services)}）已 ${minutes} 分钟没有动静，也没有正常退出`,
+    hint: '请在那台机器上重新启动它，并看它的日志；若是有意撤掉的，七天后不再提示',
+  }),
   processStopped: ({ names }: Names): Said => ({
     text: `进程被暂停（SIGSTOP），什么都不做：${list(names)}`,
     hint: '请运行 kill -CONT <进程号>，或重新启动服务；并查明是谁暂停的',
@@ -132,6 +140,11 @@ export const DRILLS_EN: DrillsText = {
     hint: 'Start the process with escalation and read its log; where time is short, begin the manual round.',
   }),
   processes: ({ count }) => ({ text: `${count} processes of the service run on this machine` }),
+  roll: ({ counts }) => ({ text: `Processes that run, by service: ${listEn(counts)}` }),
+  processGone: ({ host, pid, services, minutes }) => ({
+    text: `Process ${pid} on ${host} (${listEn(services)}) was not heard for ${minutes} minutes, and said no goodbye`,
+    hint: 'Start it again there and read its log; one that was taken away for good is forgotten after seven days.',
+  }),
   processStopped: ({ names }) => ({
     text: `Processes are stopped (SIGSTOP) and do nothing: ${listEn(names)}`,
     hint: 'kill -CONT <pid>, or restart the service; find out who stopped them.',

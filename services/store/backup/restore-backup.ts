@@ -110,6 +110,8 @@ async function settle(db: Db, { recipient }: Manifest, now: Temporal.Instant): P
     await sql`
       insert into backup_key (recipient) values (${recipient})
       on conflict (only_one) do update set recipient = excluded.recipient`.execute(tx);
+    // Those that ran then are missed by nobody here.
+    await sql`delete from service_process`.execute(tx);
     const entry = { actor: { kind: 'cli' }, action: 'backup.restore', subjectKind: 'backup' };
     await recordAudit(tx, entry, now);
     const { rows } = await sql<{ code: string }>`

@@ -61,7 +61,7 @@ const NAMING: Record<string, 'emptied' | 'with its row'> = {
 
 /** Words of ours, of the office, of providers and devices: nobody who is watched is named there. */
 const OTHERS =
-  /^(account|api_token|backup_key|backup_run|bridge_memory|broker|canary_check|care_occasion|codec|community|district|grid|ladder|kysely_\w+|notice_run|outage|provider_health|retention_run|robot|server_key|session|setup_link|sign_in_origin|source|street|watermark)\./;
+  /^(account|api_token|backup_key|backup_run|bridge_memory|broker|canary_check|care_occasion|codec|community|district|grid|ladder|kysely_\w+|notice_run|outage|provider_health|retention_run|robot|server_key|service_process|session|setup_link|sign_in_origin|source|street|watermark)\./;
 const OURS = new Set(
   `absence.created_by absence.from_time absence.until_time alert.closed_by alert.ladder alert.outcome alert.passed
   alert.reason alert.status alert_entry.kind assignment.role audit_entry.action audit_entry.actor_id audit_entry.actor_kind

@@ -21,6 +21,7 @@ import * as backup from './0030-backup.ts';
 import * as dayReferences from './0036-day-references.ts';
 import * as eventByTime from './0037-event-by-time.ts';
 import * as earlierGaps from './0038-earlier-gaps.ts';
+import * as serviceProcess from './0039-service-process.ts';
 
 /** Migrations in the order in which they run; a released one is never changed. */
 export const MIGRATIONS: Record<string, Migration> = {
@@ -46,4 +47,5 @@ export const MIGRATIONS: Record<string, Migration> = {
   '0036-day-references': dayReferences,
   '0037-event-by-time': eventByTime,
   '0038-earlier-gaps': earlierGaps,
+  '0039-service-process': serviceProcess,
 };
