@@ -132,9 +132,10 @@ export const bench: Bench<Result> = {
   }),
   targets: ({ rounds }) =>
     rounds
-      .filter(({ missed }) => missed === TARGET.missed)
-      .map(({ gateway, missed, paged, p99 }) => ({
-        what: `p99 of ${missed.toLocaleString('en')} homes missed at once, ${gateway}`,
+      // The provider's time is left out of the promise, and its pace of a thousand a second is no less.
+      .filter(({ gateway, missed }) => gateway === 'outbox' && missed === TARGET.missed)
+      .map(({ missed, paged, p99 }) => ({
+        what: `p99 of ${missed.toLocaleString('en')} homes missed at once, without a provider's time`,
         target: `≤ ${TARGET.p99Ms.toLocaleString('en')} ms`,
         measured: `${Math.round(p99).toLocaleString('en')} ms`,
         met: paged === missed && p99 <= TARGET.p99Ms,

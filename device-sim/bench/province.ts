@@ -20,7 +20,12 @@ export const openWithoutHaste = (connectionString: string): Db =>
  * So many homes in communities of a thousand, each with a pact, a steward and a sensor that was heard at `heardAt`,
  * written by whole tables: nothing of an import's own cost, its history and its triggers, is in it.
  */
-export async function settleProvince(db: Db, homes: number, heardAt: Temporal.Instant): Promise<void> {
+export async function settleProvince(
+  db: Db,
+  homes: number,
+  heardAt: Temporal.Instant,
+  timeZone = TIME_ZONE,
+): Promise<void> {
   const { steps, repeatMinutes, acknowledgementMinutes } = DEFAULT_LADDER;
   const communities = Math.ceil(homes / HOMES_PER_COMMUNITY);
   await db.connection().execute(async (connection) => {
@@ -30,7 +35,7 @@ export async function settleProvince(db: Db, homes: number, heardAt: Temporal.In
       create temporary table place as select n, gen_random_uuid() as id, gen_random_uuid() as grid_id
       from generate_series(0, ${communities}::int - 1) n`.execute(connection);
     await sql`
-      insert into community (id, name, time_zone) select id, '社区 ' || n, ${TIME_ZONE} from place`.execute(
+      insert into community (id, name, time_zone) select id, '社区 ' || n, ${timeZone} from place`.execute(
       connection,
     );
     await sql`insert into grid (id, community_id, name) select grid_id, id, '一格' from place`.execute(
