@@ -13,7 +13,7 @@ import { createEventClient, type EventClient, frameOf } from './event-client.ts'
 
 const TICK_MS = 15_000;
 /** Changes of a burst are read together; well below what an eye notices, and 300 ms are promised. */
-const COALESCE_MS = 100;
+const COALESCE_MS = 50;
 /** After a failed read the whole community is read again. */
 const RETRY_MS = 1_000;
 
