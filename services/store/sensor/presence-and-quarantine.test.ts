@@ -35,10 +35,8 @@ test('presence of a sensor that nobody enrolled is not written', async () => {
 });
 
 test('twenty unreadable payloads are kept of a sensor, the newest, and all are counted', async () => {
-  await markPresence(
-    sensors.pool,
-    ['a', 'b'].map((sensorId) => ({ sensorId, online: true, connection: 'one/1' })),
-  );
+  // Of the other nothing is known yet: its presence is written a moment after it came.
+  await markPresence(sensors.pool, [{ sensorId: 'a', online: true, connection: 'one/1' }]);
   const unread = (sensorId: string, number: number) => ({
     sensorId,
     receivedAt: new Date(MORNING + number),
@@ -57,6 +55,7 @@ test('twenty unreadable payloads are kept of a sensor, the newest, and all are c
     ['b', 1, 'garbage 0'],
   ]);
   expect(await sensors.stateOf('a')).toMatchObject({ quarantined: 52 });
+  expect(await sensors.stateOf('b')).toMatchObject({ quarantined: 1 });
 });
 
 test('credentials of many sensors come at once, and strangers are missing', async () => {

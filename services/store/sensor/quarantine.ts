@@ -24,7 +24,9 @@ export async function quarantine(pool: Pick<pg.Pool, 'query'>, unread: readonly 
     text: `
       with c as (select * from unnest($1::text[], $2::integer[]) as c(sensor_id, n)),
       counted as (
-        update sensor_state s set quarantined = s.quarantined + c.n from c where s.sensor_id = c.sensor_id
+        insert into sensor_state as s (sensor_id, household_id, quarantined)
+        select x.id, x.household_id, c.n from c join sensor x on x.id = c.sensor_id order by x.id
+        on conflict (sensor_id) do update set quarantined = s.quarantined + excluded.quarantined
       ), pruned as (
         delete from quarantine where id in (
           select q.id from (
