@@ -133,7 +133,7 @@ async function weighAll(db: Db, now: Temporal.Instant) {
 async function judgeAll(db: Db, now: Temporal.Instant, gapMs: number, sweptSince: Temporal.Instant) {
   const heldFrom = now.subtract({ milliseconds: MOST_HELD_MS });
   const hasSwept = Temporal.Instant.compare(sweptSince, heldFrom) <= 0;
-  const found = await findGaps(db, now, gapMs);
+  const found = await findGaps(db, now, gapMs, 'sweep');
   const gaps = hasSwept ? found.map((gap) => ({ ...gap, from: laterOf(gap.from, heldFrom) })) : found;
   const silent = await findSilentBrokers(db, now, { stuckMs: gapMs, goneMs: gapMs * BROKER_GAPS });
   const isCatchingUp = Temporal.Instant.compare(judgeAt(now, gaps), now.add({ milliseconds: SETTLE_MS })) > 0;

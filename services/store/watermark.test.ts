@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { Temporal } from 'temporal-polyfill';
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest';
+import { judgeAt } from '#pact/verdict.ts';
 import { createManualClock } from '#platform/clock.ts';
 import { createTestDatabase, type TestDatabase } from '#platform/testing/postgres.ts';
 import { createDatabase, createPool } from './connect.ts';
@@ -66,3 +67,17 @@ it('a clock that was set back takes the mark with it', async () => {
     { from: clock.now(), resumedAt: undefined },
   ]);
 });
+
+it.each([
+  ['ahead of', '08:27:00', '08:09:00', '08:27:01'],
+  ['behind', '08:09:00', '08:27:00', '08:09:01'],
+])(
+  'after an outage a process %s the one that stamped last gives sensors their minute by its own clock',
+  async (_, own, others, looks) => {
+    const instant = (time: string) => Temporal.Instant.from(`2026-11-24T${time}+08:00`);
+    const stamp = (time: string) => touchWatermark(db, 'sweep', { now: () => instant(time) }, 10_000);
+    for (const time of ['07:04:00', own, others]) await stamp(time);
+    const gaps = await findGaps(db, instant(looks), 10_000, 'sweep');
+    expect(judgeAt(instant('08:00:00'), gaps).since(instant(looks)).total('seconds')).toBeGreaterThan(50);
+  },
+);

@@ -75,11 +75,21 @@ function toMark({ seen_at, gap_from, resumed_at, earlier_gaps }: MarkRow): Mark 
   };
 }
 
-/** The gaps of each mark that may still count; one that has been silent longer than `gapMs`, or ends later than `now`, still goes on. */
-export async function findGaps(db: Db, now: Temporal.Instant, gapMs: number): Promise<Gap[]> {
+/**
+ * The gaps of each mark that may still count; one that has been silent longer than `gapMs`, or ends later than `now`, still goes on.
+ * @param own the mark that the asker stamps too. Where another process, whose clock differs, was the last to do so, it counts
+ * as the asker's own stamp would leave it: else a minute after an outage were over by one clock, or to come by the other
+ */
+export async function findGaps(
+  db: Db,
+  now: Temporal.Instant,
+  gapMs: number,
+  own?: WatermarkName,
+): Promise<Gap[]> {
   const rows = await db.selectFrom('watermark').selectAll().where('name', 'in', HEARING).execute();
   return rows.flatMap((row): Gap[] => {
-    const { seenAt, last, earlier } = toMark(row);
+    const mark = toMark(row);
+    const { seenAt, last, earlier } = row.name === own ? stampMark(mark, now, gapMs) : mark;
     const ended = (last ? [...earlier, last] : earlier).map(({ from, resumedAt }): Gap => {
       // By a clock that is ahead of ours it has ended at a time that has not come: nobody waits for that.
       const isToCome = Temporal.Instant.compare(resumedAt, now) > 0;
