@@ -238,6 +238,14 @@ export const DAY_MUTANTS = {
     find: 'earlier: held.slice(-MOST_EARLIER)',
     replace: 'earlier: held.slice(0, 0)',
   },
+  minute_by_anothers_clock: {
+    what: 'sensors get no minute after an outage that by another process’s clock is over long ago',
+    guards: 3,
+    by: 'services/store/watermark.test.ts',
+    file: 'services/store/watermark.ts',
+    find: 'row.name === own ? stampMark(mark, now, gapMs) : mark',
+    replace: 'mark',
+  },
   sweep_reads_a_clock: {
     what: 'the sweep reads the machine’s clock',
     guards: 10,
