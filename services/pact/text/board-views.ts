@@ -30,7 +30,7 @@ const en: ViewsText = {
   views: { facade: 'Façade', list: 'List', grid: 'Tiles' },
   narrow: 'Which homes',
   find: 'Find a home',
-  findHint: 'Number, name or room',
+  findHint: 'No., name, room',
   grid: 'Grid',
   everyGrid: 'All grids',
   steward: 'Steward',
