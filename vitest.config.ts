@@ -8,18 +8,17 @@ const PROCESSES = [
   'services/{platform,cli,backup,board/e2e}/**/*.test.ts',
   'firmware-bridge/*.test.ts',
 ];
-const limits = { environment: 'node', testTimeout: 30_000, hookTimeout: 60_000 } as const;
+const shared = { environment: 'node', pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000 } as const;
 
 export default defineConfig({
   test: {
     globalSetup: ['services/platform/testing/global-postgres.ts'],
-    pool: 'forks',
     sequence: { sequencer: LongestFirst },
     teardownTimeout: 20_000,
     projects: [
       {
         test: {
-          ...limits,
+          ...shared,
           name: 'processes',
           include: PROCESSES,
           // More of them fight over one small machine.
@@ -29,7 +28,7 @@ export default defineConfig({
       },
       {
         test: {
-          ...limits,
+          ...shared,
           name: 'parts',
           include: ['{services,device-sim,firmware-bridge}/**/*.test.ts'],
           exclude: [...PROCESSES, '**/node_modules/**'],
