@@ -8,7 +8,13 @@ const PROCESSES = [
   'services/{platform,cli,backup,board/e2e}/**/*.test.ts',
   'firmware-bridge/*.test.ts',
 ];
-const shared = { environment: 'node', pool: 'forks', testTimeout: 30_000, hookTimeout: 60_000 } as const;
+const shared = {
+  environment: 'node',
+  pool: 'forks',
+  setupFiles: ['services/platform/testing/compare-temporal.ts'],
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+};
 
 export default defineConfig({
   test: {
