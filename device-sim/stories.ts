@@ -157,7 +157,13 @@ function tell({ kind, home, nth, random, words }: Told): Story {
         device: opening(7 * 60 + 20, { battery: 31, batteryAfterOpening: 4 }),
       };
     case 'buffered':
-      return { ...story, ending: 'kept', device: opening(7 * 60 + 42, { heldUntil: 8 * 60 + 5 }) };
+      // As below: one who was at the door before the word comes would make it a visit.
+      return {
+        ...story,
+        ending: 'kept',
+        device: opening(7 * 60 + 42, { heldUntil: 8 * 60 + 5 }),
+        answers: setOut(home, 40),
+      };
     case 'opens_late':
       // The steward has set out and is stood down on the way.
       return {
