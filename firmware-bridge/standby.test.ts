@@ -38,6 +38,7 @@ test('of two processes one is the bridge; when it is killed the other takes its 
     time: { start: new Date().toISOString(), wallMs: Date.now(), speed: 1 },
   });
   const standby = await bed.startBridge();
+  await bed.untilConnected();
   await curtain.report(Date.now());
   await bed.untilEvents(sensorId, 1);
   expect(standby.status()).toMatchObject({ sources: 0 });

@@ -58,6 +58,8 @@ export type BridgeBed = {
   addDevices(choices: readonly DeviceChoice[]): Promise<string[]>;
   /** Waits until the bridge goes by all that was set up and announced before. */
   untilLoaded(): Promise<void>;
+  /** Waits until whichever process is the bridge listens to all sources: what a network said before, nobody heard. */
+  untilConnected(): Promise<void>;
   /** What our broker has stored of a sensor, but for heartbeats, which are none. */
   events(
     sensorId: string,
@@ -193,6 +195,11 @@ export async function openBridgeBed({ clock = systemClock }: { clock?: Clock } =
         if (bed.bridge().status().sources === before) throw new Error('not loaded yet');
       }, 10_000);
     },
+    untilConnected: () =>
+      vi.waitFor(async () => {
+        const away = await bed.count(`select count(*) from source where state <> 'connected'`);
+        if (away > 0) throw new Error(`${away} sources are not connected`);
+      }, 10_000),
     async events(sensorId) {
       const { rows } = await admin.query(
         'select type, at, retained, opening, position from event where sensor_id = $1 order by id',

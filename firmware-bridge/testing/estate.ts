@@ -109,9 +109,8 @@ export function planEstate(): Estate {
       estate.bed = await openBridgeBed({ clock });
       for (const step of [...sources, ...devices]) await step();
       await estate.bed.startBridge();
-      await vi.waitFor(async () => {
-        const away = `select count(*) from source where state <> 'connected'`;
-        if ((await estate.bed.count(away)) > 0) throw new Error('not all sources are connected');
+      await estate.bed.untilConnected();
+      await vi.waitFor(() => {
         if (!estate.bed.bridge().status().linked) throw new Error('the bridge has not reached our broker');
       }, 10_000);
       aheadMs = 0;
