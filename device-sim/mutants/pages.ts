@@ -56,6 +56,22 @@ export const PAGE_MUTANTS = {
     find: '    where ${isDue} order by ${order}\n    for update of m skip locked`',
     replace: '    where ${isDue} order by ${order}`',
   },
+  ahead_plans_wait: {
+    what: 'a page that a clock ahead has planned waits until that hour has come',
+    guards: 3,
+    by: 'services/messaging/deliver.test.ts',
+    file: 'services/store/message/take-due-messages.ts',
+    find: " or m.state = 'planned' and m.attempts = 0)",
+    replace: ')',
+  },
+  ahead_plans_unseen: {
+    what: 'nobody is woken for a page that a clock ahead has planned',
+    guards: 3,
+    by: 'services/store/alert/next-due.test.ts',
+    file: 'services/store/alert/next-due.ts',
+    find: "where state = 'planned' and attempts = 0)),",
+    replace: 'where false)),',
+  },
   sent_before_marked: {
     what: 'a message is sent before it is marked as under way',
     guards: 4,

@@ -24,7 +24,7 @@ const BATCH = 500;
  */
 export async function tendLadders(tending: Tending): Promise<NextDue> {
   const { db, clock, advance = advanceDueAlerts } = tending;
-  const next = await findNextDue(db);
+  const next = await findNextDue(db, clock.now());
   const isDue = (at: Temporal.Instant | undefined) =>
     at !== undefined && at.epochMilliseconds <= clock.now().epochMilliseconds;
   if (![next.step, next.message, next.leaseEnd].some(isDue)) return next;
@@ -34,7 +34,7 @@ export async function tendLadders(tending: Tending): Promise<NextDue> {
 }
 
 /** Sends what is due until nothing is. @returns when the next falls due */
-export async function deliverAll({ db, deliverDue, signal }: Tending): Promise<NextDue> {
+export async function deliverAll({ db, clock, deliverDue, signal }: Tending): Promise<NextDue> {
   while ((await deliverDue()) > 0 && !signal?.aborted);
-  return findNextDue(db);
+  return findNextDue(db, clock.now());
 }

@@ -129,6 +129,18 @@ describe('a page on its way', () => {
     expect(fake.twilio.requests).toMatchObject({ create: 1 });
   });
 
+  it('goes at once though it was planned by a clock that was an hour ahead, and its retries keep their pace', async () => {
+    const { primaryId } = await morning.miss();
+    const phone = await morning.phoneOf(primaryId);
+    morning.clock.set(morning.clock.now().subtract({ hours: 1 }).toString());
+    fake.network.next({ kind: 'refuse', status: 400, code: 29999 });
+    expect(await deliver()).toBe(1);
+    expect(await deliver(), 'tried once, it waits for its next try').toBe(0);
+    morning.clock.advance({ seconds: 4 });
+    expect(await deliver()).toBe(1);
+    expect(sentTo(phone)).toHaveLength(1);
+  });
+
   it('is found again after the provider took it and then was away for an hour', async () => {
     const { alertId } = await morning.miss();
     fake.network.next({ kind: 'accept_and_hang_up' });

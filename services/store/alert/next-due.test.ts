@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 it('knows the next step, the next message, and when a lost one is free again', async () => {
-  expect(await findNextDue(db)).toEqual({ step: undefined, message: undefined, leaseEnd: undefined });
+  expect(await findNextDue(db, EIGHT)).toEqual({ step: undefined, message: undefined, leaseEnd: undefined });
   const seed = await seedCommunity(db);
   const home = await seed.addHome();
   const alert = {
@@ -48,21 +48,30 @@ it('knows the next step, the next message, and when a lost one is free again', a
     ladder: DEFAULT_LADDER,
   };
   await db.transaction().execute((tx) => openAlerts(tx, [alert], EIGHT));
-  expect(await findNextDue(db)).toEqual({ step: EIGHT, message: undefined, leaseEnd: undefined });
+  expect(await findNextDue(db, EIGHT)).toEqual({ step: EIGHT, message: undefined, leaseEnd: undefined });
 
   await advanceDueAlerts(db, EIGHT, 10);
   const step = EIGHT.add({ minutes: 3 });
-  expect(await findNextDue(db)).toEqual({ step, message: EIGHT, leaseEnd: undefined });
+  expect(await findNextDue(db, EIGHT)).toEqual({ step, message: EIGHT, leaseEnd: undefined });
+
+  const hourBefore = EIGHT.subtract({ hours: 1 });
+  expect(await findNextDue(db, hourBefore), 'the clock that planned it was ahead').toMatchObject({
+    message: hourBefore,
+  });
 
   await takeDueMessages(db, { channel: 'sms', limit: 10, leaseMs: 30_000 }, EIGHT);
-  expect(await findNextDue(db)).toEqual({ step, message: undefined, leaseEnd: EIGHT.add({ seconds: 30 }) });
+  expect(await findNextDue(db, EIGHT)).toEqual({
+    step,
+    message: undefined,
+    leaseEnd: EIGHT.add({ seconds: 30 }),
+  });
 });
 
 it('finds them by an index each: messages are kept for months, and this is asked every two seconds', async () => {
   asked.length = 0;
-  await findNextDue(db);
+  await findNextDue(db, EIGHT);
   const plan = await db.executeQuery<{ 'QUERY PLAN': string }>(
-    CompiledQuery.raw(`explain ${asked[0]?.sql ?? ''}`),
+    CompiledQuery.raw(`explain ${asked[0]?.sql ?? ''}`, [...(asked[0]?.parameters ?? [])]),
   );
   const lines = plan.rows.map((row) => row['QUERY PLAN']).join('\n');
   expect(lines).toContain('message_due');

@@ -54,12 +54,16 @@ type Row = Addressed & {
 export async function findDueChannels(db: Db, now: Temporal.Instant): Promise<Channel[]> {
   const { rows } = await sql<{ channel: Channel }>`
     select distinct m.channel from message m
-    where ${isToSend} and m.next_attempt_at <= ${toDate(now)} order by m.channel`.execute(db);
+    where ${isToSend} and ${isDueAt(now)} order by m.channel`.execute(db);
   return rows.map(({ channel }) => channel);
 }
 
 /** Neither recorded as sent nor told of in another's envelope. */
 const isToSend = sql`m.state in ('planned', 'sending') and (m.envelope_id is null or m.envelope_id = m.id)`;
+
+/** One that nobody has tried was meant to go at once, whatever the clock said by which it was planned. */
+const isDueAt = (now: Temporal.Instant) =>
+  sql`(m.next_attempt_at <= ${toDate(now)} or m.state = 'planned' and m.attempts = 0)`;
 
 /**
  * Takes up to `limit` messages whose time has come, the urgent ones first, and those that somebody took and
@@ -74,11 +78,7 @@ export async function takeDueMessages(
 ): Promise<Envelope[]> {
   const leaseUntil = now.add({ milliseconds: leaseMs });
   return db.transaction().execute(async (tx) => {
-    const first = await lockDue(
-      tx,
-      sql`m.channel = ${channel} and m.next_attempt_at <= ${toDate(now)}`,
-      limit,
-    );
+    const first = await lockDue(tx, sql`m.channel = ${channel} and ${isDueAt(now)}`, limit);
     const others = await lockCompanions(tx, first, channel);
     const envelopes = fillEnvelopes([...first, ...others]);
     if (envelopes.length === 0) return [];
