@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { Argument, Command } from 'commander';
 import { reasonOf } from '#platform/errors.ts';
 import type { OpenedBench } from './bench/bench.ts';
 import { drawChart } from './bench/chart.ts';
@@ -11,32 +11,23 @@ import { BENCHES } from './bench/registry.ts';
 import { type Report, reportToMarkdown } from './bench/report.ts';
 import { writeBetween } from './write-between.ts';
 
-/**
- * `npm run bench [-- <name>… --quick --json --write --draw]`: measures, each bench in a process of its own, and prints
- * Markdown or JSON; with --write into `docs/performance.md`, where words around the tables stay. --draw writes anew
- * what was kept of the last run, without measuring. Progress goes to stderr.
- */
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    quick: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-    draw: { type: 'boolean', default: false },
-  },
-});
+/** `npm run bench`: measures, each bench in a process of its own. Progress goes to stderr. */
+const command = new Command('npm run bench --')
+  .description('Measures, and prints Markdown.')
+  .addArgument(new Argument('[names...]', 'which benches; all by default').choices(Object.keys(BENCHES)))
+  .option('--quick', 'fewer rounds: to see that it works, not for publishing', false)
+  .option('--json', 'print JSON', false)
+  .option('--write', 'put the tables into docs/performance.md; the words around them stay', false)
+  .option('--draw', 'draw anew what was kept of the last run, without measuring', false)
+  .parse();
+const values = command.opts<Record<'quick' | 'json' | 'write' | 'draw', boolean>>();
 const PAGE = new URL('../docs/performance.md', import.meta.url);
 const KEPT = new URL('../docs/performance/', import.meta.url);
 /** A bench that takes so many times as long as it should is ended; what it started is stopped in the time after. */
 const PATIENCE = 4;
 const UNDOING_MS = 30_000;
 
-const unknown = positionals.filter((name) => !(name in BENCHES));
-if (unknown.length > 0) {
-  console.error(`No bench is called ${unknown.join(', ')}; there are ${Object.keys(BENCHES).join(', ')}.`);
-  process.exit(2);
-}
-process.exitCode = await run(positionals.length > 0 ? positionals : Object.keys(BENCHES));
+process.exitCode = await run(command.args.length > 0 ? command.args : Object.keys(BENCHES));
 
 /** @returns 0, or 1 where a bench did not come to its end */
 async function run(names: readonly string[]): Promise<number> {

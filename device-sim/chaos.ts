@@ -1,26 +1,32 @@
-import { parseArgs } from 'node:util';
+import { Command, InvalidArgumentError } from 'commander';
 import { describeMachine, tellOrigin } from './bench/machine.ts';
-import { type DrillResult, isGreen } from './chaos/drill.ts';
+import { type Drill, type DrillResult, isGreen } from './chaos/drill.ts';
 import { DRILLS } from './chaos/drills.ts';
 import { tellDrill, tellTable } from './chaos/report.ts';
 import { runDrill } from './chaos/run-drill.ts';
+import { wholeNumber } from './whole-number.ts';
 import { writeBetween } from './write-between.ts';
 
-/**
- * `npm run chaos -- [--list] [--only name,name] [--times N] [--json | --markdown] [--write]`: real faults on real
- * processes, each in a town of its own on this machine, and what they cost. `--write` puts the table into
- * docs/reliability.md. Ends with 1 when a drill is red.
- */
-const { values } = parseArgs({
-  options: {
-    list: { type: 'boolean' },
-    only: { type: 'string' },
-    times: { type: 'string', default: '1' },
-    json: { type: 'boolean' },
-    markdown: { type: 'boolean' },
-    write: { type: 'boolean' },
-  },
-});
+/** `npm run chaos`: real faults on real processes, each in a town of its own on this machine, and what they cost. */
+const values = new Command('npm run chaos --')
+  .description(
+    'Real faults on real processes on this machine, and what they cost. Ends with 1 when a drill is red.',
+  )
+  .option('--list', 'say which drills there are')
+  .option('--only <names>', 'run these, separated by commas', drillsCalled)
+  .option('--times <n>', 'so many rounds', wholeNumber(1, 1_000), 1)
+  .option('--json', 'print the results as JSON')
+  .option('--markdown', 'print the table')
+  .option('--write', 'put the table into docs/reliability.md')
+  .parse()
+  .opts<{
+    list?: true;
+    only?: readonly Drill[];
+    times: number;
+    json?: true;
+    markdown?: true;
+    write?: true;
+  }>();
 
 let closeScene: (() => Promise<void>) | undefined;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -36,10 +42,10 @@ if (values.list) {
 } else await run();
 
 async function run(): Promise<void> {
-  const drills = chosen();
+  const drills = values.only ?? DRILLS;
   const results: DrillResult[] = [];
-  for (let round = 1; round <= Number(values.times); round += 1) {
-    if (Number(values.times) > 1) console.error(`round ${round} of ${values.times}`);
+  for (let round = 1; round <= values.times; round += 1) {
+    if (values.times > 1) console.error(`round ${round} of ${values.times}`);
     for (const drill of drills) {
       const result = await runDrill(drill, (close) => {
         closeScene = close;
@@ -65,10 +71,10 @@ async function run(): Promise<void> {
   if (red.length > 0) process.exitCode = 1;
 }
 
-function chosen() {
-  if (values.only === undefined) return DRILLS;
-  const names = values.only.split(',');
+function drillsCalled(list: string): readonly Drill[] {
+  const names = list.split(',');
   const unknown = names.filter((name) => !DRILLS.some((drill) => drill.name === name));
-  if (unknown.length > 0) throw new Error(`There is no drill ${unknown.join(', ')}: see --list.`);
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(`There is no drill ${unknown.join(', ')}: see --list.`);
   return DRILLS.filter(({ name }) => names.includes(name));
 }

@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { wholeNumber } from './whole-number.ts';
 
 export type DemoOptions = {
   /** Without a person: to nine o'clock, then the summary, then the end. */
@@ -38,10 +39,10 @@ export function readDemoOptions(argv: readonly string[], environment: NodeJS.Pro
     .option(
       '--speed <n>',
       `clock speed, ${SPEED.watched} or with --once ${SPEED.once} · 时钟倍速`,
-      number(1, SPEED.most),
+      wholeNumber(1, SPEED.most),
     )
-    .option('--seed <n>', 'another seed, another morning · 随机种子', number(0, 2_000_000), 1)
-    .option('--port <n>', 'port of the board, 0 for a free one · 看板端口', number(0, 65_535), 0)
+    .option('--seed <n>', 'another seed, another morning · 随机种子', wholeNumber(0, 2_000_000), 1)
+    .option('--port <n>', 'port of the board, 0 for a free one · 看板端口', wholeNumber(0, 65_535), 0)
     .addOption(new Option('--language <code>', 'zh or en · 语言').choices(['zh', 'en']))
     .addOption(
       new Option('--sources <kind>', 'mixed: devices of other makers too · mixed 表示也有其他厂家的设备')
@@ -71,9 +72,3 @@ export function readDemoOptions(argv: readonly string[], environment: NodeJS.Pro
     language: language === 'en' ? 'en' : 'zh-CN',
   };
 }
-
-const number = (least: number, most: number) => (text: string) => {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new InvalidArgumentError(`A whole number from ${least} to ${most} is needed.`);
-};

@@ -1,42 +1,59 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { Command, Option } from 'commander';
 import { describeMachine, tellOrigin } from './bench/machine.ts';
-import { runMutants } from './mutants/mutants-command.ts';
+import type { MutantName } from './mutants/all.ts';
+import { EVERY_MUTANT, mutantsCalled, runMutants } from './mutants/mutants-command.ts';
 import { startOwnServer } from './simulate/own-server.ts';
 import { findCores } from './simulate/pin-to-core.ts';
 import { createProgress } from './simulate/progress.ts';
 import { tellMarkdown, tellSeed, tellSummary } from './simulate/report.ts';
 import { runMornings } from './simulate/run-mornings.ts';
+import { wholeNumber } from './whole-number.ts';
 import { writeBetween } from './write-between.ts';
 
 const PAGE = new URL('../docs/reliability.md', import.meta.url);
 
-/**
- * `npm run simulate -- [--mornings 200] [--seed N] [--workers N] [--json | --markdown]`: communities' days with
- * everything going wrong that a seed decides. A violation prints its seed; `--seed N` alone replays that one.
- * `--mutants [--only name,name] [--json | --markdown]` puts deliberate faults into our code and says which seed or test
- * notices each. `--write` puts the table of either into docs/reliability.md.
- */
-const { values } = parseArgs({
-  options: {
-    mornings: { type: 'string' },
-    seed: { type: 'string' },
-    workers: { type: 'string', default: String(availableParallelism()) },
-    json: { type: 'boolean' },
-    markdown: { type: 'boolean' },
-    mutants: { type: 'boolean' },
-    only: { type: 'string' },
-    write: { type: 'boolean' },
-  },
-});
-const mornings = Number(values.mornings ?? (values.seed === undefined ? 200 : 1));
-const firstSeed = Number(values.seed ?? 1);
+/** `npm run simulate`: communities' days with everything going wrong that a seed decides, or faults put into our code. */
+const values = new Command('npm run simulate --')
+  .description(
+    'Communities’ days with everything going wrong that a seed decides. A violation prints its seed; --seed N alone ' +
+      'replays that one. Ends with 1 when something was broken, or when a deliberate fault went unnoticed.',
+  )
+  .option(
+    '--mornings <n>',
+    'so many in all (default: 200; of one seed 1; for each fault 100)',
+    wholeNumber(1, 10_000_000),
+  )
+  .option('--seed <n>', 'the first seed (default: 1)', wholeNumber(0, 2 ** 31))
+  .option('--workers <n>', 'so many at once', wholeNumber(1, 256), availableParallelism())
+  .option('--json', 'print the outcome as JSON')
+  .option('--markdown', 'print the table')
+  .option('--write', 'put the table into docs/reliability.md')
+  .option('--mutants', 'put deliberate faults into our code and say which seed or test notices each')
+  .addOption(
+    new Option('--only <names>', 'with --mutants: these, separated by commas; the page holds all of them')
+      .argParser(mutantsCalled)
+      .conflicts('write'),
+  )
+  .parse()
+  .opts<{
+    mornings?: number;
+    seed?: number;
+    workers: number;
+    json?: true;
+    markdown?: true;
+    write?: true;
+    mutants?: true;
+    only?: readonly MutantName[];
+  }>();
+const mornings = values.mornings ?? (values.seed === undefined ? 200 : 1);
+const firstSeed = values.seed ?? 1;
 if (values.mutants) await hunt();
 else await run();
 
 async function run(): Promise<void> {
   const isReplay = mornings === 1;
-  const workers = isReplay ? 1 : Number(values.workers);
+  const workers = isReplay ? 1 : values.workers;
   const server = await startServer(workers);
   try {
     const cores = await findCores();
@@ -72,8 +89,8 @@ async function hunt(): Promise<void> {
       ...{
         firstSeed,
         form,
-        only: values.only,
-        atOnce: Number(values.workers),
+        names: values.only ?? EVERY_MUTANT,
+        atOnce: values.workers,
         mornings: values.mornings === undefined ? 100 : mornings,
       },
       async startDatabases(count) {

@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander';
 import { describeMachine, tellOrigin } from '../bench/machine.ts';
 import { writeBetween } from '../write-between.ts';
 import { MUTANTS, type MutantName } from './all.ts';
@@ -12,8 +13,7 @@ export type MutantsOptions = {
   mornings: number;
   /** So many are tried at the same time. */
   atOnce: number;
-  /** Names with commas between them; without it all. */
-  only: string | undefined;
+  names: readonly MutantName[];
   form: 'text' | 'markdown' | 'json' | 'write';
   /** Starts a server with so many databases; it is stopped by whoever hands it in. */
   startDatabases(count: number): Promise<string[]>;
@@ -21,14 +21,13 @@ export type MutantsOptions = {
 
 /** Each deliberate fault, and who notices it. @returns whether all were noticed */
 export async function runMutants({
-  only,
+  names,
   form,
   atOnce,
   startDatabases,
   ...span
 }: MutantsOptions): Promise<boolean> {
-  if (only !== undefined && form === 'write') throw new Error('The page holds all of them: no --only.');
-  const mutants = namesOf(only).map((name) => ({ name, ...MUTANTS[name] }));
+  const mutants = names.map((name) => ({ name, ...MUTANTS[name] }));
   const spoilt = mutants.filter((mutant) => 'sql' in mutant).length;
   const databaseUrls = await startDatabases(atOnce + spoilt);
   const lanes: Lane[] = [];
@@ -52,11 +51,15 @@ export async function runMutants({
   }
 }
 
-function namesOf(only: string | undefined): MutantName[] {
-  const all = Object.keys(MUTANTS) as MutantName[];
-  if (only === undefined) return all;
-  const wanted = only.split(',');
-  const unknown = wanted.filter((name) => !(name in MUTANTS));
-  if (unknown.length > 0) throw new Error(`No mutant is called ${unknown.join(', ')}: ${all.join(', ')}`);
-  return all.filter((name) => wanted.includes(name));
+/** Reads the names of some, separated by commas. @throws InvalidArgumentError */
+export function mutantsCalled(list: string): MutantName[] {
+  const names = list.split(',');
+  const unknown = names.filter((name) => !(name in MUTANTS));
+  if (unknown.length > 0)
+    throw new InvalidArgumentError(
+      `There is no fault ${unknown.join(', ')}; there are ${EVERY_MUTANT.join(', ')}.`,
+    );
+  return EVERY_MUTANT.filter((name) => names.includes(name));
 }
+
+export const EVERY_MUTANT = Object.keys(MUTANTS) as MutantName[];
