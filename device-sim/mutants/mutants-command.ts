@@ -8,6 +8,8 @@ import { copyTree } from './tree-copy.ts';
 
 const PAGE = new URL('../../docs/reliability.md', import.meta.url);
 
+export const EVERY_MUTANT = Object.keys(MUTANTS) as MutantName[];
+
 export type MutantsOptions = {
   firstSeed: number;
   mornings: number;
@@ -61,5 +63,3 @@ export function mutantsCalled(list: string): MutantName[] {
     );
   return EVERY_MUTANT.filter((name) => names.includes(name));
 }
-
-export const EVERY_MUTANT = Object.keys(MUTANTS) as MutantName[];

@@ -61,7 +61,7 @@ export const PAGE_MUTANTS = {
     guards: 3,
     by: 'services/messaging/deliver.test.ts',
     file: 'services/store/message/take-due-messages.ts',
-    find: " or m.state = 'planned' and m.attempts = 0)",
+    find: ' or ${isUntried})',
     replace: ')',
   },
   ahead_plans_unseen: {
@@ -69,8 +69,8 @@ export const PAGE_MUTANTS = {
     guards: 3,
     by: 'services/store/alert/next-due.test.ts',
     file: 'services/store/alert/next-due.ts',
-    find: "where state = 'planned' and attempts = 0)),",
-    replace: 'where false)),',
+    find: 'exists (select from message m where ${isUntried})',
+    replace: 'false',
   },
   sent_before_marked: {
     what: 'a message is sent before it is marked as under way',

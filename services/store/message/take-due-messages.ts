@@ -61,9 +61,10 @@ export async function findDueChannels(db: Db, now: Temporal.Instant): Promise<Ch
 /** Neither recorded as sent nor told of in another's envelope. */
 const isToSend = sql`m.state in ('planned', 'sending') and (m.envelope_id is null or m.envelope_id = m.id)`;
 
-/** One that nobody has tried was meant to go at once, whatever the clock said by which it was planned. */
-const isDueAt = (now: Temporal.Instant) =>
-  sql`(m.next_attempt_at <= ${toDate(now)} or m.state = 'planned' and m.attempts = 0)`;
+/** Such a one was meant to go at once, whatever the clock said by which it was planned. */
+export const isUntried = sql`m.state = 'planned' and m.attempts = 0`;
+
+const isDueAt = (now: Temporal.Instant) => sql`(m.next_attempt_at <= ${toDate(now)} or ${isUntried})`;
 
 /**
  * Takes up to `limit` messages whose time has come, the urgent ones first, and those that somebody took and
