@@ -1,19 +1,14 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { Temporal } from 'temporal-polyfill';
 import { createScaledClock } from '#platform/clock.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { startFakeProvider } from './server.ts';
 
 /** The fake providers as a program of their own: `node device-sim/fake-provider/main.ts --port 4010`. */
-const whole = (text: string): number => {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0) return value;
-  throw new InvalidArgumentError('A whole number is needed.');
-};
-
 const options = new Command('node device-sim/fake-provider/main.ts')
   .description('The providers’ side of the world: phones to answer by hand at /')
-  .option('--port <n>', 'port on loopback, 0 for a free one', whole, 4010)
-  .option('--speed <n>', 'clock speed', whole, 1)
+  .option('--port <n>', 'port on loopback, 0 for a free one', wholeNumber(0, 65_535), 4010)
+  .option('--speed <n>', 'clock speed', wholeNumber(1, 600), 1)
   .option('--account <sid>', 'Twilio account', `AC${'0'.repeat(32)}`)
   .option('--token <token>', 'Twilio token', 'a-token-of-the-fake')
   .option('--sms-webhook <url>', 'where incoming SMS are brought')
